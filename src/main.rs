@@ -1,0 +1,7 @@
+//! The `castkeep` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    castkeep::cli::main()
+}

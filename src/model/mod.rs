@@ -1,0 +1,19 @@
+//! The nouns of castkeep: shows, episodes, notes, digests, times.
+//!
+//! Plain values that know nobody: no HTTP, SQL or XML type appears here, nothing does I/O or reads a clock.
+//! Field names are the column names of `schema.sql`, so that JSON, SQL and Rust speak of the same things.
+
+mod digest;
+mod feed;
+mod history;
+mod notes;
+mod time;
+
+pub use digest::{Digest, Hasher, NotADigest};
+pub use feed::{
+    Chapter, Credit, Episode, IdentitySource, Paging, Parsed, Resource, ResourceKind, ResourceRole, Show,
+    Warning,
+};
+pub use history::{KnownEpisode, Resolution};
+pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
+pub use time::Time;
