@@ -1,1 +1,262 @@
-//! To be written.
+//! The archive: the only SQL in castkeep. This file is the whole of its public face; the rest is implementation.
+//!
+//! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
+//! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
+
+mod documents;
+mod downloads;
+mod episodes;
+mod error;
+mod fetches;
+mod lock;
+mod migrate;
+mod notes;
+mod open;
+mod query;
+mod read;
+mod record;
+mod resources;
+mod runs;
+mod shows;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use documents::{Body, pack};
+pub use downloads::{Attempt, FileRow, NewFile, Outcome, Wanted};
+pub use error::{Error, Result};
+pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
+pub use migrate::{SCHEMA, VERSION};
+pub use query::{Limits, QueryError, Rows};
+pub use read::{EpisodeDetail, Gaps, ShowStatus};
+pub use record::{Listing, Reading, Recorded};
+pub use runs::{Counts, RunOutcome};
+pub use shows::{Configured, ShowRow};
+
+use crate::model::{Digest, KnownEpisode, Time};
+
+/// An archive opened for writing. One process at a time has one.
+pub struct Archive {
+    db: Connection,
+    root: PathBuf,
+    _lock: lock::Lock,
+}
+
+impl Archive {
+    /// Opens the archive in the folder `root`; makes folder and database where there are none, and migrates an older one.
+    pub fn open(root: &Path) -> Result<Self> {
+        let io = |source| Error::Io { path: root.to_owned(), doing: "make the folder", source };
+        std::fs::create_dir_all(root).map_err(io)?;
+        let root = root.canonicalize().map_err(io)?;
+        let lock = lock::Lock::take(&root)?;
+        let path = root.join("archive.db");
+        let mut db = open::writer(&path)?;
+        migrate::migrate(&mut db, &path)?;
+        let mut archive = Self { db, root, _lock: lock };
+        archive.write("close the books of killed runs", runs::close_killed)?;
+        Ok(archive)
+    }
+
+    /// The folder that holds the archive.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The show that a configuration entry means; a new row if there is none yet.
+    pub fn show(&mut self, configured: &Configured, now: Time) -> Result<ShowRow> {
+        self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
+    }
+
+    /// Opens a run in the books; see [`Archive::finish_run`].
+    pub fn begin_run(&mut self, command: &str, now: Time) -> Result<i64> {
+        self.write("begin the run", |tx| runs::begin(tx, command, now))
+    }
+
+    /// Closes a run in the books.
+    pub fn finish_run(&mut self, run: i64, outcome: RunOutcome, counts: &Counts, now: Time) -> Result<()> {
+        self.write("finish the run", |tx| runs::finish(tx, run, outcome, counts, now))
+    }
+
+    /// What to send with the next request for `url` (as [`FetchRow::url`] writes it), and the digest of the last good body.
+    pub fn validators(&self, show: i64, url: &str) -> Result<Validators> {
+        fetches::validators(&self.db, show, url).map_err(self.sql("read the validators"))
+    }
+
+    /// The last good body of `url`, unpacked.
+    pub fn last_document(&self, show: i64, url: &str) -> Result<Option<Vec<u8>>> {
+        let found = documents::last_of(&self.db, show, url).map_err(self.sql("read the last document"))?;
+        found.map(|stored| stored.unpack(&self.database())).transpose()
+    }
+
+    /// Whether `digest` is an item that some episode of the show was last read from.
+    pub fn known_items(&self, show: i64) -> Result<std::collections::HashSet<Digest>> {
+        episodes::known_items(&self.db, show).map_err(self.sql("read the known items"))
+    }
+
+    /// What identifies each episode of the show.
+    pub fn known_episodes(&self, show: i64) -> Result<Vec<KnownEpisode>> {
+        episodes::known(&self.db, show).map_err(self.sql("read the known episodes"))
+    }
+
+    /// Records a request that brought nothing to read, together with what follows for the next one.
+    pub fn record_fetch(&mut self, fetch: &FetchRow, body: Option<&Body>, poll: Option<&Poll>) -> Result<()> {
+        self.write("record the fetch", |tx| {
+            let document = body.map(|body| documents::keep(tx, body)).transpose()?;
+            fetches::insert(tx, fetch, document)?;
+            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, poll))
+        })
+    }
+
+    /// Records a document with all that was read in it, and the validators that stand for it, in one transaction.
+    pub fn record(
+        &mut self,
+        fetch: &FetchRow,
+        body: &Body,
+        poll: Option<&Poll>,
+        reading: &Reading,
+    ) -> Result<Recorded> {
+        self.write("record the feed", |tx| record::record(tx, fetch, body, poll, reading))
+    }
+
+    /// No request to `host` before `until`.
+    pub fn hold_host(&mut self, host: &str, until: Time) -> Result<()> {
+        self.write("hold back the host", |tx| fetches::hold(tx, host, until))
+    }
+
+    /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.
+    pub fn host_hold(&self, host: &str, now: Time) -> Result<Option<Time>> {
+        fetches::held(&self.db, host, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// Enclosures of the show that are wanted and not captured, newest episode first; with `now`, only those that are due.
+    pub fn wanted(&self, show: i64, now: Option<Time>) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
+    }
+
+    /// The resource that a file was last captured from.
+    pub fn wanted_for_file(&self, file: i64) -> Result<Option<Wanted>> {
+        downloads::wanted_for_file(&self.db, file).map_err(self.sql("read where a file came from"))
+    }
+
+    /// The file with these bytes, in whatever state.
+    pub fn file(&self, digest: &Digest) -> Result<Option<FileRow>> {
+        downloads::file(&self.db, digest).map_err(self.sql("look a file up"))
+    }
+
+    /// All files, or those of one show.
+    pub fn files(&self, show: Option<i64>) -> Result<Vec<FileRow>> {
+        downloads::files(&self.db, show).map_err(self.sql("list the files"))
+    }
+
+    /// Records attempts to capture resources, with the files that the good ones made. The bytes must be synced by now.
+    pub fn attempted(&mut self, attempts: &[Attempt]) -> Result<()> {
+        self.write("record the downloads", |tx| attempts.iter().try_for_each(|a| downloads::record(tx, a)))
+    }
+
+    /// Records what `verify` saw of files, by row.
+    pub fn verified(&mut self, seen: &[(i64, &'static str)], now: Time) -> Result<()> {
+        self.write("record what was verified", |tx| downloads::verified(tx, seen, now))
+    }
+
+    /// What SQLite itself finds wrong with the database; empty if it is whole.
+    pub fn integrity(&self) -> Result<Vec<String>> {
+        read::integrity(&self.db).map_err(self.sql("check its integrity"))
+    }
+
+    /// Where the show's record has gaps.
+    pub fn gaps(&self, show: i64) -> Result<Gaps> {
+        read::gaps(&self.db, show).map_err(self.sql("look for gaps"))
+    }
+
+    /// Ends the use of the archive: one file is left, without a log beside it, unless a reader is still at it.
+    pub fn close(self) -> Result<()> {
+        let sql = self.sql("close");
+        self.db.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)").map_err(&sql)?;
+        self.db.close().map_err(|(_, source)| sql(source))
+    }
+
+    fn database(&self) -> PathBuf {
+        self.root.join("archive.db")
+    }
+
+    fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
+        let path = self.database();
+        move |source| Error::Sql { path: path.clone(), doing, source }
+    }
+
+    /// Runs `work` in a transaction that takes the write lock at its start: one that read first could not get it later.
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let sql = self.sql(doing);
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&sql)?;
+        let done = work(&tx).map_err(&sql)?;
+        tx.commit().map_err(&sql)?;
+        Ok(done)
+    }
+}
+
+/// An archive opened for reading, also while a run writes.
+pub struct Reader {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Reader {
+    /// Opens the archive in the folder `root`.
+    pub fn open(root: &Path) -> Result<Self> {
+        let path = root.join("archive.db");
+        let db = open::reader(&path)?;
+        migrate::check(&db, &path)?;
+        Ok(Self { db, path })
+    }
+
+    /// One row a show.
+    pub fn status(&self) -> Result<Vec<ShowStatus>> {
+        read::status(&self.db).map_err(self.sql("read the status"))
+    }
+
+    /// The show that a slug names.
+    pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
+        shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
+    }
+
+    /// Where the show's record has gaps.
+    pub fn gaps(&self, show: i64) -> Result<Gaps> {
+        read::gaps(&self.db, show).map_err(self.sql("look for gaps"))
+    }
+
+    /// The episode that `which` names: its number, its guid, or words of its title; `latest` is the newest.
+    pub fn episode(&self, show: i64, which: &str) -> Result<Vec<EpisodeDetail>> {
+        read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
+    }
+
+    /// What SQLite itself finds wrong with the database; empty if it is whole.
+    pub fn integrity(&self) -> Result<Vec<String>> {
+        read::integrity(&self.db).map_err(self.sql("check its integrity"))
+    }
+
+    /// Answers one SELECT, within limits; it can read the archive and nothing else, and change nothing.
+    pub fn query(
+        mut self,
+        sql: &str,
+        limits: Limits,
+        rows: &mut dyn FnMut(Rows<'_>) -> std::io::Result<()>,
+    ) -> std::result::Result<(), QueryError> {
+        query::run(&mut self.db, sql, limits, rows)
+    }
+
+    /// Version of the SQLite inside castkeep.
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
+    fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
+        let path = self.path.clone();
+        move |source| Error::Sql { path: path.clone(), doing, source }
+    }
+}

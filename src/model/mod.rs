@@ -7,6 +7,7 @@ mod digest;
 mod feed;
 mod history;
 mod notes;
+mod slug;
 mod time;
 
 pub use digest::{Digest, Hasher, NotADigest};
@@ -16,4 +17,5 @@ pub use feed::{
 };
 pub use history::{KnownEpisode, Resolution};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
+pub use slug::slug;
 pub use time::Time;

@@ -1,0 +1,388 @@
+-- The archive of castkeep: one SQLite file, made to be read by people.
+--
+-- Times are ISO 8601 in UTC, to the second: 2019-04-19T08:00:00Z. They compare as text and every SQLite date function reads them.
+-- Truth values are 0 and 1. A column that may be null says when. `extra` columns are JSON objects.
+-- Names and meanings below are a contract: columns may be added, none changes.
+-- What castkeep derives (segments, links, people, sponsors, search) can be rebuilt from what it stored (notes_html, documents).
+
+PRAGMA application_id = 1128352592; -- 'CAKP'
+
+-- A podcast.
+CREATE TABLE shows (
+    id              INTEGER PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE CHECK (slug <> ''), -- its short name: in commands, file names, views; from the configuration, else made from the title, then fixed
+    feed_url        TEXT NOT NULL,          -- where its feed is polled today
+    configured_url  TEXT NOT NULL,          -- the address the configuration names; differs from feed_url after a permanent move
+    title           TEXT,                   -- null until a feed was read
+    description     TEXT,                   -- as published: HTML or text; null if the feed has none
+    author          TEXT,                   -- itunes:author, managingEditor or Atom author; null if absent
+    owner_name      TEXT,                   -- itunes:owner / name; null if absent
+    owner_email     TEXT,                   -- itunes:owner / email; null if absent
+    link            TEXT,                   -- its web page; null if absent
+    language        TEXT,                   -- as published, at best BCP 47; null if absent
+    copyright       TEXT,                   -- null if absent
+    image_url       TEXT,                   -- its cover; null if absent
+    explicit        INTEGER CHECK (explicit IN (0, 1)), -- null if the feed does not say
+    show_type       TEXT,                   -- itunes:type: episodic or serial; null if absent
+    podcast_guid    TEXT,                   -- podcast:guid, the same on every host; null if absent
+    medium          TEXT,                   -- podcast:medium; null if absent
+    state           TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'complete', 'gone')), -- complete: no episode will follow; gone: the host answered 410, polling has ended
+    extra           TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every channel element without a column, by name
+    first_seen_at   TEXT NOT NULL,          -- when it was first asked for
+    last_seen_at    TEXT,                   -- when its feed was last answered well (200 or 304); null before the first time
+    next_fetch_at   TEXT,                   -- when its feed is due again; null: at once
+    polled_at       TEXT,                   -- when its feed was last asked for, well or not; null before the first time
+    error_count     INTEGER NOT NULL DEFAULT 0 -- failed polls in a row; each doubles the wait
+) STRICT;
+CREATE INDEX shows_configured_url ON shows (configured_url);
+
+-- An episode, once, for ever: it stays when the feed drops it.
+CREATE TABLE episodes (
+    id               INTEGER PRIMARY KEY,
+    show_id          INTEGER NOT NULL REFERENCES shows (id),
+    guid             TEXT,                  -- as published, outer white space trimmed; null if the feed gives none
+    identity         TEXT NOT NULL,         -- what tells it from the show's other episodes
+    identity_source  TEXT NOT NULL CHECK (identity_source IN ('guid', 'guid+enclosure', 'enclosure', 'link+title', 'title+date', 'item')), -- what identity was made from
+    title            TEXT,                  -- null if the feed gives none
+    number           INTEGER,               -- itunes:episode, podcast:episode, or the number that begins the title (#126 ...); null if none
+    season           INTEGER,               -- null if none
+    episode_type     TEXT,                  -- full, trailer, bonus, as published; null if absent
+    published_at     TEXT,                  -- null if the feed's date can't be told
+    published_raw    TEXT,                  -- the date as published; null if absent
+    link             TEXT,                  -- its web page; null if absent
+    author           TEXT,                  -- null if absent
+    duration_seconds REAL,                  -- as the feed says; null if it does not
+    explicit         INTEGER CHECK (explicit IN (0, 1)), -- null if the feed does not say
+    image_url        TEXT,                  -- its own picture; null if absent
+    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
+    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
+    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
+    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
+    item_sha256      TEXT CHECK (length(item_sha256) = 64), -- digest of the feed item last read for this row; null if unknown
+    notes_version    INTEGER,               -- which rules of castkeep read the notes; null if they were not read
+    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
+    first_seen_at    TEXT NOT NULL,         -- when castkeep first saw it
+    last_seen_at     TEXT NOT NULL,         -- when a document (live or history) last listed it
+    last_listed_at   TEXT,                  -- when the live feed last listed it; null: known only from the show's history
+    gone_at          TEXT,                  -- when the live feed was first seen without it; null while listed, and again if it returns
+    UNIQUE (show_id, identity)
+) STRICT;
+CREATE INDEX episodes_guid ON episodes (show_id, guid);
+CREATE INDEX episodes_number ON episodes (show_id, number);
+CREATE INDEX episodes_published ON episodes (show_id, published_at);
+
+-- A part of the notes, in order; together they cover all of them.
+CREATE TABLE segments (
+    id            INTEGER PRIMARY KEY,
+    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    position      INTEGER NOT NULL CHECK (position >= 1), -- its place among the segments of the episode, from 1
+    kind          TEXT NOT NULL CHECK (kind IN ('intro', 'topic', 'sponsor', 'people', 'links', 'extras', 'joke', 'boilerplate')),
+    number        INTEGER,                  -- the number it bears (3 of "Brian #3: ..."); null if none
+    presenter     TEXT,                     -- who brings it, as written; null if the notes do not say
+    title         TEXT,                     -- its heading without name, number and time; null if it has none
+    group_title   TEXT,                     -- the heading over a run of topics (News items, Interview); null if none
+    url           TEXT,                     -- the first link of its heading; null if none
+    start_seconds REAL,                     -- where in the audio it begins; null if the notes do not say
+    text          TEXT NOT NULL,            -- all of it as plain text, heading included
+    html          TEXT NOT NULL,            -- all of it as the HTML it was read from
+    UNIQUE (episode_id, position)
+) STRICT;
+
+-- A hyperlink or bare URL of the notes, in order.
+CREATE TABLE links (
+    id             INTEGER PRIMARY KEY,
+    episode_id     INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    segment_id     INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in; null if it stands in none
+    position       INTEGER NOT NULL CHECK (position >= 1), -- its place among the links of the episode, from 1
+    url            TEXT NOT NULL,           -- as published; made absolute where relative
+    text           TEXT,                    -- the words it is set on; null for a picture
+    target_url     TEXT,                    -- url without tracking parameters and redirect prefixes
+    host           TEXT,                    -- of the target, lower case; null for an address without one
+    domain         TEXT,                    -- the registrable domain of host (public suffix list); null for an IP address
+    in_boilerplate INTEGER NOT NULL DEFAULT 0 CHECK (in_boilerplate IN (0, 1)), -- 1: stands among subscribe, social, support, legal links
+    UNIQUE (episode_id, position)
+) STRICT;
+CREATE INDEX links_segment ON links (segment_id);
+CREATE INDEX links_domain ON links (domain);
+
+-- A person, under the name as written.
+CREATE TABLE people (
+    id        INTEGER PRIMARY KEY,
+    name      TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    url       TEXT,                         -- a page of theirs, where one was linked; null if none
+    image_url TEXT                          -- a picture of them; null if none
+) STRICT;
+
+-- Who did what in which episode or show.
+CREATE TABLE credits (
+    id         INTEGER PRIMARY KEY,
+    show_id    INTEGER REFERENCES shows (id) ON DELETE CASCADE,    -- set for a part in the whole show
+    episode_id INTEGER REFERENCES episodes (id) ON DELETE CASCADE, -- set for a part in one episode
+    person_id  INTEGER NOT NULL REFERENCES people (id),
+    role       TEXT NOT NULL CHECK (role IN ('host', 'guest', 'author', 'contributor')),
+    source     TEXT NOT NULL,               -- what told of it: podcast:person, itunes:author, notes:people, notes:presenter, ...
+    CHECK ((show_id IS NULL) <> (episode_id IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX credits_show ON credits (show_id, person_id, role, source) WHERE show_id IS NOT NULL;
+CREATE UNIQUE INDEX credits_episode ON credits (episode_id, person_id, role, source) WHERE episode_id IS NOT NULL;
+CREATE INDEX credits_person ON credits (person_id);
+
+-- Who paid for an episode.
+CREATE TABLE sponsors (
+    id         INTEGER PRIMARY KEY,
+    episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    segment_id INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment that names them; null if none does
+    position   INTEGER NOT NULL CHECK (position >= 1), -- their place among the sponsors of the episode, from 1
+    name       TEXT NOT NULL,               -- as written
+    url        TEXT,                        -- where their link leads; null if none
+    text       TEXT,                        -- the words they are thanked with; null if none
+    UNIQUE (episode_id, position)
+) STRICT;
+CREATE INDEX sponsors_segment ON sponsors (segment_id);
+CREATE INDEX sponsors_name ON sponsors (name);
+
+-- Something a feed points at that can be captured: audio, a picture, a transcript.
+CREATE TABLE resources (
+    id              INTEGER PRIMARY KEY,
+    show_id         INTEGER NOT NULL REFERENCES shows (id),
+    episode_id      INTEGER REFERENCES episodes (id), -- null for what belongs to the show itself
+    kind            TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')),
+    role            TEXT NOT NULL CHECK (role IN ('enclosure', 'alternate', 'image', 'transcript', 'chapters')),
+    position        INTEGER,                -- its place among those of its role, from 1
+    url             TEXT NOT NULL,          -- absolute
+    media_type      TEXT,                   -- as the feed says; null if it does not
+    length_bytes    INTEGER,                -- as the feed says; null if it does not, or says nonsense
+    language        TEXT,                   -- as the feed says; null if it does not
+    is_current      INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1)), -- 0: the item points elsewhere now
+    is_wanted       INTEGER NOT NULL DEFAULT 1 CHECK (is_wanted IN (0, 1)), -- 0: another address of the same thing is captured already
+    first_seen_at   TEXT NOT NULL,
+    last_seen_at    TEXT NOT NULL,
+    file_id         INTEGER REFERENCES files (id), -- the newest capture; null before the first
+    failed_attempts INTEGER NOT NULL DEFAULT 0, -- failed downloads in a row; each doubles the wait
+    next_attempt_at TEXT                    -- no download before; null: at once
+) STRICT;
+CREATE INDEX resources_show ON resources (show_id);
+CREATE INDEX resources_episode ON resources (episode_id);
+CREATE INDEX resources_file ON resources (file_id);
+CREATE INDEX resources_missing ON resources (show_id, id) WHERE file_id IS NULL AND is_current = 1 AND is_wanted = 1;
+
+-- One attempt to capture a resource, good or bad.
+CREATE TABLE downloads (
+    id            INTEGER PRIMARY KEY,
+    resource_id   INTEGER NOT NULL REFERENCES resources (id),
+    run_id        INTEGER NOT NULL REFERENCES runs (id),
+    requested_url TEXT NOT NULL,            -- without secrets
+    final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
+    started_at    TEXT NOT NULL,
+    finished_at   TEXT,
+    http_status   INTEGER,                  -- null if no answer came
+    etag          TEXT,                     -- as answered; null if absent
+    last_modified TEXT,                     -- as answered; null if absent
+    content_type  TEXT,                     -- as answered; null if absent
+    bytes         INTEGER NOT NULL,         -- body bytes received in this attempt
+    resumed_from  INTEGER,                  -- the byte at which it went on; null if it began at the start
+    outcome       TEXT NOT NULL CHECK (outcome IN ('stored', 'unchanged', 'failed', 'rejected')), -- unchanged: the very bytes were in the archive already; rejected: the bytes are not what the feed promised
+    error         TEXT,                     -- why not; a remark on a stored file (length differs from the feed's); null if all was well
+    file_id       INTEGER REFERENCES files (id) -- null unless stored or unchanged
+) STRICT;
+CREATE INDEX downloads_resource ON downloads (resource_id);
+CREATE INDEX downloads_run ON downloads (run_id);
+CREATE INDEX downloads_file ON downloads (file_id);
+
+-- Bytes on disk, once a hash. A row in state present was written after its bytes were synced.
+CREATE TABLE files (
+    id               INTEGER PRIMARY KEY,
+    sha256           TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'), -- of the whole file, lower-case hex
+    size_bytes       INTEGER NOT NULL CHECK (size_bytes >= 0),
+    path             TEXT NOT NULL UNIQUE,  -- relative to the folder that holds this database
+    kind             TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')),
+    media_type       TEXT,                  -- told from the bytes; null if unknown
+    duration_seconds REAL,                  -- measured from the bytes; null if not measured
+    bitrate          INTEGER,               -- bits a second, measured; null if not measured
+    stored_at        TEXT NOT NULL,
+    verified_at      TEXT,                  -- when its bytes were last hashed and found whole; null: never since they were stored
+    state            TEXT NOT NULL DEFAULT 'present' CHECK (state IN ('present', 'missing', 'damaged')) -- as last seen by verify
+) STRICT;
+
+-- A timed mark in an episode.
+CREATE TABLE chapters (
+    id            INTEGER PRIMARY KEY,
+    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    source        TEXT NOT NULL,            -- what told of it: psc, podcast:chapters, notes, id3, mp4
+    position      INTEGER NOT NULL CHECK (position >= 1), -- its place among those of its source, from 1
+    start_seconds REAL NOT NULL,
+    end_seconds   REAL,                     -- null if not told
+    title         TEXT,                     -- null if it has none
+    url           TEXT,                     -- null if it has none
+    image_url     TEXT,                     -- null if it has none
+    UNIQUE (episode_id, source, position)
+) STRICT;
+
+-- Words that were said.
+CREATE TABLE transcript_cues (
+    id            INTEGER PRIMARY KEY,
+    resource_id   INTEGER NOT NULL REFERENCES resources (id) ON DELETE CASCADE, -- the transcript it stands in
+    position      INTEGER NOT NULL CHECK (position >= 1),
+    start_seconds REAL NOT NULL,
+    end_seconds   REAL,                     -- null if not told
+    speaker       TEXT,                     -- null if not told
+    text          TEXT NOT NULL,
+    UNIQUE (resource_id, position)
+) STRICT;
+
+-- A run of castkeep that did something; a run with nothing due leaves no row.
+CREATE TABLE runs (
+    id          INTEGER PRIMARY KEY,
+    command     TEXT NOT NULL,              -- sync, backfill, verify, ...
+    started_at  TEXT NOT NULL,
+    finished_at TEXT,                       -- null while it runs, and if it was killed
+    outcome     TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'ok', 'partial', 'failed', 'interrupted')), -- partial: finished with some failures
+    counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)) -- JSON: how many feeds, episodes, downloads, failures
+) STRICT;
+
+-- One request for a feed, good or bad.
+CREATE TABLE fetches (
+    id            INTEGER PRIMARY KEY,
+    show_id       INTEGER NOT NULL REFERENCES shows (id),
+    run_id        INTEGER NOT NULL REFERENCES runs (id),
+    started_at    TEXT NOT NULL,
+    url           TEXT NOT NULL,            -- as asked, without secrets
+    final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
+    status        INTEGER,                  -- of HTTP; null if no answer came
+    outcome       TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'not_modified', 'truncated', 'gone', 'failed', 'refused')), -- same: 200 with the bytes we had; truncated: cut off, its whole items were taken; refused: only_hosts or the address guard forbade it
+    etag          TEXT,                     -- to be returned with the next request, byte for byte; null if none is in force
+    last_modified TEXT,                     -- likewise
+    bytes         INTEGER NOT NULL DEFAULT 0, -- body bytes on the wire
+    duration_ms   INTEGER,                  -- from the request to the end of the body
+    document_id   INTEGER REFERENCES documents (id), -- the body; null if none came
+    error         TEXT                      -- why not, or what was odd; null if all was well
+) STRICT;
+CREATE INDEX fetches_show ON fetches (show_id, url, id);
+CREATE INDEX fetches_run ON fetches (run_id);
+CREATE INDEX fetches_document ON fetches (document_id);
+
+-- A feed body, once a hash.
+CREATE TABLE documents (
+    id         INTEGER PRIMARY KEY,
+    sha256     TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64), -- of the body after transport coding was undone
+    size_bytes INTEGER NOT NULL,            -- of the body
+    content    BLOB NOT NULL                -- the body, compressed with zstd
+) STRICT;
+
+-- One field of a show or an episode that a later document changed.
+CREATE TABLE changes (
+    id         INTEGER PRIMARY KEY,
+    show_id    INTEGER NOT NULL REFERENCES shows (id),
+    episode_id INTEGER REFERENCES episodes (id), -- null for a field of the show
+    fetch_id   INTEGER REFERENCES fetches (id),  -- the request whose document changed it; null if no document did
+    seen_at    TEXT NOT NULL,
+    field      TEXT NOT NULL,               -- a column of shows or episodes, or enclosure_url
+    old_value  TEXT,                        -- null: there was none
+    new_value  TEXT                         -- null: there is none any more
+) STRICT;
+CREATE INDEX changes_show ON changes (show_id);
+CREATE INDEX changes_episode ON changes (episode_id);
+CREATE INDEX changes_fetch ON changes (fetch_id);
+
+-- A server that asked for patience (429 or 503 with Retry-After).
+CREATE TABLE hosts (
+    id         INTEGER PRIMARY KEY,
+    host       TEXT NOT NULL UNIQUE,        -- name, with the port if it is not the usual one
+    hold_until TEXT NOT NULL                -- no request before
+) STRICT;
+
+-- Views for people -----------------------------------------------------------------------------------------------------------
+
+-- One row an episode, with what was made of it.
+CREATE VIEW episode_list AS
+SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, e.duration_seconds, e.season, e.episode_type, e.guid, e.link,
+       (SELECT count(*) FROM segments g WHERE g.episode_id = e.id) AS segments,
+       (SELECT count(*) FROM links l WHERE l.episode_id = e.id) AS links,
+       EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
+               WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS has_audio,
+       e.first_seen_at, e.gone_at
+FROM episodes e JOIN shows s ON s.id = e.show_id;
+
+-- One row a segment, beside its episode.
+CREATE VIEW segment_list AS
+SELECT g.id AS segment_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
+       g.position, g.kind, g.number, g.presenter, g.title, g.group_title, g.url, g.start_seconds, g.text
+FROM segments g JOIN episodes e ON e.id = g.episode_id JOIN shows s ON s.id = e.show_id;
+
+-- One row a link, beside its segment and episode.
+CREATE VIEW link_list AS
+SELECT l.id AS link_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
+       g.kind AS segment_kind, g.number AS segment_number, g.presenter, g.title AS segment_title,
+       l.position, l.url, l.text, l.target_url, l.host, l.domain, l.in_boilerplate
+FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id LEFT JOIN segments g ON g.id = l.segment_id;
+
+-- One row an episode that has an enclosure: its file, or nulls where none was captured yet.
+CREATE VIEW audio AS
+SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at,
+       f.path, f.sha256, f.size_bytes AS size, f.stored_at AS captured, f.media_type, f.state, f.verified_at, r.url
+FROM episodes e JOIN shows s ON s.id = e.show_id
+JOIN resources r ON r.id = (
+    SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
+    ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
+LEFT JOIN files f ON f.id = r.file_id;
+
+-- One row a sponsor of an episode.
+CREATE VIEW sponsor_list AS
+SELECT p.id AS sponsor_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
+       p.position, p.name, p.url, p.text
+FROM sponsors p JOIN episodes e ON e.id = p.episode_id JOIN shows s ON s.id = e.show_id;
+
+-- One row a guest of an episode.
+CREATE VIEW guests AS
+SELECT DISTINCT e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at, p.name, p.url
+FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
+WHERE c.role = 'guest';
+
+-- Enclosures that the archive wants and does not hold, with the last reason.
+CREATE VIEW missing_audio AS
+SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, r.url, f.path, coalesce(f.state, 'never captured') AS state,
+       r.failed_attempts, r.next_attempt_at,
+       (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) AS last_error
+FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = r.file_id
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1 AND (f.id IS NULL OR f.state <> 'present');
+
+-- Search: FTS5 over the tables above (external content, kept by triggers) -----------------------------------------------------
+
+CREATE VIRTUAL TABLE episodes_fts USING fts5 (
+    title, summary, notes_text, content = 'episodes', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER episodes_fts_insert AFTER INSERT ON episodes BEGIN
+    INSERT INTO episodes_fts (rowid, title, summary, notes_text) VALUES (new.id, new.title, new.summary, new.notes_text);
+END;
+CREATE TRIGGER episodes_fts_delete AFTER DELETE ON episodes BEGIN
+    INSERT INTO episodes_fts (episodes_fts, rowid, title, summary, notes_text) VALUES ('delete', old.id, old.title, old.summary, old.notes_text);
+END;
+CREATE TRIGGER episodes_fts_update AFTER UPDATE OF title, summary, notes_text ON episodes BEGIN
+    INSERT INTO episodes_fts (episodes_fts, rowid, title, summary, notes_text) VALUES ('delete', old.id, old.title, old.summary, old.notes_text);
+    INSERT INTO episodes_fts (rowid, title, summary, notes_text) VALUES (new.id, new.title, new.summary, new.notes_text);
+END;
+
+CREATE VIRTUAL TABLE segments_fts USING fts5 (
+    title, text, content = 'segments', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER segments_fts_insert AFTER INSERT ON segments BEGIN
+    INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
+END;
+CREATE TRIGGER segments_fts_delete AFTER DELETE ON segments BEGIN
+    INSERT INTO segments_fts (segments_fts, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+END;
+CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
+    INSERT INTO segments_fts (segments_fts, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+    INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
+END;
+
+CREATE VIRTUAL TABLE transcript_cues_fts USING fts5 (
+    text, content = 'transcript_cues', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER transcript_cues_fts_insert AFTER INSERT ON transcript_cues BEGIN
+    INSERT INTO transcript_cues_fts (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER transcript_cues_fts_delete AFTER DELETE ON transcript_cues BEGIN
+    INSERT INTO transcript_cues_fts (transcript_cues_fts, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER transcript_cues_fts_update AFTER UPDATE OF text ON transcript_cues BEGIN
+    INSERT INTO transcript_cues_fts (transcript_cues_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO transcript_cues_fts (rowid, text) VALUES (new.id, new.text);
+END;

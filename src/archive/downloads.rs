@@ -1,0 +1,240 @@
+//! What is wanted, what was tried, and which files there are.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::{Digest, ResourceKind, Time};
+
+/// A resource to capture, with what its file is to be called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Its row.
+    pub resource_id: i64,
+    /// The slug of its show.
+    pub show: String,
+    /// The title of its episode.
+    pub title: Option<String>,
+    /// The number of its episode.
+    pub number: Option<i64>,
+    /// The date of its episode.
+    pub published_at: Option<Time>,
+    /// Where it is.
+    pub url: String,
+    /// The feed that named it: addresses on a private network are measured by it.
+    pub feed_url: String,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Its length, as the feed says.
+    pub length_bytes: Option<u64>,
+    /// Failed downloads in a row so far.
+    pub failed_attempts: u32,
+}
+
+const WANTED: &str = "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, s.feed_url, r.kind, r.length_bytes, r.failed_attempts
+     FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id";
+
+fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
+    Ok(Wanted {
+        resource_id: row.get(0)?,
+        show: row.get(1)?,
+        title: row.get(2)?,
+        number: row.get(3)?,
+        published_at: row.get(4)?,
+        url: row.get(5)?,
+        feed_url: row.get(6)?,
+        kind: ResourceKind::from_name(&row.get::<_, String>(7)?).unwrap_or(ResourceKind::Other),
+        length_bytes: row.get::<_, Option<i64>>(8)?.and_then(|n| u64::try_from(n).ok()),
+        failed_attempts: row.get(9)?,
+    })
+}
+
+pub(super) fn wanted(db: &Connection, show: i64, now: Option<Time>) -> rusqlite::Result<Vec<Wanted>> {
+    db.prepare_cached(&format!(
+        "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1 AND r.role = 'enclosure'
+                    AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2)
+         ORDER BY e.published_at DESC, r.id"
+    ))?
+    .query_map(params![show, now], read_wanted)?
+    .collect()
+}
+
+pub(super) fn wanted_for_file(db: &Connection, file: i64) -> rusqlite::Result<Option<Wanted>> {
+    db.prepare_cached(&format!(
+        "{WANTED} WHERE r.file_id = ?1 ORDER BY r.is_current DESC, r.id DESC LIMIT 1"
+    ))?
+    .query_row([file], read_wanted)
+    .optional()
+}
+
+/// Bytes on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// Its row.
+    pub id: i64,
+    /// Of the whole file.
+    pub sha256: Digest,
+    /// Its length.
+    pub size_bytes: u64,
+    /// Relative to the archive's folder.
+    pub path: String,
+    /// `present`, `missing` or `damaged`, as last seen by verify.
+    pub state: String,
+}
+
+const FILE: &str = "SELECT DISTINCT f.id, f.sha256, f.size_bytes, f.path, f.state FROM files f";
+
+fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
+    Ok(FileRow {
+        id: row.get(0)?,
+        sha256: row.get(1)?,
+        size_bytes: row.get::<_, i64>(2)?.try_into().unwrap_or_default(),
+        path: row.get(3)?,
+        state: row.get(4)?,
+    })
+}
+
+pub(super) fn file(db: &Connection, digest: &Digest) -> rusqlite::Result<Option<FileRow>> {
+    db.prepare_cached(&format!("{FILE} WHERE f.sha256 = ?1"))?.query_row([digest], read_file).optional()
+}
+
+pub(super) fn files(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<FileRow>> {
+    db.prepare_cached(&format!(
+        "{FILE} WHERE ?1 IS NULL
+            OR f.id IN (SELECT d.file_id FROM downloads d JOIN resources r ON r.id = d.resource_id WHERE r.show_id = ?1)
+         ORDER BY f.path"
+    ))?
+    .query_map([show], read_file)?
+    .collect()
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// New bytes are in the archive.
+    Stored,
+    /// The very bytes were there already.
+    Unchanged,
+    /// Nothing was captured.
+    Failed,
+    /// Bytes came, and were not what the feed promised.
+    Rejected,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// A file that an attempt made or found.
+#[derive(Debug, Clone)]
+pub struct NewFile {
+    /// Of the whole file.
+    pub sha256: Digest,
+    /// Its length.
+    pub size_bytes: u64,
+    /// Relative to the archive's folder.
+    pub path: String,
+    /// What it was captured as.
+    pub kind: ResourceKind,
+    /// Told from its bytes.
+    pub media_type: Option<String>,
+}
+
+/// One attempt to capture a resource, to be recorded.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Of what.
+    pub resource_id: i64,
+    /// In which run.
+    pub run_id: i64,
+    /// As asked, without secrets.
+    pub requested_url: String,
+    /// Where redirects led, without secrets.
+    pub final_url: Option<String>,
+    /// When it began.
+    pub started_at: Time,
+    /// When it ended.
+    pub finished_at: Time,
+    /// The HTTP status.
+    pub http_status: Option<u16>,
+    /// As answered.
+    pub etag: Option<String>,
+    /// As answered.
+    pub last_modified: Option<String>,
+    /// As answered.
+    pub content_type: Option<String>,
+    /// Body bytes received.
+    pub bytes: u64,
+    /// The byte at which it went on.
+    pub resumed_from: Option<u64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why not, or what was odd.
+    pub error: Option<String>,
+    /// What it made; `None` unless stored or unchanged.
+    pub file: Option<NewFile>,
+    /// When to try again, after a failure.
+    pub next_attempt_at: Option<Time>,
+}
+
+pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
+    let file = attempt.file.as_ref().map(|file| keep(db, file, attempt.finished_at)).transpose()?;
+    db.prepare_cached(
+        "INSERT INTO downloads (resource_id, run_id, requested_url, final_url, started_at, finished_at, http_status, etag,
+                                last_modified, content_type, bytes, resumed_from, outcome, error, file_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(params![
+        attempt.resource_id,
+        attempt.run_id,
+        attempt.requested_url,
+        attempt.final_url,
+        attempt.started_at,
+        attempt.finished_at,
+        attempt.http_status,
+        attempt.etag,
+        attempt.last_modified,
+        attempt.content_type,
+        attempt.bytes as i64,
+        attempt.resumed_from.map(|n| n as i64),
+        attempt.outcome.as_str(),
+        attempt.error,
+        file,
+    ])?;
+    match file {
+        Some(file) => db
+            .prepare_cached("UPDATE resources SET file_id = ?2, failed_attempts = 0, next_attempt_at = NULL WHERE id = ?1")?
+            .execute(params![attempt.resource_id, file])?,
+        None => db
+            .prepare_cached("UPDATE resources SET failed_attempts = failed_attempts + 1, next_attempt_at = ?2 WHERE id = ?1")?
+            .execute(params![attempt.resource_id, attempt.next_attempt_at])?,
+    };
+    Ok(())
+}
+
+/// The row of a file; one that was found missing or damaged is whole again with these bytes.
+fn keep(db: &Connection, file: &NewFile, now: Time) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO files (sha256, size_bytes, path, kind, media_type, stored_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (sha256) DO UPDATE SET path = excluded.path, state = 'present' RETURNING id",
+    )?
+    .query_row(
+        params![file.sha256, file.size_bytes as i64, file.path, file.kind.as_str(), file.media_type, now],
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn verified(db: &Connection, seen: &[(i64, &'static str)], now: Time) -> rusqlite::Result<()> {
+    let mut update = db.prepare_cached(
+        "UPDATE files SET state = ?2, verified_at = CASE WHEN ?2 = 'present' THEN ?3 ELSE verified_at END WHERE id = ?1",
+    )?;
+    for (id, state) in seen {
+        update.execute(params![id, state, now])?;
+    }
+    Ok(())
+}

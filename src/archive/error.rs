@@ -1,0 +1,85 @@
+//! What can go wrong with an archive, each error with its subject and, where there is one, advice.
+
+use std::path::PathBuf;
+
+/// An archive could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process holds the lock.
+    #[error("archive {}: another castkeep run holds it", .0.display())]
+    Locked(PathBuf),
+    /// A newer castkeep wrote it.
+    #[error("archive {}: its schema is version {found}, this castkeep knows up to {known}", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its `user_version`.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// The file is some other program's database.
+    #[error("archive {}: this is not a castkeep archive", .0.display())]
+    Foreign(PathBuf),
+    /// There is nothing there to read.
+    #[error("archive {}: there is no archive.db here yet", .0.display())]
+    Absent(PathBuf),
+    /// A setting that the archive's safety rests on did not take.
+    #[error("archive {}: setting {name} reads {got:?} instead of {want:?}", path.display())]
+    Setting {
+        /// The database.
+        path: PathBuf,
+        /// The pragma.
+        name: &'static str,
+        /// What was asked for.
+        want: String,
+        /// What it reads.
+        got: String,
+    },
+    /// SQLite said no.
+    #[error("archive {}: {doing}", path.display())]
+    Sql {
+        /// The database.
+        path: PathBuf,
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed.
+        source: rusqlite::Error,
+    },
+    /// The file system said no.
+    #[error("archive: {doing} {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// A stored feed body can't be unpacked.
+    #[error("archive {}: document {id} is damaged", path.display())]
+    Document {
+        /// The database.
+        path: PathBuf,
+        /// The row of `documents`.
+        id: i64,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Locked(_) => Some("wait for it to end; a run that was killed holds nothing".into()),
+            Self::Newer { .. } => Some("use the newer castkeep that wrote it".into()),
+            Self::Foreign(_) => Some("set [archive] directory to a folder of castkeep's own".into()),
+            Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
+            _ => None,
+        }
+    }
+}
+
+/// The result of an archive operation.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,155 @@
+//! Requests for feeds: the log of them, the validators they left, the hosts that asked for patience.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::model::{Digest, Time};
+
+/// How a request for a feed ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchOutcome {
+    /// 200 with a body not seen before.
+    New,
+    /// 200 with the bytes we had.
+    Same,
+    /// 304.
+    NotModified,
+    /// A body that ends before the feed does.
+    Truncated,
+    /// 410.
+    Gone,
+    /// Anything else that went wrong.
+    Failed,
+    /// Our own guards forbade it.
+    Refused,
+}
+
+impl FetchOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Same => "same",
+            Self::NotModified => "not_modified",
+            Self::Truncated => "truncated",
+            Self::Gone => "gone",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The server answered with a feed.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::New | Self::Same | Self::NotModified)
+    }
+}
+
+/// A request for a feed, to be recorded.
+#[derive(Debug, Clone)]
+pub struct FetchRow {
+    /// Whose feed.
+    pub show_id: i64,
+    /// In which run.
+    pub run_id: i64,
+    /// When it was sent.
+    pub started_at: Time,
+    /// As asked, without secrets.
+    pub url: String,
+    /// Where redirects led, without secrets.
+    pub final_url: Option<String>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// How it ended.
+    pub outcome: FetchOutcome,
+    /// In force after this request.
+    pub etag: Option<String>,
+    /// In force after this request.
+    pub last_modified: Option<String>,
+    /// Body bytes on the wire.
+    pub bytes: u64,
+    /// From request to end of body.
+    pub duration_ms: u64,
+    /// Why not, or what was odd.
+    pub error: Option<String>,
+}
+
+/// What a request for the live feed means for the next one.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// When the feed is due again.
+    pub next_fetch_at: Time,
+    /// Failed polls in a row, this one included.
+    pub error_count: u32,
+    /// The feed has moved for good.
+    pub moved_to: Option<String>,
+    /// The host says that the feed is gone.
+    pub gone: bool,
+}
+
+/// What to send with the next request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// For `If-None-Match`.
+    pub etag: Option<String>,
+    /// For `If-Modified-Since`.
+    pub last_modified: Option<String>,
+    /// Digest of the last good body.
+    pub body: Option<Digest>,
+}
+
+pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO fetches (show_id, run_id, started_at, url, final_url, status, outcome, etag, last_modified, bytes,
+                              duration_ms, document_id, error)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .insert(params![
+        fetch.show_id,
+        fetch.run_id,
+        fetch.started_at,
+        fetch.url,
+        fetch.final_url,
+        fetch.status,
+        fetch.outcome.as_str(),
+        fetch.etag,
+        fetch.last_modified,
+        fetch.bytes as i64,
+        fetch.duration_ms as i64,
+        document,
+        fetch.error,
+    ])
+}
+
+/// The newest good answer for this very address says which validators are in force: a failure in between changes nothing,
+/// and another address has its own.
+pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Validators> {
+    let found = db
+        .prepare_cached(
+            "SELECT etag, last_modified FROM fetches
+             WHERE show_id = ?1 AND url = ?2 AND outcome IN ('new', 'same', 'not_modified') ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![show, url], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let body = db
+        .prepare_cached(
+            "SELECT d.sha256 FROM fetches f JOIN documents d ON d.id = f.document_id
+             WHERE f.show_id = ?1 AND f.url = ?2 AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
+        )?
+        .query_row(params![show, url], |row| row.get(0))
+        .optional()?;
+    let (etag, last_modified) = found.unwrap_or_default();
+    Ok(Validators { etag, last_modified, body })
+}
+
+pub(super) fn hold(db: &Connection, host: &str, until: Time) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO hosts (host, hold_until) VALUES (?1, ?2)
+         ON CONFLICT (host) DO UPDATE SET hold_until = max(hold_until, excluded.hold_until)",
+    )?
+    .execute(params![host, until])?;
+    Ok(())
+}
+
+pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<Option<Time>> {
+    db.prepare_cached("SELECT hold_until FROM hosts WHERE host = ?1 AND hold_until > ?2")?
+        .query_row(params![host, now], |row| row.get(0))
+        .optional()
+}

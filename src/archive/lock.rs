@@ -1,0 +1,25 @@
+//! The one-writer lock: `flock` on a file beside the database, freed by the kernel however the process ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use super::error::{Error, Result};
+
+/// Holds the archive for this process until dropped.
+pub(super) struct Lock(
+    #[expect(dead_code, reason = "held, never read: closing the file frees the lock")] File,
+);
+
+impl Lock {
+    /// Takes the lock at once or fails: also when the folder is read-only, before anything else is tried.
+    pub(super) fn take(root: &Path) -> Result<Self> {
+        let path = root.join("lock");
+        let io = |source| Error::Io { path: path.clone(), doing: "open for writing", source };
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked(root.to_owned())),
+            Err(TryLockError::Error(source)) => Err(Error::Io { path, doing: "lock", source }),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Rows derived from an item: segments, links, sponsors, credits, chapters.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+
+use crate::model::{Chapter, Credit, Notes, Person};
+
+/// Removes all that was derived from an episode's item, before it is derived anew.
+pub(super) fn forget(db: &Connection, episode: i64) -> rusqlite::Result<()> {
+    for table in ["links", "sponsors", "segments", "credits", "chapters"] {
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE episode_id = ?1"))?.execute([episode])?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert(db: &Connection, episode: i64, notes: &Notes) -> rusqlite::Result<()> {
+    let ids = segments(db, episode, notes)?;
+    links(db, episode, notes, &ids)?;
+    sponsors(db, episode, notes, &ids)?;
+    people(db, episode, &notes.people)
+}
+
+/// Rows of segments, by position.
+type Ids = HashMap<u32, i64>;
+
+fn segments(db: &Connection, episode: i64, notes: &Notes) -> rusqlite::Result<Ids> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO segments (episode_id, position, kind, number, presenter, title, group_title, url, start_seconds, text, html)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    let mut ids = Ids::with_capacity(notes.segments.len());
+    for s in &notes.segments {
+        let id = insert.insert(params![
+            episode,
+            s.position,
+            s.kind.as_str(),
+            s.number,
+            s.presenter,
+            s.title,
+            s.group_title,
+            s.url,
+            s.start_seconds,
+            s.text,
+            s.html,
+        ])?;
+        ids.insert(s.position, id);
+    }
+    Ok(ids)
+}
+
+fn links(db: &Connection, episode: i64, notes: &Notes, ids: &Ids) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO links (episode_id, segment_id, position, url, text, target_url, host, domain, in_boilerplate)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for l in &notes.links {
+        let segment = l.segment.and_then(|position| ids.get(&position));
+        insert.execute(params![
+            episode,
+            segment,
+            l.position,
+            l.url,
+            l.text,
+            l.target_url,
+            l.host,
+            l.domain,
+            l.in_boilerplate,
+        ])?;
+    }
+    Ok(())
+}
+
+fn sponsors(db: &Connection, episode: i64, notes: &Notes, ids: &Ids) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO sponsors (episode_id, segment_id, position, name, url, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for s in &notes.sponsors {
+        let segment = s.segment.and_then(|position| ids.get(&position));
+        insert.execute(params![episode, segment, s.position, s.name, s.url, s.text])?;
+    }
+    Ok(())
+}
+
+fn people(db: &Connection, episode: i64, people: &[Person]) -> rusqlite::Result<()> {
+    people.iter().try_for_each(|p| {
+        let person = person(db, &p.name, p.url.as_deref(), None)?;
+        credit(db, episode, person, p.role.as_str(), &p.source)
+    })
+}
+
+/// Persons that the item itself names.
+pub(super) fn credits(db: &Connection, episode: i64, credits: &[Credit]) -> rusqlite::Result<()> {
+    credits.iter().try_for_each(|c| {
+        let person = person(db, &c.name, c.url.as_deref(), c.image_url.as_deref())?;
+        credit(db, episode, person, c.role.as_str(), &c.source)
+    })
+}
+
+/// The row of a person; what was not known of them before is filled in.
+fn person(db: &Connection, name: &str, url: Option<&str>, image: Option<&str>) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO people (name, url, image_url) VALUES (?1, ?2, ?3)
+         ON CONFLICT (name) DO UPDATE SET url = coalesce(url, excluded.url), image_url = coalesce(image_url, excluded.image_url)
+         RETURNING id",
+    )?
+    .query_row(params![name, url, image], |row| row.get(0))
+}
+
+fn credit(db: &Connection, episode: i64, person: i64, role: &str, source: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO credits (episode_id, person_id, role, source) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![episode, person, role, source])?;
+    Ok(())
+}
+
+pub(super) fn chapters(db: &Connection, episode: i64, chapters: &[Chapter]) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO chapters (episode_id, source, position, start_seconds, end_seconds, title, url, image_url)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for c in chapters {
+        insert.execute(params![
+            episode,
+            c.source,
+            c.position,
+            c.start_seconds,
+            c.end_seconds,
+            c.title,
+            c.url,
+            c.image_url,
+        ])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Opening the database file with the settings that its safety rests on, for the writer and for readers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::{Error, Result};
+
+/// How long to wait for another program's transaction.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Settings of the one writer: each is read back, and the archive is not used if one did not take.
+///
+/// `synchronous=FULL` (2): a run commits a few dozen times, and losing a "stored" row after a power cut would cost a download.
+const WRITER: &[(&str, &str)] = &[
+    ("journal_mode", "wal"),
+    ("synchronous", "2"),
+    ("foreign_keys", "1"),
+    ("trusted_schema", "0"),
+    ("cell_size_check", "1"),
+    ("temp_store", "2"),
+    ("journal_size_limit", "67108864"),
+    ("checkpoint_fullfsync", "1"),
+    ("fullfsync", "1"),
+];
+
+/// Opens for writing, creating the file if need be.
+pub(super) fn writer(path: &Path) -> Result<Connection> {
+    let sql = |source| Error::Sql { path: path.to_owned(), doing: "open", source };
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(sql)?;
+    db.busy_timeout(BUSY).map_err(sql)?;
+    for &(name, want) in WRITER {
+        set(&db, path, name, want)?;
+    }
+    // mmap_size reads back as nothing where memory maps are compiled out.
+    db.pragma_update(None, "mmap_size", 0).map_err(sql)?;
+    defend(&db).map_err(sql)?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(db)
+}
+
+/// Opens for reading only, also beside a writer, and also on a medium that can't be written.
+pub(super) fn reader(path: &Path) -> Result<Connection> {
+    let root = path.parent().unwrap_or(path);
+    if !path.exists() {
+        return Err(Error::Absent(root.to_owned()));
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let sql = |source| Error::Sql { path: path.to_owned(), doing: "open for reading", source };
+    let open = |query: &str| {
+        let db = Connection::open_with_flags(uri(path, query), flags)?;
+        db.busy_timeout(BUSY)?;
+        db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(db)
+    };
+    let db = match open("mode=ro") {
+        Ok(db) => db,
+        // WAL needs a shared-memory file beside the database. Where none can be made and no log waits to be read,
+        // nobody writes, and the file alone is the whole truth.
+        Err(_) if !path.with_file_name("archive.db-wal").exists() => open("immutable=1").map_err(sql)?,
+        Err(error) => return Err(sql(error)),
+    };
+    db.pragma_update(None, "query_only", 1).map_err(sql)?;
+    db.pragma_update(None, "trusted_schema", 0).map_err(sql)?;
+    defend(&db).map_err(sql)?;
+    Ok(db)
+}
+
+/// An SQLite URI of a path, with the characters that mean something in a URI escaped.
+fn uri(path: &Path, query: &str) -> String {
+    let escaped: String = path
+        .to_string_lossy()
+        .chars()
+        .map(|c| match c {
+            '%' => "%25".to_owned(),
+            '?' => "%3f".to_owned(),
+            '#' => "%23".to_owned(),
+            _ => c.to_string(),
+        })
+        .collect();
+    format!("file:{escaped}?{query}")
+}
+
+fn defend(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    Ok(())
+}
+
+fn set(db: &Connection, path: &Path, name: &'static str, want: &str) -> Result<()> {
+    let sql = |source| Error::Sql { path: path.to_owned(), doing: "set up", source };
+    db.pragma_update_and_check(None, name, want, |_| Ok(())).or_else(ignore_no_rows).map_err(sql)?;
+    let got =
+        db.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0)).map_err(sql)?;
+    let got = super::values::text(&got).unwrap_or_default();
+    if got == want {
+        return Ok(());
+    }
+    Err(Error::Setting { path: path.to_owned(), name, want: want.to_owned(), got })
+}
+
+/// Most pragmas answer nothing when set.
+fn ignore_no_rows(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if matches!(error, rusqlite::Error::QueryReturnedNoRows) { Ok(()) } else { Err(error) }
+}

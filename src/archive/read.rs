@@ -1,0 +1,330 @@
+//! Reading what people ask for most: how the shows stand, where gaps are, one episode whole.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::model::Time;
+
+/// How a show stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowStatus {
+    /// Its short name.
+    pub show: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `active`, `complete` or `gone`.
+    pub state: String,
+    /// Episodes in the archive.
+    pub episodes: u64,
+    /// Of them, those whose audio is captured.
+    pub with_audio: u64,
+    /// Enclosures that are wanted and not there.
+    pub missing: u64,
+    /// Episodes that the feed lists no more.
+    pub gone: u64,
+    /// Bytes of captured files.
+    pub bytes: u64,
+    /// The date of the newest episode.
+    pub newest: Option<Time>,
+    /// When the feed was last answered well.
+    pub last_seen_at: Option<Time>,
+    /// When it is due again.
+    pub next_fetch_at: Option<Time>,
+    /// Failed polls in a row.
+    pub error_count: u64,
+    /// Why the last request failed, if it did.
+    pub last_error: Option<String>,
+}
+
+pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
+    db.prepare(
+        "SELECT s.slug, s.title, s.state,
+                (SELECT count(*) FROM episodes e WHERE e.show_id = s.id),
+                (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
+                  WHERE r.show_id = s.id AND r.role = 'enclosure' AND f.state = 'present'),
+                (SELECT count(*) FROM resources r LEFT JOIN files f ON f.id = r.file_id
+                  WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1
+                    AND (f.id IS NULL OR f.state <> 'present')),
+                (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL),
+                (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE state = 'present'
+                    AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),
+                (SELECT max(published_at) FROM episodes e WHERE e.show_id = s.id),
+                s.last_seen_at, s.next_fetch_at, s.error_count,
+                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1)
+         FROM shows s ORDER BY s.slug",
+    )?
+    .query_map([], |row| {
+        let errors = count(row, 11)?;
+        Ok(ShowStatus {
+            show: row.get(0)?,
+            title: row.get(1)?,
+            state: row.get(2)?,
+            episodes: count(row, 3)?,
+            with_audio: count(row, 4)?,
+            missing: count(row, 5)?,
+            gone: count(row, 6)?,
+            bytes: count(row, 7)?,
+            newest: row.get(8)?,
+            last_seen_at: row.get(9)?,
+            next_fetch_at: row.get(10)?,
+            error_count: errors,
+            last_error: row.get::<_, Option<String>>(12)?.filter(|_| errors > 0),
+        })
+    })?
+    .collect()
+}
+
+fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
+}
+
+/// What a show's record lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Gaps {
+    /// Episodes in the archive.
+    pub episodes: u64,
+    /// Of them, those with an enclosure.
+    pub with_enclosure: u64,
+    /// Of them, those whose audio is captured and present.
+    pub captured: u64,
+    /// The lowest and the highest number, where episodes are numbered.
+    pub numbers: Option<(i64, i64)>,
+    /// Numbers between them that no episode bears.
+    pub missing_numbers: Vec<i64>,
+    /// Enclosures that are not there: title and last reason.
+    pub missing_audio: Vec<(String, Option<String>)>,
+}
+
+/// So many missing numbers mean that the numbers are no sequence (dates, say).
+const MOST_MISSING: i64 = 1000;
+
+pub(super) fn gaps(db: &Connection, show: i64) -> rusqlite::Result<Gaps> {
+    let (episodes, with_enclosure, captured) = db.query_row(
+        "SELECT count(*), count(r), coalesce(sum(c), 0) FROM (
+            SELECT (SELECT max(1) FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure') AS r,
+                   EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
+                            WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS c
+            FROM episodes e WHERE e.show_id = ?1)",
+        [show],
+        |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)),
+    )?;
+    let numbers: Vec<i64> = db
+        .prepare(
+            "SELECT DISTINCT number FROM episodes WHERE show_id = ?1 AND number IS NOT NULL AND coalesce(season, 0) =
+                (SELECT coalesce(season, 0) FROM episodes WHERE show_id = ?1 AND number IS NOT NULL
+                  GROUP BY coalesce(season, 0) ORDER BY count(*) DESC LIMIT 1) ORDER BY number",
+        )?
+        .query_map([show], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let missing_audio = db
+        .prepare(
+            "SELECT coalesce(m.title, m.url), m.last_error FROM missing_audio m JOIN shows s ON s.slug = m.show
+             WHERE s.id = ?1 ORDER BY m.published_at",
+        )?
+        .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let (range, missing_numbers) = missing(&numbers);
+    Ok(Gaps { episodes, with_enclosure, captured, numbers: range, missing_numbers, missing_audio })
+}
+
+/// The range of sorted numbers and the holes in it.
+fn missing(numbers: &[i64]) -> (Option<(i64, i64)>, Vec<i64>) {
+    let (Some(&first), Some(&last)) = (numbers.first(), numbers.last()) else { return (None, Vec::new()) };
+    let holes = last.saturating_sub(first).saturating_sub(numbers.len() as i64 - 1);
+    if holes > MOST_MISSING.min(numbers.len() as i64) {
+        return (None, Vec::new());
+    }
+    let missing = numbers.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect();
+    (Some((first, last)), missing)
+}
+
+/// One episode with all that was made of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EpisodeDetail {
+    /// The title of its show.
+    pub show: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its date.
+    pub published_at: Option<Time>,
+    /// Its identifier.
+    pub guid: Option<String>,
+    /// Its web page.
+    pub link: Option<String>,
+    /// Its length as the feed says, in seconds.
+    pub duration_seconds: Option<f64>,
+    /// When it left the feed.
+    pub gone_at: Option<Time>,
+    /// Its audio: path, SHA-256, bytes; `None` if not captured.
+    pub audio: Option<AudioDetail>,
+    /// Guests and hosts: name, role.
+    pub people: Vec<(String, String)>,
+    /// Who paid: name, address.
+    pub sponsors: Vec<(String, Option<String>)>,
+    /// The parts of the notes.
+    pub segments: Vec<SegmentDetail>,
+}
+
+/// The captured audio of an episode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AudioDetail {
+    /// Relative to the archive's folder.
+    pub path: String,
+    /// Of the whole file.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// `present`, `missing` or `damaged`.
+    pub state: String,
+}
+
+/// A part of the notes with its links.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SegmentDetail {
+    /// Its kind.
+    pub kind: String,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Who brings it.
+    pub presenter: Option<String>,
+    /// Its heading.
+    pub title: Option<String>,
+    /// The heading over it and its neighbours.
+    pub group_title: Option<String>,
+    /// The first link of its heading.
+    pub url: Option<String>,
+    /// Where in the audio it begins.
+    pub start_seconds: Option<f64>,
+    /// All of it.
+    pub text: String,
+    /// Its links: address, words.
+    pub links: Vec<(String, Option<String>)>,
+}
+
+/// More than this many matches are not told apart by a person.
+const MOST_MATCHES: i64 = 10;
+
+pub(super) fn episode(db: &Connection, show: i64, which: &str) -> rusqlite::Result<Vec<EpisodeDetail>> {
+    let ids = find(db, show, which)?;
+    ids.into_iter().map(|id| detail(db, id)).collect()
+}
+
+/// By number or guid, else by words of the title; `latest` is the newest.
+fn find(db: &Connection, show: i64, which: &str) -> rusqlite::Result<Vec<i64>> {
+    let ids = |condition: &str| -> rusqlite::Result<Vec<i64>> {
+        db.prepare(&format!(
+            "SELECT id FROM episodes WHERE show_id = ?1 AND {condition} ORDER BY published_at DESC, id DESC LIMIT {MOST_MATCHES}"
+        ))?
+        .query_map(params![show, which], |row| row.get(0))?
+        .collect()
+    };
+    if which == "latest" {
+        return Ok(ids("?2 = ?2")?.into_iter().take(1).collect());
+    }
+    let number = which.trim_start_matches('#').parse::<i64>().is_ok();
+    let exact = if number { ids("number = CAST(ltrim(?2, '#') AS INTEGER)")? } else { ids("guid = ?2")? };
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    ids("instr(lower(title), lower(?2)) > 0")
+}
+
+fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
+    let sponsors = db
+        .prepare("SELECT name, url FROM sponsors WHERE episode_id = ?1 ORDER BY position")?
+        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let audio = db
+        .query_row(
+            "SELECT path, sha256, size, state FROM audio WHERE episode_id = ?1 AND path IS NOT NULL",
+            [id],
+            |row| {
+                Ok(AudioDetail {
+                    path: row.get(0)?,
+                    sha256: row.get(1)?,
+                    size_bytes: count(row, 2)?,
+                    state: row.get(3)?,
+                })
+            },
+        )
+        .optional()?;
+    let people = db
+        .prepare(
+            "SELECT p.name, c.role FROM credits c JOIN people p ON p.id = c.person_id WHERE c.episode_id = ?1
+             GROUP BY p.name, c.role ORDER BY min(c.id)",
+        )?
+        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let segments = segments(db, id)?;
+    db.query_row(
+        "SELECT coalesce(s.title, s.slug), e.title, e.number, e.published_at, e.guid, e.link, e.duration_seconds, e.gone_at
+         FROM episodes e JOIN shows s ON s.id = e.show_id WHERE e.id = ?1",
+        [id],
+        |row| {
+            Ok(EpisodeDetail {
+                show: row.get(0)?,
+                title: row.get(1)?,
+                number: row.get(2)?,
+                published_at: row.get(3)?,
+                guid: row.get(4)?,
+                link: row.get(5)?,
+                duration_seconds: row.get(6)?,
+                gone_at: row.get(7)?,
+                audio,
+                people,
+                sponsors,
+                segments,
+            })
+        },
+    )
+}
+
+fn segments(db: &Connection, id: i64) -> rusqlite::Result<Vec<SegmentDetail>> {
+    let mut links = db.prepare("SELECT url, text FROM links WHERE segment_id = ?1 ORDER BY position")?;
+    let mut select = db.prepare(
+        "SELECT id, kind, number, presenter, title, group_title, url, start_seconds, text FROM segments
+         WHERE episode_id = ?1 ORDER BY position",
+    )?;
+    select
+        .query_map([id], |row| {
+            let segment: i64 = row.get(0)?;
+            Ok(SegmentDetail {
+                kind: row.get(1)?,
+                number: row.get(2)?,
+                presenter: row.get(3)?,
+                title: row.get(4)?,
+                group_title: row.get(5)?,
+                url: row.get(6)?,
+                start_seconds: row.get(7)?,
+                text: row.get(8)?,
+                links: links
+                    .query_map([segment], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect::<rusqlite::Result<_>>()?,
+            })
+        })?
+        .collect()
+}
+
+/// `integrity_check` and `foreign_key_check`, as lines.
+pub(super) fn integrity(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut found: Vec<String> = db
+        .prepare("PRAGMA integrity_check")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    found.retain(|line| line != "ok");
+    let orphans: Vec<String> = db
+        .prepare("PRAGMA foreign_key_check")?
+        .query_map([], |row| {
+            Ok(format!(
+                "{} row {:?} points at no row of {}",
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, String>(2)?
+            ))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    found.extend(orphans);
+    Ok(found)
+}

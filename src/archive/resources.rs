@@ -1,0 +1,168 @@
+//! Rows of `resources`: what items point at, as it is and as it was.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+
+use super::episodes::Item;
+use super::record::{Change, Place};
+use super::values::text_value;
+use crate::model::{Resource, ResourceRole};
+
+pub(super) fn insert(
+    db: &Connection,
+    place: Place,
+    episode: i64,
+    resources: &[Resource],
+) -> rusqlite::Result<()> {
+    resources.iter().try_for_each(|resource| insert_one(db, place, episode, resource, true))
+}
+
+fn insert_one(
+    db: &Connection,
+    place: Place,
+    episode: i64,
+    resource: &Resource,
+    wanted: bool,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO resources (show_id, episode_id, kind, role, position, url, media_type, length_bytes, language,
+                                is_wanted, first_seen_at, last_seen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+    )?
+    .execute(params![
+        place.show,
+        episode,
+        resource.kind.as_str(),
+        resource.role.as_str(),
+        resource.position,
+        resource.url,
+        resource.media_type,
+        resource.length_bytes.and_then(|n| i64::try_from(n).ok()),
+        resource.language,
+        wanted,
+        place.now,
+    ])?;
+    Ok(())
+}
+
+/// A resource as the archive has it.
+struct Old {
+    id: i64,
+    role: String,
+    position: Option<u32>,
+    url: String,
+    length_bytes: Option<u64>,
+    is_current: bool,
+    is_captured: bool,
+}
+
+fn of_episode(db: &Connection, episode: i64) -> rusqlite::Result<Vec<Old>> {
+    db.prepare_cached(
+        "SELECT id, role, position, url, length_bytes, is_current, file_id IS NOT NULL FROM resources
+         WHERE episode_id = ?1 ORDER BY is_current DESC, id DESC",
+    )?
+    .query_map([episode], |row| {
+        Ok(Old {
+            id: row.get(0)?,
+            role: row.get(1)?,
+            position: row.get(2)?,
+            url: row.get(3)?,
+            length_bytes: row.get::<_, Option<i64>>(4)?.and_then(|n| u64::try_from(n).ok()),
+            is_current: row.get(5)?,
+            is_captured: row.get(6)?,
+        })
+    })?
+    .collect()
+}
+
+/// Brings the rows of a known episode in line with what its item points at now; the changes of its enclosures.
+pub(super) fn update(
+    db: &Connection,
+    place: Place,
+    episode: i64,
+    item: &Item<'_>,
+) -> rusqlite::Result<Vec<Change>> {
+    let olds = of_episode(db, episode)?;
+    let mut kept = Vec::new();
+    let mut changes = Vec::new();
+    for resource in &item.episode.resources {
+        let before = olds.iter().find(|old| {
+            old.is_current && old.role == resource.role.as_str() && old.position == Some(resource.position)
+        });
+        let same = find(&olds, &kept, resource, item.reading.address_key);
+        match same {
+            Some(old) => {
+                kept.push(old.id);
+                keep(db, place, old.id, resource)?;
+            }
+            None => {
+                let wanted = is_wanted(&olds, resource);
+                insert_one(db, place, episode, resource, wanted)?;
+            }
+        }
+        if resource.role == ResourceRole::Enclosure {
+            changes.extend(change(item, before.map(|old| old.url.as_str()), Some(&resource.url)));
+        }
+    }
+    for old in olds.iter().filter(|old| old.is_current && !kept.contains(&old.id)) {
+        db.prepare_cached("UPDATE resources SET is_current = 0 WHERE id = ?1")?.execute([old.id])?;
+        let place_is_taken = item
+            .episode
+            .resources
+            .iter()
+            .any(|new| new.role.as_str() == old.role && Some(new.position) == old.position);
+        if old.role == ResourceRole::Enclosure.as_str() && !place_is_taken {
+            changes.extend(change(item, Some(&old.url), None));
+        }
+    }
+    Ok(changes)
+}
+
+/// The row that this resource is already: by its very address, else by what the address has in common with another's.
+fn find<'a>(olds: &'a [Old], kept: &[i64], resource: &Resource, key: fn(&str) -> String) -> Option<&'a Old> {
+    let free = || olds.iter().filter(|old| old.role == resource.role.as_str() && !kept.contains(&old.id));
+    free().find(|old| old.url == resource.url).or_else(|| {
+        let wanted = key(&resource.url);
+        free().find(|old| old.is_current && key(&old.url) == wanted)
+    })
+}
+
+fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE resources SET url = ?2, kind = ?3, position = ?4, media_type = ?5, length_bytes = ?6, language = ?7,
+                              is_current = 1, last_seen_at = ?8 WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        resource.url,
+        resource.kind.as_str(),
+        resource.position,
+        resource.media_type,
+        resource.length_bytes.and_then(|n| i64::try_from(n).ok()),
+        resource.language,
+        place.now,
+    ])?;
+    Ok(())
+}
+
+/// A new address of an episode whose audio is captured is a move, not new audio: unless the same host tells another length.
+fn is_wanted(olds: &[Old], resource: &Resource) -> bool {
+    let captured = olds.iter().find(|old| {
+        old.is_captured && old.role == resource.role.as_str() && old.position == Some(resource.position)
+    });
+    captured.is_none_or(|old| {
+        host(&old.url) == host(&resource.url)
+            && matches!((old.length_bytes, resource.length_bytes), (Some(was), Some(is)) if was != is)
+    })
+}
+
+fn host(url: &str) -> &str {
+    url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
+
+/// Addresses are compared and kept without their secrets: a token renewed with every document is no change.
+fn change(item: &Item<'_>, old: Option<&str>, new: Option<&str>) -> Option<Change> {
+    let shown = |url: Option<&str>| text_value(url.map(item.reading.redact).as_deref());
+    let (old, new): (Value, Value) = (shown(old), shown(new));
+    (old != new).then_some(Change { field: "enclosure_url", old, new })
+}

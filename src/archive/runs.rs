@@ -1,0 +1,73 @@
+//! Runs: which command, when, how it ended.
+
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+use crate::model::Time;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunOutcome {
+    /// All that was asked for was done.
+    Ok,
+    /// Some of it failed.
+    Partial,
+    /// It had to stop.
+    Failed,
+    /// A signal stopped it.
+    Interrupted,
+}
+
+impl RunOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Requests for feeds.
+    pub fetches: u64,
+    /// Episodes not seen before.
+    pub episodes_new: u64,
+    /// Episodes of which a field changed.
+    pub episodes_changed: u64,
+    /// Episodes that left their feed.
+    pub episodes_gone: u64,
+    /// Resources captured.
+    pub downloads: u64,
+    /// Bytes of them.
+    pub download_bytes: u64,
+    /// What failed: feeds and downloads.
+    pub failures: u64,
+}
+
+pub(super) fn begin(db: &Connection, command: &str, now: Time) -> rusqlite::Result<i64> {
+    db.prepare_cached("INSERT INTO runs (command, started_at) VALUES (?1, ?2)")?.insert(params![command, now])
+}
+
+pub(super) fn finish(
+    db: &Connection,
+    run: i64,
+    outcome: RunOutcome,
+    counts: &Counts,
+    now: Time,
+) -> rusqlite::Result<()> {
+    let counts =
+        serde_json::to_string(counts).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    db.prepare_cached("UPDATE runs SET finished_at = ?2, outcome = ?3, counts = ?4 WHERE id = ?1")?
+        .execute(params![run, now, outcome.as_str(), counts])?;
+    Ok(())
+}
+
+/// A run that still says `running` when nobody holds the lock was killed.
+pub(super) fn close_killed(db: &rusqlite::Transaction<'_>) -> rusqlite::Result<()> {
+    db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome = 'running'", [])?;
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! Rows of `shows`: found, made, polled, described.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::fetches::{FetchRow, Poll};
+use super::record::{Change, note_changes};
+use super::values::{text_value, value};
+use crate::model::{self, Show, Time};
+
+/// A show as the configuration names it.
+#[derive(Debug, Clone)]
+pub struct Configured {
+    /// Its short name, if the configuration gives one.
+    pub slug: Option<String>,
+    /// The address of its feed.
+    pub feed_url: String,
+}
+
+/// A show as the archive knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShowRow {
+    /// Its row.
+    pub id: i64,
+    /// Its short name.
+    pub slug: String,
+    /// Where its feed is polled today.
+    pub feed_url: String,
+    /// Its title, once a feed was read.
+    pub title: Option<String>,
+    /// `active`, `complete` or `gone`.
+    pub state: String,
+    /// When its feed is due again.
+    pub next_fetch_at: Option<Time>,
+    /// When its feed was last asked for.
+    pub polled_at: Option<Time>,
+    /// Failed polls in a row.
+    pub error_count: u32,
+}
+
+const COLUMNS: &str = "id, slug, feed_url, title, state, next_fetch_at, polled_at, error_count";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
+    Ok(ShowRow {
+        id: row.get(0)?,
+        slug: row.get(1)?,
+        feed_url: row.get(2)?,
+        title: row.get(3)?,
+        state: row.get(4)?,
+        next_fetch_at: row.get(5)?,
+        polled_at: row.get(6)?,
+        error_count: row.get(7)?,
+    })
+}
+
+fn by(db: &Connection, condition: &str, value: &str) -> rusqlite::Result<Option<ShowRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM shows WHERE {condition} ORDER BY id LIMIT 1"))?
+        .query_row([value], read)
+        .optional()
+}
+
+pub(super) fn by_slug(db: &Connection, slug: &str) -> rusqlite::Result<Option<ShowRow>> {
+    by(db, "slug = ?1", slug)
+}
+
+/// By slug, else by the configured address, else by today's address; else made.
+pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) -> rusqlite::Result<ShowRow> {
+    let url = &configured.feed_url;
+    let named = configured.slug.as_deref().map(|slug| by_slug(db, slug)).transpose()?.flatten();
+    if let Some(show) = named {
+        return readdress(db, show, url, now);
+    }
+    let found = match by(db, "configured_url = ?1", url)? {
+        Some(show) => Some(show),
+        None => by(db, "feed_url = ?1", url)?,
+    };
+    match (found, &configured.slug) {
+        (Some(show), Some(slug)) if show.title.is_none() => rename(db, show, slug),
+        (Some(show), _) => Ok(show),
+        (None, slug) => make(db, slug.as_deref(), url, now),
+    }
+}
+
+fn make(db: &Connection, slug: Option<&str>, url: &str, now: Time) -> rusqlite::Result<ShowRow> {
+    let slug = match slug {
+        Some(slug) => slug.to_owned(),
+        None => free_slug(db, &provisional(url), 0)?,
+    };
+    db.execute(
+        "INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES (?1, ?2, ?2, ?3)",
+        params![slug, url, now],
+    )?;
+    by_slug(db, &slug)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
+/// A slug until the title is known: the host of the feed.
+fn provisional(url: &str) -> String {
+    let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    model::slug(host)
+}
+
+/// `wish`, or `wish-2`, `wish-3`, ... where other shows have it.
+fn free_slug(db: &Connection, wish: &str, own: i64) -> rusqlite::Result<String> {
+    let wish = if wish.is_empty() { "show" } else { wish };
+    let mut taken = db.prepare_cached("SELECT 1 FROM shows WHERE slug = ?1 AND id <> ?2")?;
+    let mut slug = wish.to_owned();
+    let mut n = 2;
+    while taken.exists(params![slug, own])? {
+        slug = format!("{wish}-{n}");
+        n += 1;
+    }
+    Ok(slug)
+}
+
+fn rename(db: &Connection, show: ShowRow, slug: &str) -> rusqlite::Result<ShowRow> {
+    db.execute("UPDATE shows SET slug = ?2 WHERE id = ?1", params![show.id, slug])?;
+    Ok(ShowRow { slug: slug.to_owned(), ..show })
+}
+
+/// The configuration names another address than before: it wins over a move that castkeep had followed.
+fn readdress(db: &Connection, show: ShowRow, url: &str, now: Time) -> rusqlite::Result<ShowRow> {
+    let configured: String =
+        db.query_row("SELECT configured_url FROM shows WHERE id = ?1", [show.id], |row| row.get(0))?;
+    if configured == *url {
+        return Ok(show);
+    }
+    move_to(db, &show, url, None, now)?;
+    db.execute(
+        "UPDATE shows SET configured_url = ?2, next_fetch_at = NULL, error_count = 0 WHERE id = ?1",
+        params![show.id, url],
+    )?;
+    Ok(ShowRow { feed_url: url.to_owned(), next_fetch_at: None, error_count: 0, ..show })
+}
+
+fn move_to(
+    db: &Connection,
+    show: &ShowRow,
+    url: &str,
+    fetch: Option<i64>,
+    now: Time,
+) -> rusqlite::Result<()> {
+    db.execute("UPDATE shows SET feed_url = ?2 WHERE id = ?1", params![show.id, url])?;
+    let change =
+        Change { field: "feed_url", old: text_value(Some(&show.feed_url)), new: text_value(Some(url)) };
+    note_changes(db, show.id, None, fetch, now, &[change])
+}
+
+/// What a poll of the live feed means for the next one.
+pub(super) fn polled(db: &Connection, fetch: &FetchRow, poll: &Poll) -> rusqlite::Result<()> {
+    let good = fetch.outcome.is_good();
+    db.prepare_cached(
+        "UPDATE shows SET next_fetch_at = ?2, polled_at = ?3, error_count = ?4,
+                          last_seen_at = CASE WHEN ?5 THEN ?3 ELSE last_seen_at END,
+                          state = CASE WHEN ?6 THEN 'gone' WHEN ?5 AND state = 'gone' THEN 'active' ELSE state END
+         WHERE id = ?1",
+    )?
+    .execute(params![fetch.show_id, poll.next_fetch_at, fetch.started_at, poll.error_count, good, poll.gone])?;
+    if let Some(url) = &poll.moved_to {
+        let show = by_id(db, fetch.show_id)?;
+        move_to(db, &show, url, None, fetch.started_at)?;
+    }
+    Ok(())
+}
+
+fn by_id(db: &Connection, id: i64) -> rusqlite::Result<ShowRow> {
+    db.query_row(&format!("SELECT {COLUMNS} FROM shows WHERE id = ?1"), [id], read)
+}
+
+/// A column that the feed fills, and how.
+type Field = (&'static str, fn(&Show) -> Value);
+
+const FIELDS: &[Field] = &[
+    ("title", |s| text_value(s.title.as_deref())),
+    ("description", |s| text_value(s.description.as_deref())),
+    ("author", |s| text_value(s.author.as_deref())),
+    ("owner_name", |s| text_value(s.owner_name.as_deref())),
+    ("owner_email", |s| text_value(s.owner_email.as_deref())),
+    ("link", |s| text_value(s.link.as_deref())),
+    ("language", |s| text_value(s.language.as_deref())),
+    ("copyright", |s| text_value(s.copyright.as_deref())),
+    ("image_url", |s| text_value(s.image_url.as_deref())),
+    ("explicit", |s| value(s.explicit.map(i64::from))),
+    ("show_type", |s| text_value(s.show_type.as_deref())),
+    ("podcast_guid", |s| text_value(s.podcast_guid.as_deref())),
+    ("medium", |s| text_value(s.medium.as_deref())),
+];
+
+/// Writes what the feed says of the show, and a change for each field that it said otherwise before.
+pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: Time) -> rusqlite::Result<()> {
+    let names: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+    let old: Vec<Value> = db
+        .prepare_cached(&format!("SELECT {} FROM shows WHERE id = ?1", names.join(", ")))?
+        .query_row([id], |row| (0..names.len()).map(|i| row.get(i)).collect())?;
+    let new: Vec<Value> = FIELDS.iter().map(|(_, get)| get(show)).collect();
+    let first = by_id(db, id)?.title.is_none();
+    let sets: Vec<_> = names.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 3)).collect();
+    let mut values =
+        vec![Value::Integer(id), Value::Text(serde_json::Value::from(show.extra.clone()).to_string())];
+    values.extend(new.iter().cloned());
+    db.prepare_cached(&format!("UPDATE shows SET extra = ?2, {} WHERE id = ?1", sets.join(", ")))?
+        .execute(rusqlite::params_from_iter(values))?;
+    if show.complete {
+        db.execute("UPDATE shows SET state = 'complete' WHERE id = ?1", [id])?;
+    } else {
+        db.execute("UPDATE shows SET state = 'active' WHERE id = ?1 AND state = 'complete'", [id])?;
+    }
+    if first {
+        return name_by_title(db, id, show.title.as_deref());
+    }
+    let changes: Vec<_> = names
+        .into_iter()
+        .zip(old.into_iter().zip(new))
+        .filter(|(_, (old, new))| old != new)
+        .map(|(field, (old, new))| Change { field, old, new })
+        .collect();
+    note_changes(db, id, None, Some(fetch), now, &changes)
+}
+
+/// The slug is made from the title when that is first known, unless the configuration gave one. From then on it is fixed.
+fn name_by_title(db: &Connection, id: i64, title: Option<&str>) -> rusqlite::Result<()> {
+    let (slug, url): (String, String) =
+        db.query_row("SELECT slug, configured_url FROM shows WHERE id = ?1", [id], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let wish = model::slug(title.unwrap_or_default());
+    let is_provisional = slug == provisional(&url)
+        || slug.strip_prefix(&format!("{}-", provisional(&url))).is_some_and(|n| n.parse::<u32>().is_ok());
+    if wish.is_empty() || !is_provisional {
+        return Ok(());
+    }
+    let slug = free_slug(db, &wish, id)?;
+    db.execute("UPDATE shows SET slug = ?2 WHERE id = ?1", params![id, slug])?;
+    Ok(())
+}
