@@ -257,7 +257,7 @@ CREATE TABLE fetches (
     document_id   INTEGER REFERENCES documents (id), -- the body; null if none came
     error         TEXT                      -- why not, or what was odd; null if all was well
 ) STRICT;
-CREATE INDEX fetches_show ON fetches (show_id, url, id);
+CREATE INDEX fetches_show ON fetches (show_id);
 CREATE INDEX fetches_run ON fetches (run_id);
 CREATE INDEX fetches_document ON fetches (document_id);
 

@@ -55,7 +55,7 @@ impl Stored {
 pub(super) fn last_of(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Stored>> {
     db.prepare_cached(
         "SELECT d.id, d.size_bytes, d.content FROM fetches f JOIN documents d ON d.id = f.document_id
-         WHERE f.show_id = ?1 AND f.url = ?2 AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
+         WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
     )?
     .query_row(params![show, url], |row| {
         Ok(Stored { id: row.get(0)?, size_bytes: row.get(1)?, content: row.get(2)? })

@@ -19,8 +19,6 @@ pub struct Wanted {
     pub published_at: Option<Time>,
     /// Where it is.
     pub url: String,
-    /// The feed that named it: addresses on a private network are measured by it.
-    pub feed_url: String,
     /// What it is.
     pub kind: ResourceKind,
     /// Its length, as the feed says.
@@ -29,7 +27,8 @@ pub struct Wanted {
     pub failed_attempts: u32,
 }
 
-const WANTED: &str = "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, s.feed_url, r.kind, r.length_bytes, r.failed_attempts
+const WANTED: &str =
+    "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, r.kind, r.length_bytes, r.failed_attempts
      FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id";
 
 fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
@@ -40,10 +39,9 @@ fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
         number: row.get(3)?,
         published_at: row.get(4)?,
         url: row.get(5)?,
-        feed_url: row.get(6)?,
-        kind: ResourceKind::from_name(&row.get::<_, String>(7)?).unwrap_or(ResourceKind::Other),
-        length_bytes: row.get::<_, Option<i64>>(8)?.and_then(|n| u64::try_from(n).ok()),
-        failed_attempts: row.get(9)?,
+        kind: ResourceKind::from_name(&row.get::<_, String>(6)?).unwrap_or(ResourceKind::Other),
+        length_bytes: row.get::<_, Option<i64>>(7)?.and_then(|n| u64::try_from(n).ok()),
+        failed_attempts: row.get(8)?,
     })
 }
 
@@ -55,6 +53,10 @@ pub(super) fn wanted(db: &Connection, show: i64, now: Option<Time>) -> rusqlite:
     ))?
     .query_map(params![show, now], read_wanted)?
     .collect()
+}
+
+pub(super) fn is_wanted(db: &Connection, resource: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM resources WHERE id = ?1 AND file_id IS NULL AND is_wanted = 1")?.exists([resource])
 }
 
 pub(super) fn wanted_for_file(db: &Connection, file: i64) -> rusqlite::Result<Option<Wanted>> {

@@ -118,20 +118,20 @@ pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -
     ])
 }
 
-/// The newest good answer for this very address says which validators are in force: a failure in between changes nothing,
-/// and another address has its own.
+/// The newest good answer of this very address, asked or redirected to, says which validators are in force: a failure in
+/// between changes nothing, and another address has its own.
 pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Validators> {
     let found = db
         .prepare_cached(
             "SELECT etag, last_modified FROM fetches
-             WHERE show_id = ?1 AND url = ?2 AND outcome IN ('new', 'same', 'not_modified') ORDER BY id DESC LIMIT 1",
+             WHERE show_id = ?1 AND (url = ?2 OR final_url = ?2) AND outcome IN ('new', 'same', 'not_modified') ORDER BY id DESC LIMIT 1",
         )?
         .query_row(params![show, url], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let body = db
         .prepare_cached(
             "SELECT d.sha256 FROM fetches f JOIN documents d ON d.id = f.document_id
-             WHERE f.show_id = ?1 AND f.url = ?2 AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
+             WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
         )?
         .query_row(params![show, url], |row| row.get(0))
         .optional()?;

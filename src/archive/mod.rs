@@ -135,6 +135,11 @@ impl Archive {
         downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
     }
 
+    /// Whether the resource is wanted and not captured.
+    pub fn is_wanted(&self, resource: i64) -> Result<bool> {
+        downloads::is_wanted(&self.db, resource).map_err(self.sql("read what is wanted"))
+    }
+
     /// The resource that a file was last captured from.
     pub fn wanted_for_file(&self, file: i64) -> Result<Option<Wanted>> {
         downloads::wanted_for_file(&self.db, file).map_err(self.sql("read where a file came from"))

@@ -1,1 +1,301 @@
-//! To be written.
+//! Configuration: `config.toml`, overruled by `CASTKEEP_*` of the environment, overruled by flags.
+//!
+//! An unknown or misspelt key is an error that shows its line; nothing is silently ignored.
+
+mod duration;
+mod edit;
+mod error;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use url::Url;
+
+pub use duration::parse_duration;
+pub use edit::{add_show, remove_show};
+pub use error::Error;
+
+/// The configuration file as `castkeep init` writes it, with every key documented.
+pub const TEMPLATE: &str = include_str!("../../config.toml");
+
+/// All settings, with defaults filled in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where things are kept.
+    pub archive: Archive,
+    /// Manners and limits on the network.
+    pub http: Http,
+    /// When feeds are due.
+    pub sync: Sync,
+    /// What is kept.
+    pub shows: Vec<Show>,
+}
+
+/// `[archive]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Archive {
+    /// The folder of `archive.db`, `audio/` and `tmp/`; relative to the configuration file.
+    pub directory: PathBuf,
+    /// Downloads stop when less than this is free, in megabytes.
+    pub min_free_mb: u64,
+}
+
+impl Default for Archive {
+    fn default() -> Self {
+        Self { directory: "archive".into(), min_free_mb: 200 }
+    }
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Only these hosts may be asked anything (`host` or `host:port`); empty: any.
+    pub only_hosts: Vec<String>,
+    /// Hosts on private networks that feeds may point at (`host` or `host:port`).
+    pub allow_hosts: Vec<String>,
+    /// Feeds fetched side by side.
+    pub feeds_at_once: usize,
+    /// Downloads side by side.
+    pub downloads_at_once: usize,
+    /// Downloads side by side from one host.
+    pub downloads_per_host: usize,
+    /// Seconds to wait for a connection.
+    pub connect_seconds: u64,
+    /// Seconds to wait for the header of an answer.
+    pub header_seconds: u64,
+    /// Seconds to wait for the next bytes of a body.
+    pub read_seconds: u64,
+    /// A body slower than this many bytes a second, over a minute, is given up.
+    pub least_rate: u64,
+    /// Largest feed that is read, in megabytes.
+    pub max_feed_mb: u64,
+    /// Largest file that is downloaded, in megabytes.
+    pub max_audio_mb: u64,
+    /// Pages of a paged feed that a backfill asks for at most.
+    pub max_pages: usize,
+    /// Seconds between two pages.
+    pub page_pause_seconds: f64,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            only_hosts: Vec::new(),
+            allow_hosts: Vec::new(),
+            feeds_at_once: 8,
+            downloads_at_once: 4,
+            downloads_per_host: 2,
+            connect_seconds: 15,
+            header_seconds: 30,
+            read_seconds: 30,
+            least_rate: 1024,
+            max_feed_mb: 64,
+            max_audio_mb: 4096,
+            max_pages: 1000,
+            page_pause_seconds: 1.0,
+        }
+    }
+}
+
+/// `[sync]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sync {
+    /// How long a feed rests between two requests, at the least: `30m`, `1h`, `1d`.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub interval: Duration,
+}
+
+impl Default for Sync {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(3600) }
+    }
+}
+
+/// `[[shows]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Show {
+    /// Its short name; made from the title if absent.
+    pub slug: Option<String>,
+    /// The address of its feed.
+    pub feed: String,
+    /// The address of a feed with all its episodes, for `backfill`.
+    pub history_url: Option<String>,
+    /// Its own interval.
+    #[serde(default, deserialize_with = "duration::deserialize_optional")]
+    pub interval: Option<Duration>,
+    /// `false`: records everything, downloads nothing.
+    #[serde(default = "yes")]
+    pub audio: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Config {
+    /// Reads the file at `path` and the `CASTKEEP_*` variables in `environment`.
+    pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, path, folder, environment)
+    }
+
+    /// Reads the text of a configuration file; relative folders are relative to `folder`.
+    pub fn parse(
+        text: &str,
+        path: &Path,
+        folder: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Error> {
+        let mut config: Self = toml::from_str(text).map_err(|source| Error::syntax(path, &source))?;
+        let mut table: toml::Table = toml::from_str(text).map_err(|source| Error::syntax(path, &source))?;
+        let mut overruled = environment.filter(|(name, _)| setting(name).is_some()).collect::<Vec<_>>();
+        overruled.sort();
+        for (name, value) in &overruled {
+            overrule(&mut table, name, value)?;
+            config = Self::deserialize(table.clone())
+                .map_err(|source| Error::variable(name, &source.to_string()))?;
+        }
+        config.check(path)?;
+        config.archive.directory = folder.join(&config.archive.directory);
+        Ok(config)
+    }
+
+    /// What serde can't see: addresses that are none, shows that are named twice.
+    fn check(&self, path: &Path) -> Result<(), Error> {
+        let invalid = |subject: &str, message: String| Error::Invalid {
+            path: path.to_owned(),
+            subject: subject.to_owned(),
+            message,
+        };
+        let mut slugs = std::collections::HashSet::new();
+        let mut feeds = std::collections::HashSet::new();
+        for show in &self.shows {
+            for url in std::iter::once(&show.feed).chain(&show.history_url) {
+                check_url(url).map_err(|message| invalid(url, message))?;
+            }
+            if !feeds.insert(&show.feed) {
+                return Err(invalid(&show.feed, "this feed is there twice".to_owned()));
+            }
+            let Some(slug) = &show.slug else { continue };
+            if crate::model::slug(slug) != *slug || slug.is_empty() {
+                let wish = crate::model::slug(slug);
+                return Err(invalid(
+                    slug,
+                    format!("a slug is lower-case letters, digits and dashes, such as {wish:?}"),
+                ));
+            }
+            if !slugs.insert(slug) {
+                return Err(invalid(slug, "two shows have this slug".to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether an address can be that of a feed: http, https or a local file.
+pub fn check_url(url: &str) -> Result<Url, String> {
+    let parsed = Url::parse(url).map_err(|error| format!("not an address: {error}"))?;
+    match parsed.scheme() {
+        "http" | "https" if parsed.has_host() => Ok(parsed),
+        "file" => Ok(parsed),
+        scheme => Err(format!("feeds are fetched by http, https or file, not by {scheme}")),
+    }
+}
+
+/// The section and key that a variable overrules: `CASTKEEP_HTTP_ONLY_HOSTS` is `only_hosts` of `[http]`.
+fn setting(name: &str) -> Option<(String, String)> {
+    let rest = name.strip_prefix("CASTKEEP_")?.to_ascii_lowercase();
+    ["archive", "http", "sync"].iter().find_map(|section| {
+        rest.strip_prefix(&format!("{section}_")).map(|key| ((*section).to_owned(), key.to_owned()))
+    })
+}
+
+/// Values are TOML; what is no TOML is a text, and a list may be written with commas.
+fn overrule(table: &mut toml::Table, name: &str, value: &str) -> Result<(), Error> {
+    let Some((section, key)) = setting(name) else { return Ok(()) };
+    let parsed = toml::from_str::<toml::Table>(&format!("x = {value}")).ok().and_then(|mut t| t.remove("x"));
+    let value = match parsed {
+        Some(value) => value,
+        None if key.ends_with("_hosts") => value
+            .split(',')
+            .map(|host| toml::Value::String(host.trim().to_owned()))
+            .collect::<Vec<_>>()
+            .into(),
+        None => toml::Value::String(value.to_owned()),
+    };
+    let entry = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let Some(entry) = entry.as_table_mut() else {
+        return Err(Error::variable(name, "its section is not a table in the configuration file"));
+    };
+    entry.insert(key, value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, Error> {
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Config::parse(text, Path::new("config.toml"), Path::new("/srv"), environment)
+    }
+
+    #[test]
+    fn an_empty_file_has_all_defaults() {
+        let config = parse("", &[]).unwrap();
+        assert_eq!(config.archive.directory, Path::new("/srv/archive"));
+        assert_eq!(config.sync.interval, Duration::from_secs(3600));
+        assert!(config.shows.is_empty());
+    }
+
+    #[test]
+    fn the_environment_overrules_the_file() {
+        let text = "[archive]\ndirectory = \"a\"\n[http]\ndownloads_at_once = 2\n";
+        let environment = [
+            ("CASTKEEP_ARCHIVE_DIRECTORY", "/mnt/b"),
+            ("CASTKEEP_HTTP_DOWNLOADS_AT_ONCE", "7"),
+            ("CASTKEEP_HTTP_ONLY_HOSTS", "a.example, b.example:81"),
+            ("CASTKEEP_SYNC_INTERVAL", "2h"),
+            ("CASTKEEP_SHARED", "is none of our settings"),
+        ];
+        let config = parse(text, &environment).unwrap();
+        assert_eq!(config.archive.directory, Path::new("/mnt/b"));
+        assert_eq!(config.http.downloads_at_once, 7);
+        assert_eq!(config.http.only_hosts, ["a.example", "b.example:81"]);
+        assert_eq!(config.sync.interval, Duration::from_secs(7200));
+    }
+
+    #[test]
+    fn an_unknown_key_shows_its_line_and_what_was_meant() {
+        let error = parse("[archive]\ndirectroy = \"a\"\n", &[]).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("line 2") && message.contains("^^^"), "{message}");
+        assert_eq!(error.hint().unwrap(), "did you mean \"directory\"?");
+        let error = parse("", &[("CASTKEEP_HTTP_ONLY_HOST", "a")]).unwrap_err();
+        assert!(error.to_string().starts_with("CASTKEEP_HTTP_ONLY_HOST: "), "{error}");
+        assert_eq!(error.hint().unwrap(), "did you mean \"only_hosts\"?");
+    }
+
+    #[test]
+    fn what_is_no_feed_address_and_what_is_there_twice_is_refused() {
+        let message = |text: &str| parse(text, &[]).unwrap_err().to_string();
+        assert_eq!(
+            message("[[shows]]\nfeed = \"ftp://a.example/\"\n"),
+            "config.toml: ftp://a.example/: feeds are fetched by http, https or file, not by ftp"
+        );
+        let twice = "[[shows]]\nslug = \"a\"\nfeed = \"https://a.example/\"\n[[shows]]\nslug = \"a\"\nfeed = \"https://b.example/\"\n";
+        assert_eq!(message(twice), "config.toml: a: two shows have this slug");
+        assert!(
+            message("[[shows]]\nslug = \"A B\"\nfeed = \"https://a.example/\"\n")
+                .ends_with("such as \"a-b\"")
+        );
+    }
+}

@@ -1,1 +1,11 @@
-//! To be written.
+//! What a run did, for people and for programs.
+
+mod bytes;
+mod progress;
+mod run;
+mod table;
+
+pub use bytes::{escape, human_bytes};
+pub use progress::{Bar, Progress};
+pub use run::{Outcome, Run, ShowRun, Trouble};
+pub use table::table;

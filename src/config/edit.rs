@@ -1,0 +1,59 @@
+//! Changing the configuration file as a person would: comments, order and spacing stay.
+
+use std::io::Write;
+use std::path::Path;
+
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use super::Error;
+
+/// Adds a show at the end of the file.
+pub fn add_show(path: &Path, slug: &str, feed: &str) -> Result<(), Error> {
+    edit(path, |document| {
+        let shows = document.entry("shows").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let shows = shows.as_array_of_tables_mut().ok_or("shows is not a list of tables")?;
+        let mut show = Table::new();
+        show["slug"] = value(slug);
+        show["feed"] = value(feed);
+        shows.push(show);
+        Ok(())
+    })
+}
+
+/// Removes the show with this slug, or with this feed where the file gives no slug; whether there was one.
+pub fn remove_show(path: &Path, slug: &str, feed: &str) -> Result<bool, Error> {
+    let mut found = false;
+    edit(path, |document| {
+        let Some(shows) = document.get_mut("shows").and_then(Item::as_array_of_tables_mut) else {
+            return Ok(());
+        };
+        let is = |show: &Table| match show.get("slug").and_then(Item::as_str) {
+            Some(own) => own == slug,
+            None => show.get("feed").and_then(Item::as_str) == Some(feed),
+        };
+        found = shows.iter().any(is);
+        shows.retain(|show| !is(show));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Writes the changed file whole or not at all.
+fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), &'static str>) -> Result<(), Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    let invalid = |message: String| Error::Syntax { path: path.to_owned(), message };
+    let mut document: DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;
+    change(&mut document).map_err(|message| invalid(message.to_owned()))?;
+    let unwritable = |source| Error::Unwritable { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    let mode = std::fs::metadata(path).map_err(unwritable)?.permissions();
+    file.write_all(document.to_string().as_bytes())
+        .and_then(|()| file.as_file().set_permissions(mode))
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(unwritable)?;
+    file.persist(path).map_err(|error| unwritable(error.error))?;
+    Ok(())
+}

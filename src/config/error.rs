@@ -1,0 +1,99 @@
+//! What can be wrong with a configuration: where, what, and what was probably meant.
+
+use std::path::{Path, PathBuf};
+
+/// The configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It can't be read.
+    #[error("{}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not what it should be; the message shows the line with a caret.
+    #[error("{}: {message}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Line, caret and what was expected.
+        message: String,
+    },
+    /// A `CASTKEEP_*` variable is not what it should be.
+    #[error("{name}: {message}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What was expected.
+        message: String,
+    },
+    /// A value can't be right.
+    #[error("{}: {subject}: {message}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The value.
+        subject: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// It could not be written.
+    #[error("write {}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No show of this name is in it.
+    #[error("{}: there is no show {slug:?}", path.display())]
+    NoShow {
+        /// The file.
+        path: PathBuf,
+        /// The name asked for.
+        slug: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+}
+
+impl Error {
+    pub(super) fn syntax(path: &Path, source: &toml::de::Error) -> Self {
+        let message = source.to_string().trim_end().trim_start_matches("TOML parse error ").to_owned();
+        Self::Syntax { path: path.to_owned(), message }
+    }
+
+    pub(super) fn variable(name: &str, message: &str) -> Self {
+        Self::Variable { name: name.to_owned(), message: message.trim_end().to_owned() }
+    }
+
+    /// What was probably meant.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { .. } => Some("run \"castkeep init\" to make one here".to_owned()),
+            Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
+            Self::NoShow { slug, known, .. } => nearest(slug, known.iter().map(String::as_str)),
+            Self::Invalid { .. } | Self::Unwritable { .. } => None,
+        }
+    }
+}
+
+/// The nearest of the names that serde lists: ``unknown field `x`, expected one of `a`, `b` ``.
+fn meant(message: &str) -> Option<String> {
+    let mut quoted = message.split_once("unknown field ")?.1.split('`').skip(1).step_by(2);
+    let wrong = quoted.next()?;
+    nearest(wrong, quoted)
+}
+
+/// Names less alike than this are not what was meant.
+const ALIKE: f64 = 0.75;
+
+fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    names
+        .map(|name| (strsim::jaro_winkler(wrong, name), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| format!("did you mean {name:?}?"))
+}

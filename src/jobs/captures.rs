@@ -1,0 +1,235 @@
+//! Downloads in the pipeline: what is wanted, how an attempt is recorded, in which order bytes and rows appear.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
+use crate::download::{self, Captured, Failure, FailureKind, Naming, Target};
+use crate::http::{Url, redact_text};
+use crate::model::Digest;
+
+use super::Error;
+use super::schedule;
+use super::session::{Session, Show, host_of, now};
+
+/// A resource that is to be captured.
+#[derive(Clone)]
+pub(super) struct CaptureJob {
+    pub(super) wanted: Wanted,
+    pub(super) target: Target,
+}
+
+impl CaptureJob {
+    /// `None`, with the attempt in the books, if the address is none.
+    pub(super) fn new(session: &mut Session, show: &Show, wanted: Wanted) -> archive::Result<Option<Self>> {
+        let url = match Url::parse(&wanted.url) {
+            Ok(url) => url,
+            Err(error) => {
+                let message = format!("not an address: {error}");
+                let attempt = unsent(session, &wanted, message.clone())?;
+                session.archive.attempted(&[attempt])?;
+                fail(session, &wanted, &message);
+                return Ok(None);
+            }
+        };
+        let target = Target {
+            resource_id: wanted.resource_id,
+            url,
+            scope: show.scope.clone(),
+            kind: wanted.kind,
+            expected_length: wanted.length_bytes,
+            max_bytes: session.config.http.max_audio_mb.saturating_mul(1 << 20),
+            min_free_bytes: session.config.archive.min_free_mb.saturating_mul(1 << 20),
+        };
+        Ok(Some(Self { wanted, target }))
+    }
+
+    pub(super) fn host(&self) -> String {
+        host_of(&self.target.url)
+    }
+
+    /// What a person calls it.
+    pub(super) fn name(&self) -> String {
+        self.wanted.title.clone().unwrap_or_else(|| redact_text(&self.wanted.url))
+    }
+}
+
+/// Records attempts that came in together: files get their names first, then one transaction writes all rows, and only then
+/// are the captures reported and their sidecars removed.
+pub(super) fn settle(
+    session: &mut Session,
+    done: Vec<(CaptureJob, download::Attempt)>,
+) -> Result<(), Error> {
+    let mut rows = Vec::new();
+    let mut placed: HashMap<Digest, PathBuf> = HashMap::new();
+    let mut finished = Vec::new();
+    for (job, attempt) in done {
+        match &attempt.result {
+            Ok(captured) => match place(session, &job, captured, &mut placed) {
+                Ok((path, outcome)) => {
+                    let size = captured.size_bytes;
+                    let file = Some(new_file(&job, captured, path));
+                    rows.push(row(session, &job, &attempt, outcome, remark(captured, &job), file)?);
+                    finished.push((job, size));
+                }
+                Err(error) => give_up(session, error.to_string()),
+            },
+            Err(failure) => rows.extend(failed(session, &job, &attempt, failure)?),
+        }
+    }
+    if !rows.is_empty() {
+        session.archive.attempted(&rows)?;
+    }
+    for (job, size) in finished {
+        session.store.finish(job.wanted.resource_id)?;
+        session.counts.downloads += 1;
+        session.counts.download_bytes += size;
+        let show = session.report.show(&job.wanted.show);
+        show.downloads += 1;
+        show.bytes += size;
+    }
+    Ok(())
+}
+
+/// Where the bytes end up: at a name of their own, or where the very bytes are already.
+fn place(
+    session: &Session,
+    job: &CaptureJob,
+    captured: &Captured,
+    placed: &mut HashMap<Digest, PathBuf>,
+) -> Result<(PathBuf, Outcome), Error> {
+    let known = session.archive.file(&captured.sha256)?.filter(|file| file.state == "present");
+    let existing = known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
+    let stem = download::stem(&Naming {
+        show: &job.wanted.show,
+        title: job.wanted.title.as_deref(),
+        published_at: job.wanted.published_at,
+        resource_id: job.wanted.resource_id,
+    });
+    let path = session.store.place(captured, &stem, existing.as_deref())?;
+    let outcome = if existing.as_deref() == Some(&path) { Outcome::Unchanged } else { Outcome::Stored };
+    placed.insert(captured.sha256, path.clone());
+    Ok((path, outcome))
+}
+
+fn new_file(job: &CaptureJob, captured: &Captured, path: PathBuf) -> NewFile {
+    NewFile {
+        sha256: captured.sha256,
+        size_bytes: captured.size_bytes,
+        path: text(&path),
+        kind: job.wanted.kind,
+        media_type: Some(captured.media_type.to_owned()),
+    }
+}
+
+/// Names are made by castkeep and are UTF-8.
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn remark(captured: &Captured, job: &CaptureJob) -> Option<String> {
+    let flags = captured.flags;
+    let mut remarks = Vec::new();
+    if flags.length_mismatch {
+        let told = job.wanted.length_bytes.unwrap_or_default();
+        remarks.push(format!("length_mismatch: the feed says {told} bytes"));
+    }
+    if flags.length_unverified {
+        remarks.push("length_unverified: the server told no length".to_owned());
+    }
+    if flags.resumed {
+        remarks.push("resumed".to_owned());
+    }
+    Some(remarks.join("; ")).filter(|text| !text.is_empty())
+}
+
+/// The row of a failure; none for one that says nothing of the resource (the run is ending, its host wants a rest).
+fn failed(
+    session: &mut Session,
+    job: &CaptureJob,
+    attempt: &download::Attempt,
+    failure: &Failure,
+) -> archive::Result<Option<Attempt>> {
+    if let Some(wait) = failure.retry_after.filter(|_| matches!(attempt.http_status, Some(429 | 503))) {
+        session.archive.hold_host(&job.host(), now() + wait)?;
+    }
+    if failure.kind == FailureKind::Cancelled {
+        return Ok(None);
+    }
+    if failure.fatal {
+        give_up(session, failure.message.clone());
+        return Ok(None);
+    }
+    fail(session, &job.wanted, &failure.message);
+    if failure.kind == FailureKind::HeldBack {
+        return Ok(None);
+    }
+    let outcome = if failure.kind == FailureKind::NotWanted { Outcome::Rejected } else { Outcome::Failed };
+    let mut row = row(session, job, attempt, outcome, Some(failure.message.clone()), None)?;
+    let failures = job.wanted.failed_attempts.saturating_add(1);
+    row.next_attempt_at = Some(schedule::next_attempt(now(), failures, failure.retry_after, fastrand::f64()));
+    Ok(Some(row))
+}
+
+/// No further download can do better; feeds go on.
+fn give_up(session: &mut Session, why: String) {
+    session.disk.get_or_insert(why);
+}
+
+fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
+    let title = wanted.title.as_deref().unwrap_or("(untitled)");
+    let url = redact_text(&wanted.url);
+    session.report.fail(&wanted.show, format!("download {url} ({title}): {message}"));
+}
+
+fn row(
+    session: &mut Session,
+    job: &CaptureJob,
+    attempt: &download::Attempt,
+    outcome: Outcome,
+    error: Option<String>,
+    file: Option<NewFile>,
+) -> archive::Result<Attempt> {
+    Ok(Attempt {
+        resource_id: job.wanted.resource_id,
+        run_id: session.run_id()?,
+        requested_url: attempt.requested_url.clone(),
+        final_url: attempt.final_url.clone(),
+        started_at: attempt.started_at,
+        finished_at: attempt.finished_at,
+        http_status: attempt.http_status,
+        etag: attempt.etag.clone(),
+        last_modified: attempt.last_modified.clone(),
+        content_type: attempt.content_type.clone(),
+        bytes: attempt.bytes,
+        resumed_from: attempt.resumed_from,
+        outcome,
+        error,
+        file,
+        next_attempt_at: None,
+    })
+}
+
+/// An attempt that could not even begin.
+fn unsent(session: &mut Session, wanted: &Wanted, message: String) -> archive::Result<Attempt> {
+    let at = now();
+    let failures = wanted.failed_attempts.saturating_add(1);
+    Ok(Attempt {
+        resource_id: wanted.resource_id,
+        run_id: session.run_id()?,
+        requested_url: redact_text(&wanted.url),
+        final_url: None,
+        started_at: at,
+        finished_at: at,
+        http_status: None,
+        etag: None,
+        last_modified: None,
+        content_type: None,
+        bytes: 0,
+        resumed_from: None,
+        outcome: Outcome::Failed,
+        error: Some(message),
+        file: None,
+        next_attempt_at: Some(schedule::next_attempt(at, failures, None, fastrand::f64())),
+    })
+}

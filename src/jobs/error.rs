@@ -1,0 +1,57 @@
+//! Why a job could not begin or had to stop. What fails for one show or file is in the report instead.
+
+use crate::{archive, http};
+
+/// A job could not begin, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The archive.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// The folders of media files.
+    #[error("store: {0}")]
+    Store(#[from] std::io::Error),
+    /// A host in the configuration is none.
+    #[error("[http] {key}: {source}")]
+    Host {
+        /// The key.
+        key: &'static str,
+        /// What is wrong.
+        source: http::BadHostPattern,
+    },
+    /// No such show.
+    #[error("there is no show {name:?} in the configuration")]
+    UnknownShow {
+        /// As asked for.
+        name: String,
+        /// The shows that there are.
+        known: Vec<String>,
+    },
+    /// The disk is full or broken: downloads stopped, feeds were recorded.
+    #[error("downloads stopped: {0}")]
+    Disk(String),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Archive(error) => error.hint(),
+            Self::UnknownShow { known, .. } if known.is_empty() => {
+                Some("add one with \"castkeep add URL\"".to_owned())
+            }
+            Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
+            Self::Disk(_) => Some("free some space; the next run goes on from here".to_owned()),
+            Self::Store(_) | Self::Host { .. } => None,
+        }
+    }
+
+    /// The request itself was wrong, rather than its execution.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::UnknownShow { .. } | Self::Host { .. } => true,
+            Self::Archive(error) => matches!(error, archive::Error::Newer { .. }),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! One feed through the pipeline: asked for, read, recorded, due again.
+
+use std::time::Duration;
+
+use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
+use crate::fetch::{self, FeedRequest, Fetched, Outcome};
+use crate::http::{Url, redact};
+use crate::model::Time;
+
+use super::reading::{Read, Unread};
+use super::schedule::{self, Wishes};
+use super::session::{Session, Show, host_of, now};
+
+/// A feed that is to be asked for.
+pub(super) struct FeedJob {
+    pub(super) show: Show,
+    pub(super) url: Url,
+    pub(super) listing: Listing,
+    pub(super) started_at: Time,
+}
+
+/// What to do when an answer is in.
+pub(super) enum Next {
+    /// It is recorded; there was nothing to read.
+    Done,
+    /// It is to be read, and then recorded.
+    Read(Box<Unread>, Box<Fetched>),
+}
+
+/// What recording an answer came to.
+pub(super) struct Settled {
+    /// The server answered with a feed.
+    pub(super) good: bool,
+    /// Where older documents stand.
+    pub(super) paging: Option<crate::model::Paging>,
+    /// What the document changed.
+    pub(super) recorded: Recorded,
+}
+
+impl FeedJob {
+    /// The live feed of a show.
+    pub(super) fn live(show: &Show) -> Result<Self, String> {
+        let url = Url::parse(&show.row.feed_url).map_err(|error| format!("{}: {error}", show.row.feed_url))?;
+        Ok(Self { show: show.clone(), url, listing: Listing::Live, started_at: now() })
+    }
+
+    /// An older or fuller list of its episodes.
+    pub(super) fn history(show: &Show, url: Url) -> Self {
+        Self { show: show.clone(), url, listing: Listing::History, started_at: now() }
+    }
+
+    /// The host whose patience this uses up.
+    pub(super) fn host(&self) -> String {
+        host_of(&self.url)
+    }
+
+    /// The request, with the validators in force.
+    pub(super) fn request(&self, session: &Session) -> archive::Result<FeedRequest> {
+        let validators = session.archive.validators(self.show.row.id, &redact(&self.url))?;
+        Ok(FeedRequest {
+            url: self.url.clone(),
+            scope: self.show.scope.clone(),
+            etag: validators.etag,
+            last_modified: validators.last_modified,
+            known_body: validators.body,
+            max_bytes: session.config.http.max_feed_mb.saturating_mul(1 << 20),
+        })
+    }
+
+    /// Records an answer that needs no reading; hands on one that does.
+    pub(super) fn settle(
+        &self,
+        session: &mut Session,
+        answer: Result<Fetched, fetch::Error>,
+    ) -> archive::Result<Next> {
+        session.counts.fetches += 1;
+        match answer {
+            Err(error) => self.failed(session, &error),
+            Ok(mut fetched) => match std::mem::replace(&mut fetched.outcome, Outcome::Same) {
+                Outcome::NotModified => self.unchanged(session, &fetched, FetchOutcome::NotModified),
+                Outcome::Same => self.unchanged(session, &fetched, FetchOutcome::Same),
+                Outcome::Gone => self.gone(session, &fetched),
+                Outcome::New(body) => {
+                    let show = self.show.row.id;
+                    let unread = Unread {
+                        digest: body.digest,
+                        bytes: body.bytes,
+                        content_type: fetched.content_type.clone(),
+                        url: fetched.final_url.clone(),
+                        listing: self.listing,
+                        known_items: session.archive.known_items(show)?,
+                        known_episodes: session.archive.known_episodes(show)?,
+                    };
+                    Ok(Next::Read(Box::new(unread), Box::new(fetched)))
+                }
+            },
+        }
+    }
+
+    /// Records a body and what was read in it.
+    pub(super) fn settle_read(
+        &self,
+        session: &mut Session,
+        fetched: &Fetched,
+        read: Read,
+    ) -> archive::Result<Settled> {
+        let bad = Settled { good: false, paging: None, recorded: Recorded::default() };
+        let reading = match read.reading {
+            Ok(reading) => reading,
+            Err(error) => {
+                let row = self.row(session, fetched, FetchOutcome::Failed, Some(error.to_string()))?;
+                let poll = self.poll(session, None, fetched.retry_after, true);
+                session.archive.record_fetch(&row, Some(&read.body), poll.as_ref())?;
+                session.report.fail(self.slug(), format!("read {}: {error}", redact(&self.url)));
+                return Ok(bad);
+            }
+        };
+        let (truncated, parsed) = (reading.parsed.truncated, &reading.parsed);
+        let outcome = if truncated { FetchOutcome::Truncated } else { FetchOutcome::New };
+        let row = self.row(session, fetched, outcome, remarks(fetched, parsed))?;
+        let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
+        let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
+        let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
+        if let Some(poll) = poll.as_mut().filter(|_| !truncated && fetched.moved_permanently) {
+            poll.moved_to = Some(fetched.final_url.to_string());
+        }
+        let recorded = session.archive.record(&row, &read.body, poll.as_ref(), &reading)?;
+        if truncated {
+            let whole = recorded.listed;
+            let message = format!(
+                "read {}: the document breaks off; its {whole} whole items were taken",
+                redact(&self.url)
+            );
+            session.report.fail(self.slug(), message);
+        }
+        self.tell(session, &reading, &recorded);
+        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging), recorded })
+    }
+
+    fn slug(&self) -> &str {
+        &self.show.row.slug
+    }
+
+    fn failed(&self, session: &mut Session, error: &fetch::Error) -> archive::Result<Next> {
+        if matches!(error.status, Some(429 | 503))
+            && let Some(wait) = error.retry_after
+        {
+            session.archive.hold_host(&self.host(), now() + wait)?;
+        }
+        let outcome = if error.is_refused() { FetchOutcome::Refused } else { FetchOutcome::Failed };
+        let row = FetchRow {
+            show_id: self.show.row.id,
+            run_id: session.run_id()?,
+            started_at: self.started_at,
+            url: redact(&self.url),
+            final_url: None,
+            status: error.status,
+            outcome,
+            etag: None,
+            last_modified: None,
+            bytes: error.bytes,
+            duration_ms: error.duration.as_millis() as u64,
+            error: Some(error.cause.clone()),
+        };
+        let poll = self.poll(session, None, error.retry_after, true);
+        session.archive.record_fetch(&row, None, poll.as_ref())?;
+        session.report.fail(self.slug(), error.to_string());
+        Ok(Next::Done)
+    }
+
+    fn unchanged(
+        &self,
+        session: &mut Session,
+        fetched: &Fetched,
+        outcome: FetchOutcome,
+    ) -> archive::Result<Next> {
+        let row = self.row(session, fetched, outcome, remark(&fetched.warnings))?;
+        let wishes = Wishes { max_age: fetched.max_age, ..Wishes::default() };
+        let poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        session.archive.record_fetch(&row, None, poll.as_ref())?;
+        Ok(Next::Done)
+    }
+
+    fn gone(&self, session: &mut Session, fetched: &Fetched) -> archive::Result<Next> {
+        let row = self.row(session, fetched, FetchOutcome::Gone, None)?;
+        let poll = self.poll(session, None, None, true).map(|poll| Poll { gone: true, ..poll });
+        session.archive.record_fetch(&row, None, poll.as_ref())?;
+        let message = format!(
+            "fetch {}: status 410, the feed is gone; it is not asked for again, and all that was archived stays",
+            redact(&self.url)
+        );
+        session.report.fail(self.slug(), message);
+        Ok(Next::Done)
+    }
+
+    fn row(
+        &self,
+        session: &mut Session,
+        fetched: &Fetched,
+        outcome: FetchOutcome,
+        error: Option<String>,
+    ) -> archive::Result<FetchRow> {
+        Ok(FetchRow {
+            show_id: self.show.row.id,
+            run_id: session.run_id()?,
+            started_at: self.started_at,
+            url: redact(&self.url),
+            final_url: Some(redact(&fetched.final_url)),
+            status: Some(fetched.status).filter(|status| *status > 0),
+            outcome,
+            etag: fetched.etag.clone(),
+            last_modified: fetched.last_modified.clone(),
+            bytes: fetched.bytes,
+            duration_ms: fetched.duration.as_millis() as u64,
+            error,
+        })
+    }
+
+    /// What this answer means for the next poll; nothing, for a document that is not the live feed.
+    fn poll(
+        &self,
+        session: &Session,
+        wishes: Option<Wishes>,
+        retry_after: Option<Duration>,
+        is_failure: bool,
+    ) -> Option<Poll> {
+        if self.listing == Listing::History {
+            return None;
+        }
+        let interval = self.show.config.interval.unwrap_or(session.config.sync.interval);
+        let error_count = if is_failure { self.show.row.error_count.saturating_add(1) } else { 0 };
+        let wishes = Wishes { interval, retry_after, ..wishes.unwrap_or_default() };
+        let next_fetch_at = schedule::next_fetch(now(), wishes, error_count, fastrand::f64());
+        Some(Poll { next_fetch_at, error_count, moved_to: None, gone: false })
+    }
+
+    fn tell(&self, session: &mut Session, reading: &archive::Reading, recorded: &Recorded) {
+        session.counts.episodes_new += recorded.new.len() as u64;
+        session.counts.episodes_changed += recorded.changed;
+        session.counts.episodes_gone += recorded.gone;
+        for warning in &reading.parsed.warnings {
+            session.report.warn(self.slug(), describe(warning));
+        }
+        let show = session.report.show(&self.show.row.slug);
+        show.new_episodes.extend(recorded.new.iter().cloned());
+        show.changed += recorded.changed;
+        show.gone += recorded.gone;
+    }
+}
+
+fn describe(warning: &crate::model::Warning) -> String {
+    let line = warning.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let item = warning.item.as_ref().map(|item| format!("item {item}: ")).unwrap_or_default();
+    format!("{line}{item}{}", warning.message)
+}
+
+/// What is worth keeping beside a request that ended well.
+fn remarks(fetched: &Fetched, parsed: &crate::model::Parsed) -> Option<String> {
+    let mut all = fetched.warnings.clone();
+    if parsed.truncated {
+        all.push("the document breaks off".to_owned());
+    }
+    let count = parsed.warnings.len();
+    if let Some(first) = parsed.warnings.first() {
+        let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
+        all.push(format!("{}{more}", describe(first)));
+    }
+    remark(&all)
+}
+
+fn remark(all: &[String]) -> Option<String> {
+    Some(all.join("; ")).filter(|text| !text.is_empty())
+}

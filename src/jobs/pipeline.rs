@@ -1,0 +1,200 @@
+//! The one loop that feeds the network and is the only writer.
+//!
+//! Requests, transfers and parsing run side by side as tasks; each hands its result to this loop, which records it and starts
+//! what follows. So the archive needs no locks, and a slow host holds nobody up.
+
+use std::collections::HashSet;
+
+use tokio::task::JoinSet;
+
+use super::Error;
+use super::captures::{self, CaptureJob};
+use super::feeds::{FeedJob, Next, Settled};
+use super::queue::HostQueue;
+use super::reading::{self, Read};
+use super::session::{Session, Show, now};
+use crate::archive::Listing;
+use crate::download::{self, capture};
+use crate::fetch::{self, Fetched};
+
+/// What a task hands back.
+enum Event {
+    /// `None`: the run is ending.
+    Fetched(FeedJob, Option<Result<Fetched, fetch::Error>>),
+    Read(FeedJob, Box<Fetched>, std::io::Result<Read>),
+    Captured(Box<CaptureJob>, Box<download::Attempt>),
+}
+
+/// Feeds and downloads under way.
+pub(super) struct Pipeline<'a> {
+    session: &'a mut Session,
+    feeds: HostQueue<FeedJob>,
+    captures: HostQueue<CaptureJob>,
+    tasks: JoinSet<Event>,
+    queued: HashSet<i64>,
+    with_audio: bool,
+    settled: Vec<Settled>,
+}
+
+impl<'a> Pipeline<'a> {
+    /// `with_audio`: what a feed brings is downloaded too.
+    pub(super) fn new(session: &'a mut Session, with_audio: bool) -> Self {
+        let http = &session.config.http;
+        let feeds = HostQueue::new(http.feeds_at_once, 1);
+        let captures = HostQueue::new(http.downloads_at_once, http.downloads_per_host);
+        Self {
+            session,
+            feeds,
+            captures,
+            tasks: JoinSet::new(),
+            queued: HashSet::new(),
+            with_audio,
+            settled: Vec::new(),
+        }
+    }
+
+    /// Asks for a feed, unless its host asked to be left alone; whether it will be asked.
+    pub(super) fn add_feed(&mut self, job: FeedJob) -> Result<bool, Error> {
+        if let Some(until) = self.session.archive.host_hold(&job.host(), now())? {
+            let message = format!("fetch {}: its host asked to be left alone until {until}", crate::http::redact(&job.url));
+            self.session.report.warn(&job.show.row.slug, message);
+            return Ok(false);
+        }
+        self.feeds.push(&job.host(), job);
+        Ok(true)
+    }
+
+    /// Asks for the live feed of a show; whether it will be asked.
+    pub(super) fn add_live(&mut self, show: &Show) -> Result<bool, Error> {
+        match FeedJob::live(show) {
+            Ok(job) => self.add_feed(job),
+            Err(message) => {
+                self.session.report.fail(&show.row.slug, message);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Downloads what is wanted of a show: all of it, or only what is due.
+    pub(super) fn add_captures(&mut self, show: &Show, all: bool) -> Result<(), Error> {
+        if !self.with_audio || !show.config.audio {
+            return Ok(());
+        }
+        let at = now();
+        for wanted in self.session.archive.wanted(show.row.id, (!all).then_some(at))? {
+            if !self.queued.insert(wanted.resource_id) {
+                continue;
+            }
+            let Some(job) = CaptureJob::new(self.session, show, wanted)? else { continue };
+            if self.session.archive.host_hold(&job.host(), at)?.is_none() {
+                self.captures.push(&job.host(), job);
+            }
+        }
+        Ok(())
+    }
+
+    /// Works until nothing is left to do, or the run is asked to stop; what the feeds came to.
+    pub(super) async fn run(mut self) -> Result<Vec<Settled>, Error> {
+        let cancel = self.session.manner.cancel.clone();
+        loop {
+            if self.session.disk.is_some() {
+                self.captures.clear();
+            }
+            if cancel.is_cancelled() {
+                self.feeds.clear();
+                self.captures.clear();
+            } else {
+                self.start()?;
+            }
+            let event = tokio::select! {
+                biased;
+                event = self.tasks.join_next() => event,
+                () = cancel.cancelled(), if !cancel.is_cancelled() => continue,
+            };
+            let Some(event) = event else { return Ok(self.settled) };
+            self.handle(event)?;
+        }
+    }
+
+    fn start(&mut self) -> Result<(), Error> {
+        while let Some((_, mut job)) = self.feeds.next() {
+            job.started_at = now();
+            let request = job.request(self.session)?;
+            let client = self.session.client.clone();
+            let cancel = self.session.manner.cancel.clone();
+            self.tasks.spawn(async move {
+                let answer = tokio::select! {
+                    answer = fetch::fetch(&client, &request) => Some(answer),
+                    () = cancel.cancelled() => None,
+                };
+                Event::Fetched(job, answer)
+            });
+        }
+        while let Some((_, job)) = self.captures.next() {
+            let (client, store) = (self.session.client.clone(), self.session.store.clone());
+            let (cancel, progress) = (self.session.manner.cancel.clone(), self.session.manner.progress.clone());
+            self.tasks.spawn(async move {
+                let bar = progress.bytes(&job.name(), job.target.expected_length);
+                let attempt = capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
+                Event::Captured(Box::new(job), Box::new(attempt))
+            });
+        }
+        Ok(())
+    }
+
+    /// Handles an event, and with it all captures that are in by now: they share one transaction.
+    fn handle(&mut self, event: Result<Event, tokio::task::JoinError>) -> Result<(), Error> {
+        let mut captured = Vec::new();
+        let mut next = Some(event);
+        while let Some(event) = next {
+            match event {
+                Ok(Event::Captured(job, attempt)) => {
+                    self.captures.done(&job.host());
+                    captured.push((*job, *attempt));
+                }
+                Ok(Event::Fetched(job, answer)) => self.fetched(job, answer)?,
+                Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, read)?,
+                // A task that panicked is a bug; it must not pass for a quiet success.
+                Err(error) => self.session.report.fail("castkeep", format!("a task broke: {error}")),
+            }
+            next = self.tasks.try_join_next();
+        }
+        captures::settle(self.session, captured)
+    }
+
+    fn fetched(
+        &mut self,
+        job: FeedJob,
+        answer: Option<Result<Fetched, fetch::Error>>,
+    ) -> Result<(), Error> {
+        let Some(answer) = answer else {
+            self.feeds.done(&job.host());
+            return Ok(());
+        };
+        match job.settle(self.session, answer)? {
+            Next::Done => self.finish(&job, None),
+            Next::Read(unread, fetched) => {
+                self.tasks.spawn_blocking(move || {
+                    let read = reading::read(&unread);
+                    Event::Read(job, fetched, read)
+                });
+                Ok(())
+            }
+        }
+    }
+
+    fn read(&mut self, job: &FeedJob, fetched: &Fetched, read: std::io::Result<Read>) -> Result<(), Error> {
+        let settled = job.settle_read(self.session, fetched, read?)?;
+        self.finish(job, Some(settled))
+    }
+
+    /// A feed is through: its host is free for the next, and what it brought can be downloaded.
+    fn finish(&mut self, job: &FeedJob, settled: Option<Settled>) -> Result<(), Error> {
+        self.feeds.done(&job.host());
+        self.settled.extend(settled);
+        if job.listing == Listing::Live {
+            self.add_captures(&job.show, false)?;
+        }
+        Ok(())
+    }
+}

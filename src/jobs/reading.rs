@@ -1,0 +1,46 @@
+//! From a feed body to what the archive records of it. Takes a while for a large one, and is done apart from the writer.
+
+use std::collections::HashSet;
+
+use crate::archive::{self, Listing, Reading};
+use crate::http::{Url, redact_text};
+use crate::model::{Digest, Episode, KnownEpisode, Notes};
+use crate::{feed, notes};
+
+/// A body on its way to be read, with what the archive knows of its show.
+pub(super) struct Unread {
+    pub(super) bytes: Vec<u8>,
+    pub(super) digest: Digest,
+    pub(super) content_type: Option<String>,
+    pub(super) url: Url,
+    pub(super) listing: Listing,
+    pub(super) known_items: HashSet<Digest>,
+    pub(super) known_episodes: Vec<KnownEpisode>,
+}
+
+/// A body as it is kept, and what was read in it.
+pub(super) struct Read {
+    pub(super) body: archive::Body,
+    pub(super) reading: Result<Reading, feed::Error>,
+}
+
+pub(super) fn read(unread: &Unread) -> std::io::Result<Read> {
+    let hints = feed::Hints { content_type: unread.content_type.as_deref(), url: Some(&unread.url) };
+    let parsed = feed::parse(&unread.bytes, hints, &|digest| unread.known_items.contains(digest));
+    let reading = parsed.map(|parsed| Reading {
+        listing: unread.listing,
+        resolutions: feed::resolve(&unread.known_episodes, &parsed),
+        notes: parsed.episodes.iter().map(read_notes).collect(),
+        parsed,
+        notes_version: notes::VERSION,
+        address_key: feed::address_key,
+        redact: redact_text,
+    });
+    Ok(Read { body: archive::pack(&unread.bytes, unread.digest)?, reading })
+}
+
+fn read_notes(episode: &Episode) -> Notes {
+    let Some(html) = episode.notes_html.as_deref() else { return Notes::default() };
+    let base = episode.base_url.as_deref().and_then(|base| Url::parse(base).ok());
+    notes::read(notes::Source { html, base: base.as_ref() })
+}

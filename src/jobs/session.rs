@@ -1,0 +1,176 @@
+//! What every job works with: the archive, the store, the client, the books.
+
+use std::time::Duration;
+
+use chrono::Utc;
+
+use super::Error;
+use crate::archive::{self, Archive, Configured, Counts, RunOutcome, ShowRow};
+use crate::config::{self, Config};
+use crate::download::{Cancel, Store};
+use crate::http::{Client, HostPattern, Options, Scope, Url};
+use crate::model::Time;
+use crate::report::{Outcome, Progress, Run};
+
+/// Who castkeep says it is, with a page that tells an operator more.
+const USER_AGENT: &str = concat!("castkeep/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/castkeep)");
+
+/// How a job is run.
+#[derive(Clone)]
+pub struct Manner {
+    /// Where its progress is shown.
+    pub progress: Progress,
+    /// Asks it to stop.
+    pub cancel: Cancel,
+}
+
+/// A job under way: it holds the archive's lock, and its run is in the books once there is something to write there.
+pub(super) struct Session {
+    pub(super) archive: Archive,
+    pub(super) store: Store,
+    pub(super) client: Client,
+    pub(super) config: Config,
+    pub(super) manner: Manner,
+    pub(super) report: Run,
+    pub(super) counts: Counts,
+    /// Why downloads had to stop.
+    pub(super) disk: Option<String>,
+    command: &'static str,
+    run: Option<i64>,
+}
+
+/// A show of the configuration beside its row.
+#[derive(Clone)]
+pub(super) struct Show {
+    pub(super) row: ShowRow,
+    pub(super) config: config::Show,
+    /// Which special addresses may be met on its behalf.
+    pub(super) scope: Scope,
+}
+
+impl Session {
+    /// Takes the archive. Nothing is asked of any host before that is done.
+    pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
+        let client = Client::new(options(&config.http)?);
+        let archive = Archive::open(&config.archive.directory)?;
+        let store = Store::open(archive.root())?;
+        store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
+        Ok(Self {
+            archive,
+            store,
+            client,
+            config,
+            manner,
+            report: Run::default(),
+            counts: Counts::default(),
+            disk: None,
+            command,
+            run: None,
+        })
+    }
+
+    /// The row of this run, made when it is first needed: a run that does nothing leaves none.
+    pub(super) fn run_id(&mut self) -> archive::Result<i64> {
+        if let Some(id) = self.run {
+            return Ok(id);
+        }
+        let id = self.archive.begin_run(self.command, now())?;
+        self.run = Some(id);
+        Ok(id)
+    }
+
+    /// The shows of the configuration that `names` names, by slug; all if it names none.
+    pub(super) fn shows(&mut self, names: &[String]) -> Result<Vec<Show>, Error> {
+        let at = now();
+        let mut shows = Vec::new();
+        for config in self.config.shows.clone() {
+            let configured = Configured { slug: config.slug.clone(), feed_url: config.feed.clone() };
+            let row = self.archive.show(&configured, at)?;
+            let scope = scope(&config);
+            shows.push(Show { row, config, scope });
+        }
+        if names.is_empty() {
+            return Ok(shows);
+        }
+        let known = || shows.iter().map(|show| show.row.slug.clone()).collect();
+        if let Some(name) = names.iter().find(|name| !shows.iter().any(|show| is(show, name))) {
+            return Err(Error::UnknownShow { name: name.clone(), known: known() });
+        }
+        shows.retain(|show| names.iter().any(|name| is(show, name)));
+        Ok(shows)
+    }
+
+    /// Whether the run is to stop.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.manner.cancel.is_cancelled()
+    }
+
+    /// Closes the books and the archive; the report of the run, or why it had to stop.
+    pub(super) fn close(mut self, end: Result<(), Error>) -> Result<Run, Error> {
+        let end = match (end, self.disk.take()) {
+            (Ok(()), Some(disk)) => Err(Error::Disk(disk)),
+            (end, _) => end,
+        };
+        self.report.outcome = match &end {
+            Err(_) => Outcome::Failed,
+            Ok(()) if self.is_cancelled() => Outcome::Interrupted,
+            Ok(()) if !self.report.failures.is_empty() => Outcome::Partial,
+            Ok(()) => Outcome::Ok,
+        };
+        self.counts.failures = self.report.failures.len() as u64;
+        let finished = self.finish_run();
+        let closed = self.archive.close();
+        end?;
+        finished?;
+        closed?;
+        Ok(self.report)
+    }
+
+    fn finish_run(&mut self) -> archive::Result<()> {
+        let Some(run) = self.run else { return Ok(()) };
+        let outcome = match self.report.outcome {
+            Outcome::Ok => RunOutcome::Ok,
+            Outcome::Partial => RunOutcome::Partial,
+            Outcome::Failed => RunOutcome::Failed,
+            Outcome::Interrupted => RunOutcome::Interrupted,
+        };
+        self.archive.finish_run(run, outcome, &self.counts, now())
+    }
+}
+
+/// The clock.
+pub(super) fn now() -> Time {
+    Utc::now().into()
+}
+
+fn is(show: &Show, name: &str) -> bool {
+    show.row.slug == *name || show.config.slug.as_deref() == Some(name)
+}
+
+fn scope(show: &config::Show) -> Scope {
+    let urls = std::iter::once(&show.feed).chain(&show.history_url).filter_map(|url| Url::parse(url).ok());
+    urls.fold(Scope::public(), |scope, url| scope.and(&url))
+}
+
+fn options(http: &config::Http) -> Result<Options, Error> {
+    let hosts = |key, list: &[String]| -> Result<Vec<HostPattern>, Error> {
+        list.iter().map(|host| host.parse().map_err(|source| Error::Host { key, source })).collect()
+    };
+    Ok(Options {
+        user_agent: USER_AGENT.to_owned(),
+        only_hosts: hosts("only_hosts", &http.only_hosts)?,
+        allow_hosts: hosts("allow_hosts", &http.allow_hosts)?,
+        connect_timeout: Duration::from_secs(http.connect_seconds),
+        header_timeout: Duration::from_secs(http.header_seconds),
+        read_timeout: Duration::from_secs(http.read_seconds),
+        least_rate: http.least_rate,
+        media_per_host: http.downloads_per_host.max(1),
+        ..Options::default()
+    })
+}
+
+/// The server an address belongs to: its host, with the port where it is not the usual one.
+pub(super) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}

@@ -1,0 +1,45 @@
+//! Numbers and texts made fit for a person's eye.
+
+/// A size in powers of 1000: `12.3 MB`.
+pub fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut size = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while size >= 999.95 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    format!("{size:.1} {}", UNITS[unit])
+}
+
+/// A text from outside, safe to print: control, ANSI and bidirectional characters are shown escaped; `keep` may pass.
+pub fn escape(text: &str, keep: &[char]) -> String {
+    let is_safe = |c: char| {
+        let hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        keep.contains(&c) || !(c.is_control() || hidden)
+    };
+    text.chars().map(|c| if is_safe(c) { c.to_string() } else { c.escape_unicode().to_string() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        for (bytes, want) in
+            [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (12_345_678, "12.3 MB"), (999_960_000, "1.0 GB")]
+        {
+            assert_eq!(human_bytes(bytes), want);
+        }
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown_instead() {
+        assert_eq!(escape("a\u{1b}[31mb\u{202e}c\nd", &['\n']), "a\\u{1b}[31mb\\u{202e}c\nd");
+        assert_eq!(escape("Ünïcode — 不合时宜", &[]), "Ünïcode — 不合时宜");
+    }
+}

@@ -1,0 +1,144 @@
+//! The report of a run: which shows brought what, what went wrong.
+
+use serde::Serialize;
+
+use super::{escape, human_bytes, table};
+
+/// How a run ended, as its exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// All that was asked for was done, be it nothing.
+    #[default]
+    Ok,
+    /// Some of it failed: exit 3.
+    Partial,
+    /// It had to stop: exit 1.
+    Failed,
+    /// A signal stopped it: exit 130 or 143.
+    Interrupted,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Run {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The shows that brought something.
+    pub shows: Vec<ShowRun>,
+    /// What went wrong, and where.
+    pub failures: Vec<Trouble>,
+    /// What was odd and did no harm.
+    pub warnings: Vec<Trouble>,
+}
+
+/// What a run did for one show.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ShowRun {
+    /// Its short name.
+    pub show: String,
+    /// Titles of episodes not seen before.
+    pub new_episodes: Vec<String>,
+    /// Episodes of which a field changed.
+    pub changed: u64,
+    /// Episodes that left the feed.
+    pub gone: u64,
+    /// Files captured.
+    pub downloads: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+}
+
+impl ShowRun {
+    fn is_empty(&self) -> bool {
+        self.new_episodes.is_empty() && self.changed == 0 && self.gone == 0 && self.downloads == 0
+    }
+}
+
+/// Something that went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trouble {
+    /// The short name of the show.
+    pub show: String,
+    /// What happened, with its subject.
+    pub message: String,
+}
+
+impl Run {
+    /// The entry of a show, made if need be.
+    pub fn show(&mut self, slug: &str) -> &mut ShowRun {
+        let index = self.shows.iter().position(|show| show.show == slug).unwrap_or_else(|| {
+            self.shows.push(ShowRun { show: slug.to_owned(), ..ShowRun::default() });
+            self.shows.len() - 1
+        });
+        &mut self.shows[index]
+    }
+
+    /// A failure of a show.
+    pub fn fail(&mut self, show: &str, message: impl Into<String>) {
+        self.failures.push(Trouble { show: show.to_owned(), message: message.into() });
+    }
+
+    /// A remark on a show.
+    pub fn warn(&mut self, show: &str, message: impl Into<String>) {
+        self.warnings.push(Trouble { show: show.to_owned(), message: message.into() });
+    }
+
+    /// What there is to tell of shows: a table, or nothing on a quiet night.
+    pub fn text(&self) -> String {
+        let mut shows: Vec<_> = self.shows.iter().filter(|show| !show.is_empty()).collect();
+        shows.sort_by(|a, b| a.show.cmp(&b.show));
+        if shows.is_empty() {
+            return String::new();
+        }
+        let rows: Vec<_> = shows
+            .iter()
+            .map(|show| {
+                vec![
+                    show.show.clone(),
+                    show.new_episodes.len().to_string(),
+                    show.changed.to_string(),
+                    show.gone.to_string(),
+                    show.downloads.to_string(),
+                    human_bytes(show.bytes),
+                ]
+            })
+            .collect();
+        table(&["show", "new", "changed", "gone", "downloads", "size"], &rows, &[1, 2, 3, 4, 5])
+    }
+
+    /// What there is to say of failures, a line each.
+    pub fn talk(&self) -> String {
+        let line = |word: &str, t: &Trouble| format!("{word}{}: {}\n", t.show, escape(&t.message, &[]));
+        self.failures.iter().map(|t| line("", t)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quiet_night_has_nothing_to_tell() {
+        let mut run = Run::default();
+        run.show("quiet");
+        assert_eq!((run.text(), run.talk()), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_busy_night_is_a_table_and_a_line_a_failure() {
+        let mut run = Run::default();
+        *run.show("b") = ShowRun {
+            show: "b".to_owned(),
+            new_episodes: vec!["One".to_owned()],
+            downloads: 1,
+            bytes: 1500,
+            ..ShowRun::default()
+        };
+        run.fail("a", "fetch https://a.example/rss: status 503");
+        let want =
+            "show  new  changed  gone  downloads    size\nb       1        0     0          1  1.5 kB\n";
+        assert_eq!(run.text(), want);
+        assert_eq!(run.talk(), "a: fetch https://a.example/rss: status 503\n");
+    }
+}
