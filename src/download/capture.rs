@@ -164,12 +164,12 @@ impl Capture<'_> {
                 Ok(Whole { written, length_told: true, resumed: true })
             }
             (Verdict::Whole | Verdict::Rest { .. } | Verdict::Complete, _) => {
-                self.from_the_start(&mut response, attempt).await
+                self.whole_body(&mut response, attempt).await
             }
         }
     }
 
-    async fn from_the_start(&self, response: &mut Response, attempt: &mut Attempt) -> Result<Whole, End> {
+    async fn whole_body(&self, response: &mut Response, attempt: &mut Attempt) -> Result<Whole, End> {
         attempt.resumed_from = None;
         let framing = response.framing();
         let total = match framing {
@@ -341,6 +341,7 @@ fn keeps_part(kind: FailureKind) -> bool {
     !matches!(kind, TooLarge | NotWanted | Suspect | Framing | Coding | DiskFull | Io)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn tmp(error: std::io::Error) -> Failure {
     Failure::io("tmp", &error)
 }

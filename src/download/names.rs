@@ -168,7 +168,7 @@ fn one_level(text: &str) -> String {
 fn safe_name(text: &str, longest: usize) -> String {
     let replaced: String = text.replace(": ", " - ").nfc().filter_map(safe_char).collect();
     let single_spaced = replaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    let started = single_spaced.trim_start_matches(|c| matches!(c, '.' | '-' | '~' | ' '));
+    let started = single_spaced.trim_start_matches(['.', '-', '~', ' ']);
     let name = cut(started, longest).trim_end_matches(['.', ' ']);
     match name {
         "" => "untitled".to_owned(),
@@ -185,12 +185,17 @@ fn safe_char(c: char) -> Option<char> {
         '>' => Some(')'),
         '?' | '*' => None,
         c if c.is_control() => Some(' '),
-        // Invisible: zero width, direction, variation of meaning for a file list; private and non-characters.
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => None,
-        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' => None,
-        '\u{e0000}'..='\u{10ffff}' => None,
+        c if is_invisible(c) => None,
         c => Some(c),
     }
+}
+
+/// Zero width, direction, private use and non-characters: nothing that a file list shows.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
+        | '\u{e0000}'..='\u{10ffff}')
 }
 
 /// The first `longest` bytes at most, at the end of a character.

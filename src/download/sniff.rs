@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(audio(&frames), "audio/mpeg mp3");
         let mut adts = vec![0; 400];
         for place in [0, 100] {
-            adts[place..place + 7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 100 >> 3, 100 << 5 & 0xff, 0]);
+            adts[place..place + 7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 12, 0x80, 0]);
         }
         assert_eq!(audio(&adts), "audio/aac aac");
         assert_eq!(audio(b"\0\0\0\x20ftypM4A \0\0"), "audio/mp4 m4a");

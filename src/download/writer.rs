@@ -216,10 +216,12 @@ pub(super) fn check_space(store: &Store, floor: u64, need: u64) -> Result<(), Fa
     Err(Failure::new(FailureKind::DiskFull, message))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn reading(error: io::Error) -> Stopped {
     Stopped::StartOver(format!("read part: {error}"))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn writing(error: io::Error) -> Stopped {
     Stopped::Failed(Failure::io("write part", &error))
 }

@@ -89,6 +89,7 @@ fn read_capped(reader: impl Read, cap: u64, mut into: Vec<u8>) -> Result<Vec<u8>
     if into.len() as u64 > cap { Err(Kind::TooLarge(cap)) } else { Ok(into) }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn broken(error: io::Error) -> Kind {
     Kind::Coding(error.to_string())
 }
@@ -158,9 +159,9 @@ mod tests {
     fn one_known_coding_or_none() {
         let of = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
-            values.iter().for_each(|value| {
+            for value in values {
                 headers.append(CONTENT_ENCODING, HeaderValue::from_static(value));
-            });
+            }
             named(&headers).map_err(|_| ())
         };
         assert_eq!(of(&[]), Ok(None));

@@ -99,7 +99,7 @@ pub struct Body {
 /// Fetches a feed, or says why not.
 pub async fn fetch(client: &Client, request: &FeedRequest) -> Result<Fetched, Error> {
     let started = Instant::now();
-    let mut attempt = Attempt { bytes: 0, status: None, retry_after: None };
+    let mut attempt = Attempt::default();
     let outcome = if request.url.scheme() == "file" {
         file::read(request, &mut attempt).await
     } else {
@@ -112,6 +112,7 @@ pub async fn fetch(client: &Client, request: &FeedRequest) -> Result<Fetched, Er
 }
 
 /// What is known of a request whether or not it ends well.
+#[derive(Clone, Copy, Default)]
 struct Attempt {
     bytes: u64,
     status: Option<u16>,

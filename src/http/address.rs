@@ -11,6 +11,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 /// IANA's IPv4 special-purpose registry.
+#[allow(clippy::match_same_arms, reason = "a table, a row a block")]
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {
@@ -29,6 +30,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 /// Only 2000::/3 is handed out; inside it and beside it some blocks carry an IPv4 address, which then decides.
+#[allow(clippy::match_same_arms, reason = "a table, a row a block")]
 fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(inner) = embedded_v4(address) {
         return is_public_v4(inner);

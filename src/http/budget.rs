@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn a_hold_covers_the_whole_host_and_no_other() {
         let budget = Budget::new(2);
-        budget.hold(&url("https://a.example/feed"), Duration::from_secs(60));
+        budget.hold(&url("https://a.example/feed"), Duration::from_mins(1));
         budget.hold(&url("https://a.example/other"), Duration::from_secs(5));
         assert!(budget.held(&url("http://a.example/audio")).is_some_and(|left| left.as_secs() > 50));
         assert_eq!(budget.held(&url("https://b.example/")), None);

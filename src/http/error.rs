@@ -153,7 +153,7 @@ pub(super) fn classify_body(url: &Url, error: &reqwest::Error, chunked: bool) ->
 
 fn is_tls(error: &reqwest::Error) -> bool {
     sources(error).any(|source| match source.downcast_ref::<std::io::Error>() {
-        Some(io) => io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()),
+        Some(io) => io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some(),
         None => source.is::<rustls::Error>(),
     })
 }
@@ -165,7 +165,7 @@ fn sources<'a>(
     std::iter::successors(Some(error), |error| error.source())
 }
 
-fn find<'a, E: std::error::Error + 'static>(error: &'a reqwest::Error) -> Option<&'a E> {
+fn find<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
     sources(error).find_map(|source| source.downcast_ref::<E>())
 }
 

@@ -58,7 +58,7 @@ impl Default for Options {
             header_timeout: Duration::from_secs(30),
             read_timeout: Duration::from_secs(30),
             least_rate: 1024,
-            rate_window: Duration::from_secs(60),
+            rate_window: Duration::from_mins(1),
             media_per_host: 2,
             redirect_limit: 10,
             tries: 3,
