@@ -1,0 +1,243 @@
+//! Whole bytes get their readable name: once, never over other bytes, and durably before this returns.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path, PathBuf};
+use std::sync::PoisonError;
+
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::store::{AUDIO, Store, about, open_folder, rehash, rehash_file};
+use super::{Captured, part};
+use crate::model::Digest;
+
+/// So many files of one name are enough.
+const MOST_NAMESAKES: u32 = 9_999;
+
+impl Store {
+    /// Moves the part to `audio/{stem}.{extension}`, or to the next free name ` (2)`, and makes that last. Where
+    /// `existing` (relative to the archive) or a file of that name already holds these bytes, the part goes and that
+    /// path is the answer. Paths are relative to the archive.
+    pub fn place(&self, captured: &Captured, stem: &str, existing: Option<&Path>) -> io::Result<PathBuf> {
+        if let Some(path) = existing
+            && rehash(&self.0.root.join(path))
+                .is_ok_and(|found| found == (captured.sha256, captured.size_bytes))
+        {
+            part::remove(self, captured.resource_id)?;
+            return Ok(path.to_owned());
+        }
+        let (folder, name) = split(stem)?;
+        let folder = Shelf::open(self, folder)?;
+        let placed = folder.place(captured, name)?;
+        Ok(folder.path.join(placed))
+    }
+}
+
+/// The folder part of a stem and its last name.
+fn split(stem: &str) -> io::Result<(&Path, &str)> {
+    let path = Path::new(stem);
+    let plain = path.components().all(|component| matches!(component, Component::Normal(_)));
+    match (path.parent(), path.file_name().and_then(OsStr::to_str)) {
+        (Some(folder), Some(name)) if plain => Ok((folder, name)),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("not a name for a file: {stem:?}"))),
+    }
+}
+
+/// A folder that files are placed in.
+struct Shelf<'a> {
+    store: &'a Store,
+    folder: OwnedFd,
+    /// Relative to the archive.
+    path: PathBuf,
+}
+
+impl<'a> Shelf<'a> {
+    /// Walks down from `audio/`, a folder at a time and through no link.
+    fn open(store: &'a Store, below: &Path) -> io::Result<Self> {
+        let mut path = PathBuf::from(AUDIO);
+        let mut folder = store.0.audio.try_clone()?;
+        for component in below {
+            path.push(component);
+            folder = open_folder(&folder, component).map_err(about(&path))?;
+        }
+        Ok(Self { store, folder, path })
+    }
+
+    fn place(&self, captured: &Captured, name: &str) -> io::Result<OsString> {
+        let mut all = self.store.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.contains_key(&self.path) {
+            all.insert(self.path.clone(), self.names()?);
+        }
+        let taken = all.entry(self.path.clone()).or_default();
+        for count in 1..=MOST_NAMESAKES {
+            let candidate = numbered(name, count, captured.extension);
+            if let Some(namesake) = taken.get(&case_blind(&candidate)) {
+                if self.holds(namesake, captured.sha256, captured.size_bytes) {
+                    return self.adopt(captured, namesake.clone());
+                }
+                continue;
+            }
+            match self.take_in(captured, &candidate) {
+                // Somebody put a file there behind our back.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    taken.insert(case_blind(&candidate), candidate.into());
+                }
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    taken.insert(case_blind(&candidate), candidate.clone().into());
+                    return Ok(candidate.into());
+                }
+            }
+        }
+        let full = self.path.join(name);
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{}: every name is taken", full.display())))
+    }
+
+    /// A file left by a crash between the rename and the commit: these very bytes, so that it is the one.
+    fn adopt(&self, captured: &Captured, name: OsString) -> io::Result<OsString> {
+        self.sync()?;
+        part::remove(self.store, captured.resource_id)?;
+        Ok(name)
+    }
+
+    fn take_in(&self, captured: &Captured, name: &str) -> io::Result<()> {
+        let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
+        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
+            .map_err(about(part.as_ref()))?;
+        rename_to_free_name(tmp, &part, &self.folder, name).map_err(about(&self.path.join(name)))?;
+        self.sync()
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        rustix::fs::fsync(&self.folder).map_err(about(&self.path))?;
+        rustix::fs::fsync(&self.store.0.tmp).map_err(about("tmp".as_ref()))
+    }
+
+    fn holds(&self, name: &OsStr, sha256: Digest, size: u64) -> bool {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let Ok(file) = rustix::fs::openat(&self.folder, name, flags, Mode::empty()) else { return false };
+        let file = File::from(file);
+        file.metadata().is_ok_and(|data| data.len() == size)
+            && rehash_file(&file).is_ok_and(|found| found == (sha256, size))
+    }
+
+    /// The names that are taken, by their case-blind form.
+    fn names(&self) -> io::Result<HashMap<String, OsString>> {
+        use std::os::unix::ffi::OsStrExt as _;
+        let mut names = HashMap::new();
+        for entry in rustix::fs::Dir::read_from(&self.folder).map_err(about(&self.path))? {
+            let entry = entry.map_err(about(&self.path))?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes()).to_owned();
+            names.insert(case_blind(&name.to_string_lossy()), name);
+        }
+        Ok(names)
+    }
+}
+
+/// `name.ext`, `name (2).ext`, ...
+fn numbered(name: &str, count: u32, extension: &str) -> String {
+    match count {
+        1 => format!("{name}.{extension}"),
+        _ => format!("{name} ({count}).{extension}"),
+    }
+}
+
+/// Names that are one file on some file system have one such form.
+fn case_blind(name: &str) -> String {
+    name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Renames without overwriting: by the kernel's own means, else by a second link, else (on file systems that have
+/// neither) after a look.
+fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name: &str) -> Result<(), Errno> {
+    match rustix::fs::renameat_with(from, part, to, name, RenameFlags::NOREPLACE) {
+        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
+        outcome => return outcome,
+    }
+    match rustix::fs::linkat(from, part, to, name, AtFlags::empty()) {
+        Ok(()) => return rustix::fs::unlinkat(from, part, AtFlags::empty()),
+        Err(Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS | Errno::MLINK) => {}
+        Err(error) => return Err(error),
+    }
+    match rustix::fs::statat(to, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => rustix::fs::renameat(from, part, to, name),
+        Err(error) => Err(error),
+        Ok(_) => Err(Errno::EXIST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::download::Flags;
+
+    fn captured(store: &Store, resource_id: i64, bytes: &[u8]) -> Captured {
+        part::start(store, resource_id, None).unwrap().write_all(bytes).unwrap();
+        Captured {
+            part: store.root().join("tmp").join(part::part_name(resource_id)),
+            resource_id,
+            sha256: Digest::of(bytes),
+            size_bytes: bytes.len() as u64,
+            media_type: "audio/mpeg",
+            extension: "mp3",
+            flags: Flags::default(),
+        }
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        (root, store)
+    }
+
+    #[test]
+    fn no_name_is_used_twice_and_no_bytes_are_kept_twice() {
+        let (root, store) = store();
+        let place = |id, bytes: &[u8], stem, existing| {
+            store.place(&captured(&store, id, bytes), stem, existing).unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(place(1, b"one", "show/Title", None), "audio/show/Title.mp3");
+        assert_eq!(place(2, b"two", "show/title", None), "audio/show/title (2).mp3");
+        assert_eq!(place(3, b"thr", "show/TITLE", None), "audio/show/TITLE (3).mp3");
+        // A crash after the rename left a file without a row: the same bytes again find it.
+        assert_eq!(place(4, b"two", "show/title", None), "audio/show/title (2).mp3");
+        let first = Path::new("audio/show/Title.mp3");
+        assert_eq!(place(5, b"one", "other/x", Some(first)), "audio/show/Title.mp3");
+        // The row says that it is there, the disk that it is not: the part is placed.
+        assert_eq!(place(6, b"six", "other/x", Some(first)), "audio/other/x.mp3");
+        assert_eq!(std::fs::read(root.path().join("audio/show/Title.mp3")).unwrap(), b"one");
+        assert_eq!(std::fs::read_dir(root.path().join("tmp")).unwrap().count(), 0);
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(root.path().join("audio/other/x.mp3")).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o444);
+    }
+
+    #[test]
+    fn a_linked_folder_or_a_climbing_stem_is_refused() {
+        let (root, store) = store();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), root.path().join("audio/show")).unwrap();
+        for stem in ["show/a", "../a", "/a", "a/../../b", ""] {
+            assert!(store.place(&captured(&store, 1, b"x"), stem, None).is_err(), "{stem}");
+        }
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_name_taken_behind_our_back_is_stepped_over() {
+        let (root, store) = store();
+        store.place(&captured(&store, 1, b"one"), "show/a", None).unwrap();
+        std::fs::write(root.path().join("audio/show/b.mp3"), "theirs").unwrap();
+        let placed = store.place(&captured(&store, 2, b"two"), "show/b", None).unwrap();
+        assert_eq!(placed, Path::new("audio/show/b (2).mp3"));
+        assert_eq!(std::fs::read(root.path().join("audio/show/b.mp3")).unwrap(), b"theirs");
+    }
+}

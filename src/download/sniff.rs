@@ -1,0 +1,365 @@
+//! What bytes are, by the bytes. Servers call error pages `audio/mpeg` and audio `text/plain`; the first 4 KiB decide.
+
+use std::fmt;
+
+use crate::model::ResourceKind;
+
+/// As many bytes as [`sniff`] looks at.
+pub const HEAD: usize = 4096;
+
+/// A media type and the ending of a file name for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sniffed {
+    /// The media type.
+    pub media_type: &'static str,
+    /// The ending, without dot.
+    pub extension: &'static str,
+}
+
+/// The bytes are something else than was wanted; the text names it, such as `an HTML page`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotWanted(pub String);
+
+impl fmt::Display for NotWanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Audio,
+    Video,
+    /// A container of either; what was wanted decides the name.
+    Media,
+    Image,
+    Text,
+    Document,
+    Never,
+}
+
+/// A type of file: its class, media type, ending, and what a person calls it.
+type Type = (Class, &'static str, &'static str, &'static str);
+
+/// Tells what a body is by its first bytes and its size, or why it is not of the kind that was wanted.
+pub fn sniff(head: &[u8], size: u64, wanted: ResourceKind) -> Result<Sniffed, NotWanted> {
+    let article = match wanted {
+        ResourceKind::Audio => "audio",
+        ResourceKind::Video => "video",
+        ResourceKind::Image => "an image",
+        ResourceKind::Transcript => "a transcript",
+        ResourceKind::Chapters => "chapters",
+        ResourceKind::Other => "a document",
+    };
+    let refuse = |what: &str| Err(NotWanted(format!("not {article} but {what}")));
+    match size {
+        0 => return refuse("nothing"),
+        1..16 => return refuse(&format!("only {size} bytes")),
+        _ => {}
+    }
+    let Some((class, media_type, extension, name)) = known(head) else {
+        return match wanted {
+            ResourceKind::Other => Ok(Sniffed { media_type: "application/octet-stream", extension: "bin" }),
+            _ => refuse("unknown bytes"),
+        };
+    };
+    let sniffed = match (class, wanted) {
+        (Class::Media, ResourceKind::Audio) => as_audio(media_type, extension),
+        _ => Sniffed { media_type, extension },
+    };
+    if suits(class, media_type, wanted) { Ok(sniffed) } else { refuse(name) }
+}
+
+/// Feeds call video audio and audio video; both are kept. A page in place of a document is a refusal.
+fn suits(class: Class, media_type: &str, wanted: ResourceKind) -> bool {
+    match wanted {
+        ResourceKind::Audio | ResourceKind::Video => {
+            matches!(class, Class::Audio | Class::Video | Class::Media)
+        }
+        ResourceKind::Image => class == Class::Image,
+        ResourceKind::Transcript => class == Class::Text,
+        ResourceKind::Chapters => media_type == "application/json" || media_type == "application/xml",
+        ResourceKind::Other => class != Class::Never && media_type != "text/html",
+    }
+}
+
+fn as_audio(media_type: &'static str, extension: &'static str) -> Sniffed {
+    match media_type {
+        "video/mp4" => Sniffed { media_type: "audio/mp4", extension: "m4a" },
+        "video/webm" => Sniffed { media_type: "audio/webm", extension: "webm" },
+        "video/x-matroska" => Sniffed { media_type: "audio/x-matroska", extension: "mka" },
+        "video/x-ms-asf" => Sniffed { media_type: "audio/x-ms-wma", extension: "wma" },
+        _ => Sniffed { media_type, extension },
+    }
+}
+
+fn known(head: &[u8]) -> Option<Type> {
+    by_magic(head)
+        .or_else(|| by_box(head))
+        .or_else(|| by_ogg(head))
+        .or_else(|| by_frames(head))
+        .or_else(|| by_text(head))
+}
+
+/// Files that begin with fixed bytes.
+fn by_magic(head: &[u8]) -> Option<Type> {
+    use Class::{Audio, Document, Image, Media, Never, Video};
+    let starts = |magic: &[u8]| head.starts_with(magic);
+    let at = |place: usize, magic: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(magic));
+    Some(match () {
+        () if starts(b"ID3") => (Audio, "audio/mpeg", "mp3", "an MP3 file"),
+        () if starts(b"fLaC") => (Audio, "audio/flac", "flac", "a FLAC file"),
+        () if (starts(b"RIFF") || starts(b"RF64") || starts(b"BW64")) && at(8, b"WAVE") => {
+            (Audio, "audio/wav", "wav", "a WAVE file")
+        }
+        () if starts(b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) => {
+            (Audio, "audio/aiff", "aiff", "an AIFF file")
+        }
+        () if starts(b"caff") => (Audio, "audio/x-caf", "caf", "a CAF file"),
+        () if starts(b"#!AMR") => (Audio, "audio/amr", "amr", "an AMR file"),
+        () if starts(b"MAC ") => (Audio, "audio/x-ape", "ape", "a Monkey's Audio file"),
+        () if starts(b"\x1a\x45\xdf\xa3") && contains(head, b"webm") => {
+            (Media, "video/webm", "webm", "a WebM file")
+        }
+        () if starts(b"\x1a\x45\xdf\xa3") => (Media, "video/x-matroska", "mkv", "a Matroska file"),
+        () if starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11") => {
+            (Media, "video/x-ms-asf", "asf", "a Windows Media file")
+        }
+        () if starts(b"RIFF") && at(8, b"AVI ") => (Video, "video/x-msvideo", "avi", "an AVI file"),
+        () if starts(b"FLV\x01") => (Video, "video/x-flv", "flv", "a Flash video"),
+        () if starts(b"\0\0\x01\xba") => (Video, "video/mpeg", "mpg", "an MPEG file"),
+        () if starts(b"\x47") && at(188, b"\x47") && at(376, b"\x47") => {
+            (Video, "video/mp2t", "ts", "an MPEG transport stream")
+        }
+        () if starts(b"\xff\xd8\xff") => (Image, "image/jpeg", "jpg", "a JPEG image"),
+        () if starts(b"\x89PNG\r\n\x1a\n") => (Image, "image/png", "png", "a PNG image"),
+        () if starts(b"GIF8") => (Image, "image/gif", "gif", "a GIF image"),
+        () if starts(b"RIFF") && at(8, b"WEBP") => (Image, "image/webp", "webp", "a WebP image"),
+        () if starts(b"%PDF-") => (Document, "application/pdf", "pdf", "a PDF document"),
+        () if starts(b"PK\x03\x04") => (Document, "application/zip", "zip", "a ZIP archive"),
+        () if starts(b"\x1f\x8b") => (Document, "application/gzip", "gz", "a gzip archive"),
+        () if starts(b"\x7fELF") => (Never, "application/x-executable", "bin", "a program (ELF)"),
+        () if starts(b"MZ") && at(2, b"\x90\0") => {
+            (Never, "application/x-executable", "bin", "a program (PE)")
+        }
+        () if starts(b"\xcf\xfa\xed\xfe") || starts(b"\xca\xfe\xba\xbe") => {
+            (Never, "application/x-executable", "bin", "a program (Mach-O)")
+        }
+        () if starts(b"#!") => (Never, "text/x-script", "bin", "a script"),
+        () if head.iter().all(|byte| *byte == 0) => (Never, "application/octet-stream", "bin", "zeros"),
+        () => return None,
+    })
+}
+
+/// ISO base media files (MP4 and its kin): a box length, then its name, then the brand.
+fn by_box(head: &[u8]) -> Option<Type> {
+    let name = head.get(4..8)?;
+    if matches!(name, b"moov" | b"mdat" | b"wide" | b"skip" | b"free") {
+        return Some((Class::Media, "video/mp4", "mp4", "an MP4 file"));
+    }
+    if name != b"ftyp" {
+        return None;
+    }
+    Some(match head.get(8..12)? {
+        b"M4A " | b"M4P " => (Class::Audio, "audio/mp4", "m4a", "an M4A file"),
+        b"M4B " => (Class::Audio, "audio/mp4", "m4b", "an M4B file"),
+        b"qt  " => (Class::Video, "video/quicktime", "mov", "a QuickTime file"),
+        b"avif" | b"avis" => (Class::Image, "image/avif", "avif", "an AVIF image"),
+        b"heic" | b"heix" | b"mif1" | b"msf1" => (Class::Image, "image/heic", "heic", "a HEIC image"),
+        _ => (Class::Media, "video/mp4", "mp4", "an MP4 file"),
+    })
+}
+
+/// Ogg, by the codec in its first page (RFC 3533, RFC 7845).
+fn by_ogg(head: &[u8]) -> Option<Type> {
+    let segments = usize::from(*head.strip_prefix(b"OggS")?.get(22)?);
+    let packet = head.get(27 + segments..).unwrap_or_default();
+    Some(match packet {
+        _ if packet.starts_with(b"OpusHead") => (Class::Audio, "audio/ogg", "opus", "an Opus file"),
+        _ if packet.starts_with(b"\x80theora") => (Class::Video, "video/ogg", "ogv", "an Ogg video"),
+        _ => (Class::Audio, "audio/ogg", "ogg", "an Ogg file"),
+    })
+}
+
+/// MPEG audio and ADTS have no header: two frames in a row, each where the one before it ends, are the sign. Junk
+/// before the first is common enough.
+fn by_frames(head: &[u8]) -> Option<Type> {
+    const FURTHEST: usize = 2048;
+    let starts = 0..head.len().min(FURTHEST);
+    starts.into_iter().find_map(|start| {
+        let rest = &head[start..];
+        let (length, found) = frame(rest)?;
+        let next = rest.get(length..)?;
+        (frame(next)?.1 == found).then_some(found)
+    })
+}
+
+/// The length of the frame that begins here, and of what it is one.
+fn frame(bytes: &[u8]) -> Option<(usize, Type)> {
+    let [0xff, second, third, fourth, ..] = *bytes else { return None };
+    if second & 0xf6 == 0xf0 {
+        let fifth = usize::from(*bytes.get(4)?);
+        let length = usize::from(fourth & 3) << 11 | fifth << 3 | usize::from(bytes.get(5)? >> 5);
+        return (length >= 7).then_some((length, (Class::Audio, "audio/aac", "aac", "an AAC file")));
+    }
+    mpeg_frame_length(second, third)
+        .map(|length| (length, (Class::Audio, "audio/mpeg", "mp3", "an MP3 file")))
+}
+
+/// ISO 11172-3 section 2.4.2.3, with the half rates of 13818-3 and the quarter rates of "MPEG 2.5".
+fn mpeg_frame_length(second: u8, third: u8) -> Option<usize> {
+    const V1_L2: [usize; 15] = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384];
+    const V1_L3: [usize; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+    const V2: [usize; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+    const RATES: [usize; 3] = [44_100, 48_000, 32_000];
+    if second & 0xe0 != 0xe0 {
+        return None;
+    }
+    let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
+    let divisor = match version {
+        3 => 1,
+        2 => 2,
+        0 => 4,
+        _ => return None,
+    };
+    let index = usize::from(third >> 4);
+    let kilobits = match (layer, version) {
+        (2, 3) => V1_L2.get(index)?,
+        (1, 3) => V1_L3.get(index)?,
+        (1 | 2, _) => V2.get(index)?,
+        // Layer I is not met in podcasts, and the mark of UTF-16 looks like it.
+        _ => return None,
+    };
+    let rate = RATES.get(usize::from(third >> 2 & 3))? / divisor;
+    let samples = if layer == 1 && version != 3 { 72 } else { 144 };
+    let length = samples * kilobits * 1000 / rate + usize::from(third >> 1 & 1);
+    (*kilobits > 0).then_some(length)
+}
+
+/// Text, by what it begins with.
+fn by_text(head: &[u8]) -> Option<Type> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let lower = text[..text.len().min(512)].to_ascii_lowercase();
+    let html = [
+        &b"<!doctype html"[..],
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<script",
+        b"<title",
+        b"<meta",
+        b"<h1",
+        b"<p",
+        b"<div",
+    ];
+    Some(match () {
+        () if html.iter().any(|start| lower.starts_with(start))
+            || lower.starts_with(b"<!--") && contains(&lower, b"<html") =>
+        {
+            (Class::Text, "text/html", "html", "an HTML page")
+        }
+        () if lower.starts_with(b"<?xml") && contains(&lower, b"<html") => {
+            (Class::Text, "text/html", "html", "an HTML page")
+        }
+        () if contains(&lower, b"<svg") && lower.starts_with(b"<") => {
+            (Class::Image, "image/svg+xml", "svg", "an SVG image")
+        }
+        () if lower.starts_with(b"<") => (Class::Text, "application/xml", "xml", "an XML document"),
+        () if lower.starts_with(b"{") || lower.starts_with(b"[") => {
+            (Class::Text, "application/json", "json", "a JSON document")
+        }
+        () if lower.starts_with(b"webvtt") => (Class::Text, "text/vtt", "vtt", "a WebVTT transcript"),
+        () if is_plain_text(head) && contains(head, b" --> ") => {
+            (Class::Text, "application/x-subrip", "srt", "an SRT transcript")
+        }
+        () if is_plain_text(head) => (Class::Text, "text/plain", "txt", "plain text"),
+        () => return None,
+    })
+}
+
+/// UTF-8 (but for a character cut at the end) without control characters.
+fn is_plain_text(head: &[u8]) -> bool {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => return is_plain_text(&head[..error.valid_up_to()]),
+        Err(_) => return false,
+    };
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn audio(head: &[u8]) -> String {
+        let mut padded = head.to_vec();
+        padded.resize(head.len().max(64), if head.is_ascii() { b' ' } else { 0 });
+        match sniff(&padded, padded.len() as u64, ResourceKind::Audio) {
+            Ok(sniffed) => format!("{} {}", sniffed.media_type, sniffed.extension),
+            Err(refusal) => refusal.to_string(),
+        }
+    }
+
+    #[test]
+    fn audio_is_known_by_its_bytes() {
+        assert_eq!(audio(b"ID3\x04\0\0\0\0\0\0"), "audio/mpeg mp3");
+        // 128 kbit/s, 44.1 kHz: frames of 417 bytes.
+        let mut frames = vec![0; 3000];
+        for place in [7, 7 + 417] {
+            frames[place..place + 4].copy_from_slice(b"\xff\xfb\x90\x00");
+        }
+        assert_eq!(audio(&frames), "audio/mpeg mp3");
+        let mut adts = vec![0; 400];
+        for place in [0, 100] {
+            adts[place..place + 7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 12, 0x80, 0]);
+        }
+        assert_eq!(audio(&adts), "audio/aac aac");
+        assert_eq!(audio(b"\0\0\0\x20ftypM4A \0\0"), "audio/mp4 m4a");
+        assert_eq!(audio(b"\0\0\0\x20ftypisom\0\0"), "audio/mp4 m4a");
+        assert_eq!(audio(b"fLaC\0\0"), "audio/flac flac");
+        assert_eq!(audio(b"RIFF....WAVEfmt "), "audio/wav wav");
+        let ogg = |codec: &[u8]| [b"OggS\0\x02".as_slice(), &[0; 20], &[1, 19], codec].concat();
+        assert_eq!(audio(&ogg(b"OpusHead")), "audio/ogg opus");
+        assert_eq!(audio(&ogg(b"\x01vorbis")), "audio/ogg ogg");
+        assert_eq!(audio(b"\x1a\x45\xdf\xa3....webm"), "audio/webm webm");
+    }
+
+    #[test]
+    fn what_is_no_audio_is_named() {
+        for (head, what) in [
+            (&b"<!DOCTYPE html><title>Not found</title>"[..], "an HTML page"),
+            (b"\xef\xbb\xbf \n<HTML lang=de>", "an HTML page"),
+            (b"<?xml version='1.0'?><Error/>", "an XML document"),
+            (b"{\"error\": 404}", "a JSON document"),
+            (b"\xff\xd8\xff\xe0..JFIF", "a JPEG image"),
+            (b"\x7fELF\x02\x01", "a program (ELF)"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"Not found", "plain text"),
+            (&[0; 64], "zeros"),
+            (b"\xff\xfe<\0h\0t\0m\0l\0>\0", "unknown bytes"),
+        ] {
+            assert_eq!(audio(head), format!("not audio but {what}"));
+        }
+        let one = sniff(b"I", 1, ResourceKind::Audio);
+        assert_eq!(one, Err(NotWanted("not audio but only 1 bytes".to_owned())));
+    }
+
+    #[test]
+    fn each_kind_takes_its_own() {
+        let verdict = |head: &[u8], kind| sniff(head, 64, kind).map(|sniffed| sniffed.extension).ok();
+        let page = b"<html><body><p>Hello and welcome";
+        assert_eq!(verdict(page, ResourceKind::Transcript), Some("html"));
+        assert_eq!(verdict(page, ResourceKind::Other), None);
+        assert_eq!(verdict(b"WEBVTT\n\n00:01.000 --> 00:02.000", ResourceKind::Transcript), Some("vtt"));
+        assert_eq!(verdict(b"1\n00:00:01,000 --> 00:00:02,000\nHi", ResourceKind::Transcript), Some("srt"));
+        assert_eq!(verdict(b"{\"version\":\"1.2.0\",\"chapters\":[]}", ResourceKind::Chapters), Some("json"));
+        assert_eq!(verdict(b"\x89PNG\r\n\x1a\n0123456789abcdef", ResourceKind::Image), Some("png"));
+        assert_eq!(verdict(b"%PDF-1.7 0123456789abcdef", ResourceKind::Other), Some("pdf"));
+        assert_eq!(verdict(b"\x01\x02\x03unknown bytes\xff", ResourceKind::Other), Some("bin"));
+        assert_eq!(verdict(b"\x7fELF0123456789abcdef", ResourceKind::Other), None);
+    }
+}
