@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
+use super::outline;
 use super::text::trimmed;
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 
@@ -20,6 +22,8 @@ pub(super) struct Part {
     pub(super) start_seconds: Option<f64>,
     /// The lines that hold its title, the first link of which is its `url`.
     pub(super) heading: Range<usize>,
+    /// How high its heading stands: 1 to 6, then bold lines, then the rest.
+    level: u8,
     /// What makes the lines after its heading belong to it.
     hold: Hold,
 }
@@ -39,7 +43,7 @@ enum Hold {
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
-    let mut cutter = Cutter { lines, habits, parts: Vec::new(), group: None, pending: None };
+    let mut cutter = Cutter { lines, habits, parts: Vec::new(), group: None, pending: None, outline: 0..0 };
     for at in 0..lines.len() {
         cutter.line(at);
     }
@@ -54,6 +58,8 @@ struct Cutter<'a> {
     group: Option<String>,
     /// Where a group heading stands whose first topic has not come yet.
     pending: Option<usize>,
+    /// The list being cut into topics.
+    outline: Range<usize>,
 }
 
 impl Cutter<'_> {
@@ -68,8 +74,17 @@ impl Cutter<'_> {
         if let Some((kind, title)) = self.label(at) {
             return self.labelled(at, kind, title);
         }
-        if line.is_lead() && !self.is_under_label(line) && self.opens_topic(at) {
+        if line.is_lead() && !self.is_under_label(at) && self.opens_topic(at) {
             return self.headed(at);
+        }
+        if self.is_list_label(at) {
+            return self.list_label(at);
+        }
+        if self.enters_outline(at) {
+            self.outline = at..outline::end(self.lines, at);
+        }
+        if self.outline.contains(&at) && outline::is_entry(self.lines, at) {
+            return self.entry(at);
         }
         if line.is_top()
             && let Some(kind) = self.sentence(at)
@@ -144,14 +159,28 @@ impl Cutter<'_> {
     }
 
     /// Names over the extras of one person, and headings below a labelled one.
-    fn is_under_label(&self, line: &Line) -> bool {
-        self.parts.last().is_some_and(|part| {
-            matches!(part.kind, Extras | Joke | People | Boilerplate) && part.hold == Hold::Heading
-        }) && self.habits.names_somebody(line)
+    fn is_under_label(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let Some(part) =
+            self.parts.last().filter(|part| part.hold == Hold::Heading && self.pending.is_none())
+        else {
+            return false;
+        };
+        match part.kind {
+            Topic | Intro => false,
+            Links => self.is_reference(at) && (line.level() > part.level || !line.is_heading()),
+            _ => line.level() > part.level && line.is_heading() || self.habits.names_somebody(line),
+        }
+    }
+
+    /// A link, or words right over one.
+    fn is_reference(&self, at: usize) -> bool {
+        self.lines[at].is_links()
+            || self.lines.get(at + 1).is_some_and(|next| next.is_top() && next.is_links())
     }
 
     fn labelled(&mut self, at: usize, kind: SegmentKind, title: String) {
-        if kind == Intro && labels::is_group(&title) && self.leads_to_topic(at) {
+        if labels::is_group(&title) && self.leads_to_topic(at) {
             return self.group(at, title);
         }
         self.open(at, kind, Some(title), Hold::Heading);
@@ -169,10 +198,7 @@ impl Cutter<'_> {
             return self.group(at, title);
         }
         let body = self.body(at);
-        let kind = if self.parts.is_empty()
-            && self.pending.is_none()
-            && self.lines[at].block.shape == super::blocks::Shape::Heading(1)
-        {
+        let kind = if self.is_masthead(at, &body) {
             Intro
         } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
             Links
@@ -180,6 +206,63 @@ impl Cutter<'_> {
             Topic
         };
         self.open(at, kind, Some(title), Hold::Heading);
+    }
+
+    /// The title of the episode or show over everything.
+    fn is_masthead(&self, at: usize, body: &Range<usize>) -> bool {
+        let first = self.parts.is_empty() && self.pending.is_none();
+        first && (body.is_empty() || self.lines[at].block.shape == Shape::Heading(1))
+    }
+
+    /// An unknown label on a line of its own, over short lines: `NEWS:`.
+    fn is_list_label(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let owned = self.parts.last().is_some_and(|part| part.hold == Hold::Heading && part.kind != Topic);
+        line.is_top()
+            && !owned
+            && self.habits.first_number.is_none()
+            && !line.is_links()
+            && line.words() <= 5
+            && (line.ends_with_colon() || labels::is_group(&line.text))
+            && outline::short_lines(self.lines, at + 1).is_some()
+    }
+
+    fn list_label(&mut self, at: usize) {
+        let title = trimmed(&self.lines[at].text).to_owned();
+        self.outline = outline::short_lines(self.lines, at + 1).unwrap_or(0..0);
+        self.group(at, title);
+    }
+
+    /// A list begins here whose entries are topics.
+    fn enters_outline(&self, at: usize) -> bool {
+        let owned =
+            self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
+        let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group));
+        !owned
+            && self.habits.first_number.is_none()
+            && !self.outline.contains(&at)
+            && outline::holds_topics(self.lines, at, grouped, self.parts.is_empty() || grouped)
+    }
+
+    /// An entry of a list of topics.
+    fn entry(&mut self, at: usize) {
+        let line = &self.lines[at];
+        let label = line.before_colon().map_or(line.text.as_str(), trimmed);
+        let said = labels::exact(trimmed(&line.text)).or_else(|| labels::exact(label));
+        let kind = said.filter(|kind| matches!(kind, Extras | Sponsor | Joke)).unwrap_or(Topic);
+        let title = match kind {
+            Topic => trimmed(&line.text),
+            _ => trimmed(label),
+        };
+        let number = match line.block.shape {
+            Shape::Item(number) if kind == Topic => number.map(i64::from),
+            _ => None,
+        };
+        let title = Some(title.to_owned()).filter(|title| !title.is_empty());
+        self.open(at, kind, title, Hold::Time);
+        if let Some(part) = self.parts.last_mut() {
+            part.number = number;
+        }
     }
 
     /// The lines after a heading up to the next one.
@@ -199,9 +282,13 @@ impl Cutter<'_> {
         if self.habits.numbered[at + 1] || self.habits.timed[at + 1] {
             return true;
         }
+        let grouped = labels::is_group(&self.lines[at].text);
+        if self.habits.first_number.is_none() && outline::holds_topics(self.lines, at + 1, grouped, grouped) {
+            return true;
+        }
         let deeper = match (self.lines[at].block.shape, next.block.shape) {
-            (super::blocks::Shape::Heading(this), super::blocks::Shape::Heading(that)) => that > this,
-            (super::blocks::Shape::Heading(_), _) => true,
+            (Shape::Heading(this), Shape::Heading(that)) => that > this,
+            (Shape::Heading(_), _) => true,
             _ => false,
         };
         next.is_lead() && deeper && self.label(at + 1).is_none()
@@ -271,6 +358,7 @@ impl Cutter<'_> {
             group: self.group.clone(),
             start_seconds: None,
             heading: at..at + 1,
+            level: self.lines[at].level(),
             hold,
         });
     }

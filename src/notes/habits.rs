@@ -106,7 +106,7 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     if count(&items) > 1 { items } else { vec![false; lines.len()] }
 }
 
-/// The numbers begin at 0 or 1 and go up by one.
+/// The numbers begin at 0 or 1 and go up by one, or count down to 1.
 fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
     let numbers: Vec<i64> = lines
         .iter()
@@ -114,7 +114,9 @@ fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
         .filter(|(_, is)| **is)
         .filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number))
         .collect();
-    numbers.first().is_some_and(|first| *first <= 1) && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    let steps = |by: i64| numbers.windows(2).all(|pair| pair[1] == pair[0] + by);
+    (numbers.first().is_some_and(|first| *first <= 1) && steps(1))
+        || (numbers.last() == Some(&1) && steps(-1))
 }
 
 /// Lines with times, where they make a list: two of them, or one that begins the audio.

@@ -4,6 +4,11 @@ use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, P
 
 /// A heading is of the first kind one of whose phrases it contains as whole words.
 const HEADINGS: &[(SegmentKind, &[&str])] = &[
+    // Before the people: these name hosts and guests, but tell where to find them.
+    (
+        Boilerplate,
+        &["connect with", "connect with the hosts", "connect with us", "about the show", "about the podcast"],
+    ),
     (Joke, &["joke", "jokes", "joke of the week", "dad joke", "witz", "witz der woche", "blague", "chiste"]),
     (
         Sponsor,
@@ -465,7 +470,7 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
     if text == phrase {
         return true;
     }
-    let short = words <= phrase.split(' ').count() + 4;
+    let short = words <= phrase.split(' ').count() + 5;
     short && phrase != "with" && holds_words(text, phrase)
 }
 

@@ -55,11 +55,25 @@ impl Line {
 
     /// Set apart like a heading: one, or a short line outside lists that is all bold.
     pub(super) fn is_lead(&self) -> bool {
-        self.is_heading()
-            || (self.is_top()
-                && self.block.shape == Shape::Paragraph
-                && self.text.len() <= LONGEST_HEADING
-                && self.block.is_bold())
+        self.is_top()
+            && (self.is_heading()
+                || self.block.shape == Shape::Paragraph
+                    && self.text.len() <= LONGEST_HEADING
+                    && self.block.is_bold())
+    }
+
+    /// How high it stands as a heading: 1 to 6, then bold lines, then the rest.
+    pub(super) fn level(&self) -> u8 {
+        match self.block.shape {
+            Shape::Heading(level) => level,
+            _ if self.is_lead() => 7,
+            _ => 8,
+        }
+    }
+
+    /// How many words it has.
+    pub(super) fn words(&self) -> usize {
+        self.text.split_whitespace().count()
     }
 
     /// Nothing but links.

@@ -16,6 +16,7 @@ mod lines;
 mod links;
 mod names;
 mod numbered;
+mod outline;
 mod people;
 mod plain;
 mod scan;

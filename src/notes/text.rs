@@ -29,15 +29,11 @@ fn push_line(out: &mut String, line: &Line) {
     let indent = 2 * usize::from(line.block.depth.saturating_sub(1)).min(20);
     let text = line.text.trim();
     match line.block.shape {
-        Shape::Item(number) => {
+        // Ordered or not: the number is the browser's, and no word of the notes.
+        Shape::Item(_) => {
             push_spaces(out, indent);
-            match number {
-                Some(number) => out.push_str(&format!("{number}. {text}")),
-                None => {
-                    out.push_str("- ");
-                    out.push_str(text);
-                }
-            }
+            out.push_str("- ");
+            out.push_str(text);
         }
         Shape::Code => {
             for (at, row) in line.text.lines().enumerate() {
