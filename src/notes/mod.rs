@@ -1,4 +1,31 @@
 //! Show notes: HTML or text in, [`Notes`] out. No I/O, no clock.
+//!
+//! Stages, a file each: [`scan`] and [`html`] or [`plain`] make [`blocks`], [`lines`] reads the signs of each,
+//! [`habits`] settles what they mean in these notes, [`cut`] makes parts of them, [`segments`], [`links`],
+//! [`people`] and [`sponsors`] make rows of the parts. Every stage is linear in the length of the notes.
+
+mod bare;
+mod blocks;
+mod bullets;
+mod cut;
+mod entities;
+mod habits;
+mod html;
+mod labels;
+mod lines;
+mod links;
+mod names;
+mod numbered;
+mod outline;
+mod people;
+mod plain;
+mod scan;
+mod segments;
+mod sponsors;
+mod target;
+mod text;
+mod times;
+mod tracking;
 
 use url::Url;
 
@@ -15,6 +42,19 @@ pub struct Source<'a> {
 
 /// Reads notes. Never fails: whatever there is becomes segments.
 pub fn read(source: Source<'_>) -> Notes {
-    let _ = source;
-    Notes::default()
+    let mut document = blocks::read(source.html);
+    let mut lines = lines::read(std::mem::take(&mut document.blocks));
+    let habits = habits::Habits::of(&mut lines);
+    let parts = cut::cut(&lines, &habits);
+    let resolver = links::Resolver { base: source.base };
+    let segments = segments::rows(&document, &lines, &parts, &resolver);
+    let texts: Vec<&str> =
+        segments.iter().map(|segment| segment.text.as_str()).filter(|text| !text.is_empty()).collect();
+    Notes {
+        text: texts.join("\n\n"),
+        links: links::rows(&document, &lines, &parts, &resolver),
+        people: people::rows(&document, &lines, &parts, &resolver),
+        sponsors: sponsors::rows(&document, &lines, &parts, &resolver),
+        segments,
+    }
 }

@@ -1,0 +1,107 @@
+//! Addresses written out in text: `https://example.org/a`, `www.example.org`.
+
+const STARTS: &[&str] = &["https://", "http://", "www."];
+
+/// The web addresses in a text, first to last.
+pub(super) fn addresses(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = next_start(text, from) {
+        let length = length(&text[start..]);
+        let address = &text[start..start + length];
+        if has_host(address) {
+            found.push(address);
+        }
+        from = start + length.max(1);
+    }
+    found
+}
+
+/// The address with a scheme: `www.` alone means http.
+pub(super) fn with_scheme(address: &str) -> String {
+    if address.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
+        return format!("http://{address}");
+    }
+    address.to_owned()
+}
+
+fn next_start(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (from..bytes.len()).find(|&at| {
+        matches!(bytes[at], b'h' | b'H' | b'w' | b'W')
+            && STARTS.iter().any(|start| {
+                bytes.len() >= at + start.len()
+                    && bytes[at..at + start.len()].eq_ignore_ascii_case(start.as_bytes())
+            })
+            && text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric())
+    })
+}
+
+/// Up to white space or a quote; without the punctuation of the sentence around it.
+fn length(text: &str) -> usize {
+    let end = text
+        .find(|c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    '<' | '>'
+                        | '"'
+                        | '“'
+                        | '”'
+                        | '「'
+                        | '」'
+                        | '，'
+                        | '。'
+                        | '）'
+                        | '（'
+                        | '|'
+                        | '`'
+                        | '\\'
+                        | '…'
+                )
+        })
+        .unwrap_or(text.len());
+    let mut address = &text[..end];
+    // `[words](address)` that did not become a link, and `address](address)`.
+    if let Some(cut) = address.find("](") {
+        address = &address[..cut];
+    }
+    loop {
+        let Some(last) = address.chars().next_back() else { return 0 };
+        let odd = match last {
+            ')' => address.matches(')').count() > address.matches('(').count(),
+            ']' => address.matches(']').count() > address.matches('[').count(),
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '’' | '*' | '}' => true,
+            _ => false,
+        };
+        if !odd {
+            return address.len();
+        }
+        address = &address[..address.len() - last.len_utf8()];
+    }
+}
+
+fn has_host(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, host)| host);
+    let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    host.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+        && (address.contains("://") || host.matches('.').count() >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_in_sentences() {
+        for (text, want) in [
+            ("see https://a.example/x.", vec!["https://a.example/x"]),
+            ("(http://a.example/x_(y)), www.b.example!", vec!["http://a.example/x_(y)", "www.b.example"]),
+            ("https://a.example](https://a.example)", vec!["https://a.example", "https://a.example"]),
+            ("xhttp://a.example www. http://", vec![]),
+            ("https://a.example/ä?b=1&c=2#d", vec!["https://a.example/ä?b=1&c=2#d"]),
+        ] {
+            assert_eq!(addresses(text), want, "{text}");
+        }
+    }
+}

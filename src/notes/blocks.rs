@@ -1,0 +1,160 @@
+//! Notes as a sequence of blocks, a block being what a reader sees as one line: a heading, a paragraph or the part
+//! of one between two `<br>`, a list item, a table row, a piece of code.
+
+use std::borrow::Cow;
+
+use super::entities::Entities;
+use super::scan::{Token, Tokens};
+use super::{bullets, html, plain};
+
+/// All of the notes, in order.
+#[derive(Debug, Default)]
+pub(super) struct Document<'a> {
+    /// What was read: the notes as published, or unescaped once more when they were escaped twice.
+    pub(super) source: Cow<'a, str>,
+    pub(super) blocks: Vec<Block>,
+    /// The addresses of `<a href>`, as written, first to last.
+    pub(super) anchors: Vec<Anchor>,
+    /// Elements that blocks stand in; see [`Scope`].
+    pub(super) scopes: Vec<Scope>,
+}
+
+/// One line.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Block {
+    pub(super) shape: Shape,
+    /// How many lists it stands in.
+    pub(super) depth: u8,
+    /// Goes on in the element of the block before it, after a `<br>`.
+    pub(super) joined: bool,
+    /// Where its source begins: right after the source of the block before it.
+    pub(super) start: usize,
+    /// The innermost element open at `start`.
+    pub(super) scope: u32,
+    /// The innermost element open where its words begin.
+    pub(super) inside: u32,
+    pub(super) runs: Vec<Run>,
+}
+
+/// What a block looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `<h1>` to `<h6>`.
+    Heading(u8),
+    /// Everything without a shape of its own; in a list, what follows the first line of an item.
+    #[default]
+    Paragraph,
+    /// The first line of a list item, with its number in an ordered list.
+    Item(Option<u32>),
+    /// Preformatted.
+    Code,
+    /// A table row; its cells are parted by tabs.
+    Row,
+}
+
+/// Words set alike.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Run {
+    /// White space is one space, or `\n` where the source broke the line; verbatim in code.
+    pub(super) text: String,
+    pub(super) bold: bool,
+    pub(super) code: bool,
+    /// An index into the anchors.
+    pub(super) link: Option<u32>,
+    /// Where in the source it begins.
+    pub(super) at: usize,
+}
+
+/// An `<a href>`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Anchor {
+    pub(super) href: String,
+    /// What it shows where it has no words: the `alt` of its picture.
+    pub(super) alt: Option<String>,
+}
+
+/// An element, so that a piece of the source can be closed and reopened around a cut.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope {
+    pub(super) tag: &'static str,
+    pub(super) parent: u32,
+}
+
+/// The scope outside every element.
+pub(super) const ROOT: u32 = u32::MAX;
+
+impl Block {
+    /// Its words on one line.
+    pub(super) fn plain(&self) -> String {
+        let mut out = String::with_capacity(self.runs.iter().map(|run| run.text.len()).sum());
+        for run in &self.runs {
+            out.push_str(&run.text);
+        }
+        if self.shape != Shape::Code && out.contains('\n') {
+            out = out.replace('\n', " ");
+        }
+        out
+    }
+
+    /// Its first link.
+    pub(super) fn first_link(&self) -> Option<u32> {
+        self.runs.iter().find_map(|run| run.link)
+    }
+
+    /// All of its words are bold or links.
+    pub(super) fn stands_out(&self) -> bool {
+        let mut words = self.runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).peekable();
+        words.peek().is_some() && words.all(|run| run.bold || run.link.is_some())
+    }
+
+    /// All of its words are bold.
+    pub(super) fn is_bold(&self) -> bool {
+        let mut words = self.runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).peekable();
+        words.peek().is_some() && words.all(|run| run.bold)
+    }
+}
+
+/// Reads notes, whatever they are.
+pub(super) fn read(notes: &str) -> Document<'_> {
+    let mut document = match Evidence::of(notes) {
+        Evidence::Html { newlines } => html::read(Cow::Borrowed(notes), newlines),
+        Evidence::Text => {
+            let unescaped = Entities::default().decode(notes).into_owned();
+            match Evidence::of(&unescaped) {
+                Evidence::Html { newlines } if notes.contains("&lt;") => {
+                    html::read(Cow::Owned(unescaped), newlines)
+                }
+                _ => plain::read(notes),
+            }
+        }
+    };
+    bullets::mark(&mut document.blocks);
+    document
+}
+
+/// Whether notes are HTML, by the tags that they hold.
+enum Evidence {
+    /// Tags that HTML has. `newlines`: none of them makes lines, so line ends do.
+    Html {
+        newlines: bool,
+    },
+    Text,
+}
+
+impl Evidence {
+    fn of(notes: &str) -> Self {
+        let mut inline = false;
+        for token in Tokens::new(notes) {
+            match token {
+                Token::Start { name, .. } | Token::End { name, .. } => match html::makes_lines(name) {
+                    Some(true) => return Self::Html { newlines: false },
+                    Some(false) => inline = true,
+                    None => {}
+                },
+                Token::Skipped(_) => inline = true,
+                Token::Text(_) => {}
+            }
+        }
+        if inline { Self::Html { newlines: notes.contains('\n') } } else { Self::Text }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the whole of the notes says about a doubtful line: how they number, whether they list times.
+
+use super::blocks::Shape;
+use super::lines::Line;
+use super::numbered::{Style, is_name, title_with_name};
+use super::text::trimmed;
+
+/// What these notes do.
+#[derive(Debug, Default)]
+pub(super) struct Habits {
+    /// The lines that open a numbered item.
+    pub(super) numbered: Vec<bool>,
+    /// The lines that open a timed topic.
+    pub(super) timed: Vec<bool>,
+    /// Who brings numbered items.
+    pub(super) presenters: Vec<String>,
+    pub(super) first_number: Option<usize>,
+    pub(super) last_number: Option<usize>,
+}
+
+/// More than this is no list of subjects but a number that happens to begin a line.
+const HIGHEST: i64 = 60;
+
+impl Habits {
+    pub(super) fn of(lines: &mut [Line]) -> Self {
+        settle_names(lines);
+        let numbered = numbered_lines(lines);
+        let timed = timed_lines(lines, &numbered);
+        let presenters = lines
+            .iter()
+            .zip(&numbered)
+            .filter(|(_, numbered)| **numbered)
+            .filter_map(|(line, _)| line.numbered.as_ref()?.presenter.clone())
+            .collect();
+        Self {
+            first_number: numbered.iter().position(|is| *is),
+            last_number: numbered.iter().rposition(|is| *is),
+            numbered,
+            timed,
+            presenters,
+        }
+    }
+
+    /// Whether the line only names one of the presenters, or somebody: `Brian:` over their extras.
+    pub(super) fn names_somebody(&self, line: &Line) -> bool {
+        let name = trimmed(&line.text);
+        let words = name.split(' ').count();
+        self.presenters.iter().any(|presenter| presenter == name) || (words == 1 && is_name(name))
+    }
+}
+
+/// `#1 Word: ...` has a presenter if most numbered lines have one; else the word is of the title.
+fn settle_names(lines: &mut [Line]) {
+    let count = |wanted: fn(&Style) -> bool, lines: &[Line]| {
+        lines.iter().filter_map(|line| line.numbered.as_ref()).filter(|found| wanted(&found.style)).count()
+    };
+    let named = count(|style| matches!(style, Style::Named | Style::MaybeNamed), lines);
+    let unnamed = count(|style| matches!(style, Style::Hash), lines);
+    let certain = named > unnamed;
+    for line in lines {
+        let Some(found) = line.numbered.as_mut().filter(|found| found.style == Style::MaybeNamed) else {
+            continue;
+        };
+        if certain {
+            found.style = Style::Named;
+        } else {
+            found.style = Style::Hash;
+            found.presenter = None;
+            found.title_at = title_with_name(&line.text);
+        }
+    }
+}
+
+/// The numbered lines that are items: alike in shape, outside lists if any are.
+fn numbered_lines(lines: &[Line]) -> Vec<bool> {
+    let pick = |test: &dyn Fn(&Line, Style) -> bool| -> Vec<bool> {
+        lines
+            .iter()
+            .map(|line| {
+                line.numbered
+                    .as_ref()
+                    .is_some_and(|found| (0..=HIGHEST).contains(&found.number) && test(line, found.style))
+            })
+            .collect()
+    };
+    let count = |picked: &[bool]| picked.iter().filter(|is| **is).count();
+    let top = |line: &Line| line.is_top();
+    let named = pick(&|line, style| top(line) && style == Style::Named);
+    if count(&named) > 0 {
+        // Beside named items, an unnamed `#4 Title` is one of them.
+        return pick(&|line, style| {
+            top(line) && (style == Style::Named || (style == Style::Hash && line.is_lead()))
+        });
+    }
+    let hashes = pick(&|line, style| top(line) && style == Style::Hash);
+    if count(&hashes) > 1 {
+        return hashes;
+    }
+    let plain = pick(&|line, style| top(line) && style == Style::Plain);
+    if count(&plain) > 1 && counts_up(lines, &plain) {
+        return plain;
+    }
+    let items = pick(&|line, style| {
+        line.is_item() && line.block.depth == 1 && matches!(style, Style::Named | Style::Hash)
+    });
+    if count(&items) > 1 { items } else { vec![false; lines.len()] }
+}
+
+/// The numbers begin at 0 or 1 and go up by one, or count down to 1.
+fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
+    let numbers: Vec<i64> = lines
+        .iter()
+        .zip(picked)
+        .filter(|(_, is)| **is)
+        .filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number))
+        .collect();
+    let steps = |by: i64| numbers.windows(2).all(|pair| pair[1] == pair[0] + by);
+    (numbers.first().is_some_and(|first| *first <= 1) && steps(1))
+        || (numbers.last() == Some(&1) && steps(-1))
+}
+
+/// Lines with times, where they make a list: two of them, or one that begins the audio.
+fn timed_lines(lines: &[Line], numbered: &[bool]) -> Vec<bool> {
+    let times: Vec<bool> = lines
+        .iter()
+        .zip(numbered)
+        .map(|(line, numbered)| !numbered && line.timed.is_some() && line.block.shape != Shape::Code)
+        .collect();
+    let count = times.iter().filter(|is| **is).count();
+    let from_start = lines.iter().filter_map(|line| line.timed.as_ref()).any(|timed| timed.seconds < 1.0);
+    if count > 1 || (count == 1 && from_start) { times } else { vec![false; lines.len()] }
+}

@@ -1,0 +1,597 @@
+//! HTML -> blocks.
+//!
+//! A stack of open elements, closed the forgiving way browsers do it: a block ends an open `<p>`, an `<li>` ends the
+//! `<li>` before it, an end tag nobody opened is nothing. Bold, code and links opened inside a block end with it.
+
+use std::borrow::Cow;
+
+use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
+use super::entities::Entities;
+use super::scan::{Token, Tokens, attribute};
+
+/// What an element does to the text in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Heading(u8),
+    Paragraph,
+    Block,
+    List { ordered: bool },
+    Item,
+    Pre,
+    Table,
+    Row,
+    Cell { head: bool },
+    Bold,
+    Code,
+    Anchor,
+    Area,
+    Break,
+    Rule,
+    Image,
+    Inline,
+}
+
+/// Every element with a meaning here, so that `<3` and `<your name>` stay text-like.
+const ELEMENTS: &[(&str, Role)] = &[
+    ("p", Role::Paragraph),
+    ("a", Role::Anchor),
+    ("li", Role::Item),
+    ("ul", Role::List { ordered: false }),
+    ("ol", Role::List { ordered: true }),
+    ("strong", Role::Bold),
+    ("b", Role::Bold),
+    ("br", Role::Break),
+    ("em", Role::Inline),
+    ("i", Role::Inline),
+    ("span", Role::Inline),
+    ("div", Role::Block),
+    ("code", Role::Code),
+    ("pre", Role::Pre),
+    ("h1", Role::Heading(1)),
+    ("h2", Role::Heading(2)),
+    ("h3", Role::Heading(3)),
+    ("h4", Role::Heading(4)),
+    ("h5", Role::Heading(5)),
+    ("h6", Role::Heading(6)),
+    ("img", Role::Image),
+    ("table", Role::Table),
+    ("tr", Role::Row),
+    ("td", Role::Cell { head: false }),
+    ("th", Role::Cell { head: true }),
+    ("tbody", Role::Inline),
+    ("thead", Role::Inline),
+    ("tfoot", Role::Inline),
+    ("caption", Role::Block),
+    ("hr", Role::Rule),
+    ("dl", Role::List { ordered: false }),
+    ("dt", Role::Item),
+    ("dd", Role::Item),
+    ("menu", Role::List { ordered: false }),
+    ("blockquote", Role::Block),
+    ("section", Role::Block),
+    ("article", Role::Block),
+    ("header", Role::Block),
+    ("footer", Role::Block),
+    ("aside", Role::Block),
+    ("main", Role::Block),
+    ("nav", Role::Block),
+    ("figure", Role::Block),
+    ("figcaption", Role::Block),
+    ("center", Role::Block),
+    ("address", Role::Block),
+    ("details", Role::Block),
+    ("summary", Role::Block),
+    ("form", Role::Block),
+    ("fieldset", Role::Block),
+    ("html", Role::Block),
+    ("body", Role::Block),
+    ("head", Role::Block),
+    ("area", Role::Area),
+    ("tt", Role::Code),
+    ("kbd", Role::Code),
+    ("samp", Role::Code),
+    ("u", Role::Inline),
+    ("s", Role::Inline),
+    ("del", Role::Inline),
+    ("ins", Role::Inline),
+    ("sub", Role::Inline),
+    ("sup", Role::Inline),
+    ("small", Role::Inline),
+    ("big", Role::Inline),
+    ("font", Role::Inline),
+    ("cite", Role::Inline),
+    ("q", Role::Inline),
+    ("mark", Role::Inline),
+    ("abbr", Role::Inline),
+    ("time", Role::Inline),
+    ("audio", Role::Inline),
+    ("video", Role::Inline),
+    ("source", Role::Inline),
+    ("input", Role::Inline),
+    ("button", Role::Inline),
+    ("wbr", Role::Inline),
+];
+
+fn element(name: &str) -> Option<usize> {
+    ELEMENTS.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether an element parts lines; nothing for a name HTML does not know.
+pub(super) fn makes_lines(name: &str) -> Option<bool> {
+    let (_, role) = ELEMENTS[element(name)?];
+    Some(!matches!(
+        role,
+        Role::Bold | Role::Code | Role::Anchor | Role::Area | Role::Image | Role::Inline | Role::Rule
+    ))
+}
+
+/// Reads HTML. `newlines`: the source has no elements that make lines, so its line ends do.
+pub(super) fn read(source: Cow<'_, str>, newlines: bool) -> Document<'_> {
+    let mut reader =
+        Reader { newlines, mark: (0, ROOT), counts: vec![0; ELEMENTS.len()], ..Reader::default() };
+    for token in Tokens::new(&source) {
+        match token {
+            Token::Text(range) => reader.text(&source[range.clone()], range.start),
+            Token::Start { name, attributes, range } => reader.start(name, attributes, range.end),
+            Token::End { name, range } => reader.end(name, range.end),
+            Token::Skipped(range) => reader.mark_at(range.end),
+        }
+    }
+    reader.flush();
+    let mut blocks = reader.blocks;
+    if let Some(first) = blocks.first_mut() {
+        (first.start, first.scope) = (0, ROOT);
+    }
+    Document { source, blocks, anchors: reader.anchors, scopes: reader.scopes }
+}
+
+/// How words are set.
+#[derive(Debug, Clone, Copy, Default)]
+struct Style {
+    bold: u32,
+    code: u32,
+    link: Option<u32>,
+}
+
+/// An open element.
+#[derive(Debug)]
+struct Open {
+    element: usize,
+    scope: u32,
+    /// The style outside it.
+    style: Style,
+}
+
+/// An open list.
+#[derive(Debug, Default)]
+struct List {
+    ordered: bool,
+    /// The number of its next item.
+    next: u32,
+    /// Items open in it: an `<li>` ends the one before it.
+    open_items: u32,
+}
+
+#[derive(Default)]
+struct Reader {
+    newlines: bool,
+    blocks: Vec<Block>,
+    anchors: Vec<Anchor>,
+    scopes: Vec<Scope>,
+    entities: Entities,
+    open: Vec<Open>,
+    /// How many of each element are open: an end tag that matches none must not walk the stack.
+    counts: Vec<u32>,
+    lists: Vec<List>,
+    style: Style,
+    heading: Option<u8>,
+    pre: u32,
+    cells: u32,
+    /// An item began and has no block yet.
+    item: Option<Option<u32>>,
+    block: Option<Block>,
+    /// White space seen since the last word.
+    gap: Option<char>,
+    /// `<br>` since the last word.
+    breaks: u32,
+    /// Where the source of the next block begins, and the scope there.
+    mark: (usize, u32),
+}
+
+impl Reader {
+    fn scope(&self) -> u32 {
+        self.open.last().map_or(ROOT, |open| open.scope)
+    }
+
+    /// What ends at `end` belongs to the blocks before.
+    fn mark_at(&mut self, end: usize) {
+        self.mark = (end, self.scope());
+    }
+
+    fn start(&mut self, name: &str, attributes: &str, end: usize) {
+        let Some(element) = element(name) else { return };
+        match ELEMENTS[element].1 {
+            Role::Inline => {}
+            Role::Bold => self.push_inline(element, |style| style.bold += 1),
+            Role::Code => self.push_inline(element, |style| style.code += 1),
+            Role::Anchor => self.anchor(element, attributes),
+            Role::Area => {
+                let link = self.new_anchor(attributes);
+                self.word_run(Style { link, ..self.style }, end);
+            }
+            Role::Image => self.image(attributes, end),
+            Role::Break => self.line_break(end),
+            Role::Rule => {
+                self.boundary();
+                self.mark_at(end);
+            }
+            role => self.start_block(element, role, attributes),
+        }
+    }
+
+    fn push_inline(&mut self, element: usize, change: impl FnOnce(&mut Style)) {
+        let style = self.style;
+        change(&mut self.style);
+        self.counts[element] += 1;
+        // Inline elements are not reopened around a cut: they share the scope they stand in.
+        let scope = self.scope();
+        self.open.push(Open { element, scope, style });
+    }
+
+    fn new_anchor(&mut self, attributes: &str) -> Option<u32> {
+        let href = attribute(attributes, "href")?;
+        let href = self.entities.decode(href).trim().to_owned();
+        self.anchors.push(Anchor { href, alt: None });
+        u32::try_from(self.anchors.len() - 1).ok()
+    }
+
+    fn anchor(&mut self, element: usize, attributes: &str) {
+        if self.counts[element] > 0 && self.style.link.is_some() {
+            self.close(element);
+        }
+        let link = self.new_anchor(attributes);
+        self.push_inline(element, |style| style.link = link.or(style.link));
+    }
+
+    fn image(&mut self, attributes: &str, end: usize) {
+        if let Some(link) = self.style.link
+            && let Some(alt) = attribute(attributes, "alt").filter(|alt| !alt.is_empty())
+        {
+            let alt = self.entities.decode(alt).into_owned();
+            self.anchors[link as usize].alt.get_or_insert(alt);
+        }
+        if self.block.is_none() && self.style.link.is_none() {
+            self.mark_at(end);
+        }
+    }
+
+    fn line_break(&mut self, end: usize) {
+        if self.heading.is_some() || self.cells > 0 {
+            self.gap = Some('\n');
+            return;
+        }
+        if self.pre > 0 {
+            self.code_text("\n", end);
+            return;
+        }
+        self.flush();
+        self.breaks += 1;
+        self.mark_at(end);
+    }
+
+    fn start_block(&mut self, element: usize, role: Role, attributes: &str) {
+        if self.open.last().is_some_and(|open| ELEMENTS[open.element].1 == Role::Paragraph) {
+            self.pop();
+        }
+        match role {
+            Role::Cell { .. } => self.separate_cell(),
+            _ => self.boundary(),
+        }
+        match role {
+            Role::Item => self.start_item(attributes),
+            Role::List { ordered } => {
+                let next = attribute(attributes, "start").and_then(|start| start.parse().ok()).unwrap_or(1);
+                self.lists.push(List { ordered, next, open_items: 0 });
+                self.item = None;
+            }
+            Role::Heading(level) => self.heading = Some(level),
+            Role::Pre => self.pre += 1,
+            Role::Cell { .. } => self.cells += 1,
+            _ => {}
+        }
+        let style = self.style;
+        if role == (Role::Cell { head: true }) {
+            self.style.bold += 1;
+        }
+        self.counts[element] += 1;
+        self.scopes.push(Scope { tag: ELEMENTS[element].0, parent: self.scope() });
+        let scope = u32::try_from(self.scopes.len() - 1).unwrap_or(ROOT);
+        self.open.push(Open { element, scope, style });
+    }
+
+    fn start_item(&mut self, attributes: &str) {
+        if self.lists.last().is_some_and(|list| list.open_items > 0) {
+            while let Some(closed) = self.pop() {
+                if closed == Role::Item {
+                    break;
+                }
+            }
+        }
+        let value = attribute(attributes, "value").and_then(|value| value.parse().ok());
+        self.item = Some(self.lists.last_mut().and_then(|list| {
+            let number = value.unwrap_or(list.next);
+            list.next = number.saturating_add(1);
+            list.open_items += 1;
+            list.ordered.then_some(number)
+        }));
+    }
+
+    fn separate_cell(&mut self) {
+        if let Some(block) = self.block.as_mut().filter(|block| block.shape == Shape::Row) {
+            block.runs.push(Run { text: "\t".to_owned(), at: self.mark.0, ..Run::default() });
+            self.gap = None;
+        }
+    }
+
+    fn end(&mut self, name: &str, end: usize) {
+        if let Some(element) = element(name) {
+            match ELEMENTS[element].1 {
+                Role::Break => return self.line_break(end),
+                Role::Inline | Role::Image | Role::Rule | Role::Area => {}
+                _ if self.counts[element] > 0 => self.close(element),
+                Role::Paragraph => self.boundary(),
+                _ => {}
+            }
+        }
+        self.mark_at(end);
+    }
+
+    /// Closes the innermost such element and all that is open in it.
+    fn close(&mut self, element: usize) {
+        if matches!(ELEMENTS[element].1, Role::Bold | Role::Code | Role::Anchor) {
+            return self.close_inline(element);
+        }
+        while let Some(open) = self.open.last() {
+            let found = open.element == element;
+            self.pop();
+            if found {
+                break;
+            }
+        }
+    }
+
+    /// An inline element ends; blocks opened in it stay open.
+    fn close_inline(&mut self, element: usize) {
+        // Few inline elements stand between it and the top, unless blocks do: then only the style changes.
+        let near = self.open.iter().rev().take(8).position(|open| open.element == element);
+        match ELEMENTS[element].1 {
+            Role::Bold => self.style.bold = self.style.bold.saturating_sub(1),
+            Role::Code => self.style.code = self.style.code.saturating_sub(1),
+            _ => {
+                self.empty_anchor();
+                self.style.link = None;
+            }
+        }
+        if let Some(near) = near {
+            self.open.remove(self.open.len() - 1 - near);
+            self.counts[element] -= 1;
+        }
+    }
+
+    /// A link without words is a link all the same.
+    fn empty_anchor(&mut self) {
+        let Some(link) = self.style.link else { return };
+        let shown = |block: &Block| block.runs.iter().rev().any(|run| run.link == Some(link));
+        if self.block.as_ref().is_some_and(shown) || self.blocks.last().is_some_and(shown) {
+            return;
+        }
+        self.word_run(self.style, self.mark.0);
+    }
+
+    fn pop(&mut self) -> Option<Role> {
+        let open = self.open.pop()?;
+        let role = ELEMENTS[open.element].1;
+        self.counts[open.element] -= 1;
+        match role {
+            Role::Bold | Role::Code => {}
+            Role::Anchor => self.empty_anchor(),
+            Role::Cell { .. } => self.cells -= 1,
+            _ => self.boundary(),
+        }
+        match role {
+            Role::List { .. } => {
+                self.lists.pop();
+            }
+            Role::Item => {
+                self.item = None;
+                if let Some(list) = self.lists.last_mut() {
+                    list.open_items = list.open_items.saturating_sub(1);
+                }
+            }
+            Role::Heading(_) => self.heading = None,
+            Role::Pre => self.pre -= 1,
+            _ => {}
+        }
+        self.style = open.style;
+        Some(role)
+    }
+
+    /// Text between tags.
+    fn text(&mut self, raw: &str, at: usize) {
+        if self.pre > 0 {
+            let text = self.entities.decode(raw).into_owned();
+            self.code_text(&text, at);
+            self.mark_at(at + raw.len());
+            return;
+        }
+        let mut start = at;
+        for line in raw.split_inclusive('\n') {
+            let text = self.entities.decode(line).into_owned();
+            self.words(&text, start);
+            start += line.len();
+            if self.newlines && line.ends_with('\n') {
+                self.line_break(start);
+            }
+        }
+        if !raw.trim().is_empty() {
+            self.mark_at(at + raw.len());
+        }
+    }
+
+    fn code_text(&mut self, text: &str, at: usize) {
+        let begins = self.block.is_none();
+        let text = if begins { text.strip_prefix('\n').unwrap_or(text) } else { text };
+        if begins && text.is_empty() {
+            return;
+        }
+        let run = self.run_for(self.style, at);
+        run.text.push_str(text);
+    }
+
+    fn words(&mut self, text: &str, at: usize) {
+        let mut gap = self.gap;
+        let mut first = true;
+        for word in text.split_inclusive(char::is_whitespace) {
+            let bare = clean(word.trim_end());
+            if !bare.is_empty() {
+                if first || gap == Some('\n') {
+                    self.open_run(gap, at);
+                    first = false;
+                } else if let Some(gap) = gap {
+                    self.push_char(gap);
+                }
+                self.push_str(&bare);
+                gap = None;
+            }
+            if word.ends_with('\n') {
+                gap = Some('\n');
+            } else if word.ends_with(char::is_whitespace) {
+                gap = gap.or(Some(' '));
+            }
+        }
+        self.gap = gap;
+    }
+
+    /// Puts white space before the next words and finds the run that they belong to.
+    fn open_run(&mut self, gap: Option<char>, at: usize) {
+        let style = self.style;
+        if let Some(gap) = gap
+            && let Some(run) = self.block.as_mut().and_then(|block| block.runs.last_mut())
+            && !run.text.ends_with('\t')
+        {
+            run.text.push(gap);
+        }
+        self.word_run(style, at);
+    }
+
+    fn push_char(&mut self, c: char) {
+        if let Some(run) = self.block.as_mut().and_then(|block| block.runs.last_mut()) {
+            run.text.push(c);
+        }
+    }
+
+    fn push_str(&mut self, text: &str) {
+        if let Some(run) = self.block.as_mut().and_then(|block| block.runs.last_mut()) {
+            run.text.push_str(text);
+        }
+    }
+
+    fn word_run(&mut self, style: Style, at: usize) {
+        self.run_for(style, at);
+    }
+
+    /// The run that text of this style goes on in, in the current block or a new one.
+    fn run_for(&mut self, style: Style, at: usize) -> &mut Run {
+        let block = match self.block.take() {
+            Some(block) => block,
+            None => self.new_block(),
+        };
+        let block = self.block.insert(block);
+        let run =
+            Run { text: String::new(), bold: style.bold > 0, code: style.code > 0, link: style.link, at };
+        let goes_on = block.runs.last().is_some_and(|last| {
+            (last.bold, last.code, last.link) == (run.bold, run.code, run.link)
+                && !last.text.ends_with(['\n', '\t'])
+        });
+        if !goes_on {
+            block.runs.push(run);
+        }
+        let last = block.runs.len() - 1;
+        &mut block.runs[last]
+    }
+
+    fn new_block(&mut self) -> Block {
+        let shape = if let Some(level) = self.heading {
+            Shape::Heading(level)
+        } else if self.pre > 0 {
+            Shape::Code
+        } else if let Some(number) = self.item.take() {
+            Shape::Item(number)
+        } else if self.cells > 0 {
+            Shape::Row
+        } else {
+            Shape::Paragraph
+        };
+        Block {
+            shape,
+            depth: u8::try_from(self.lists.len().max(usize::from(matches!(shape, Shape::Item(_)))))
+                .unwrap_or(u8::MAX),
+            joined: self.breaks == 1,
+            start: self.mark.0,
+            scope: self.mark.1,
+            inside: self.scope(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// A block element begins or ends.
+    fn boundary(&mut self) {
+        self.flush();
+        self.breaks = 0;
+    }
+
+    fn flush(&mut self) {
+        self.gap = None;
+        let Some(mut block) = self.block.take() else { return };
+        if block.shape == Shape::Code
+            && let Some(last) = block.runs.last_mut()
+        {
+            last.text.truncate(last.text.trim_end().len());
+        }
+        let says = block.runs.iter().any(|run| run.link.is_some() || !run.text.trim().is_empty());
+        if says {
+            self.breaks = 0;
+            self.blocks.push(block);
+        }
+    }
+}
+
+/// A word without characters that nobody sees.
+fn clean(word: &str) -> Cow<'_, str> {
+    const UNSEEN: &[char] = &['\u{200b}', '\u{feff}', '\u{2060}', '\u{ad}', '\u{200e}', '\u{200f}'];
+    if word.is_ascii() {
+        return if word.contains(|c: char| c.is_ascii_control()) {
+            Cow::Owned(word.chars().filter(|c| !c.is_control()).collect())
+        } else {
+            Cow::Borrowed(word)
+        };
+    }
+    if word.contains(|c: char| UNSEEN.contains(&c) || c.is_control()) {
+        return Cow::Owned(word.chars().filter(|c| !UNSEEN.contains(c) && !c.is_control()).collect());
+    }
+    Cow::Borrowed(word)
+}
+
+/// Appends text with its white space collapsed.
+pub(super) fn push_collapsed(out: &mut String, text: &str) {
+    for word in text.split_whitespace() {
+        let word = clean(word);
+        if word.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&word);
+    }
+}

@@ -1,0 +1,557 @@
+//! Words that say what a part of the notes is for. Data: general words of the trade in a few languages, no names.
+
+use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor};
+
+/// A heading is of the first kind one of whose phrases it contains as whole words.
+const HEADINGS: &[(SegmentKind, &[&str])] = &[
+    // Before the people: these name hosts and guests, but tell where to find them.
+    (
+        Boilerplate,
+        &["connect with", "connect with the hosts", "connect with us", "about the show", "about the podcast"],
+    ),
+    (Joke, &["joke", "jokes", "joke of the week", "dad joke", "witz", "witz der woche", "blague", "chiste"]),
+    (
+        Sponsor,
+        &[
+            "sponsor",
+            "sponsors",
+            "sponsored",
+            "sponsored by",
+            "sponsorship",
+            "brought to you by",
+            "sponsoren",
+            "sponsoring",
+            "werbung",
+            "anzeige",
+            "werbepartner",
+            "commanditaires",
+            "patrocinadores",
+            "patrocinado por",
+            "sponsorizzato",
+            "спонсор",
+            "спонсоры",
+            "advertisement",
+            "promo codes",
+            "赞助",
+            "广告",
+            "スポンサー",
+            "partenaires",
+        ],
+    ),
+    (
+        Extras,
+        &[
+            "extra",
+            "extras",
+            "our news",
+            "other news",
+            "personal news",
+            "follow up",
+            "follow-up",
+            "followup",
+            "follow ups",
+            "bonus",
+            "picks",
+            "pick of the week",
+            "what are we up to",
+            "announcement",
+            "announcements",
+            "corrections",
+            "errata",
+            "listener feedback",
+            "listener comment",
+            "listener comments",
+            "shout outs",
+            "shoutouts",
+            "parting thoughts",
+            "推荐",
+            "好物推荐",
+            "nachtrag",
+            "nachträge",
+            "hausmitteilungen",
+            "coups de coeur",
+            "recommendations",
+            "final thoughts",
+            "анонсы",
+        ],
+    ),
+    (
+        People,
+        &[
+            "guest",
+            "guests",
+            "special guest",
+            "special guests",
+            "host",
+            "hosts",
+            "co-hosts",
+            "featuring",
+            "panel",
+            "panelists",
+            "cast",
+            "guest starring",
+            "guest bio",
+            "about the guest",
+            "meet the guest",
+            "speakers",
+            "presenters",
+            "contributors",
+            "participants",
+            "starring",
+            "gast",
+            "gäste",
+            "moderation",
+            "mitwirkende",
+            "teilnehmer",
+            "invité",
+            "invités",
+            "invitée",
+            "les animateurs",
+            "et les animateurs",
+            "animateurs",
+            "invitado",
+            "invitados",
+            "ospite",
+            "ospiti",
+            "гость",
+            "гости",
+            "ведущий",
+            "ведущие",
+            "участники",
+            "嘉宾",
+            "主持",
+            "主播",
+            "主创",
+            "本期嘉宾",
+            "ゲスト",
+            "出演",
+            "about the hosts",
+            "with",
+        ],
+    ),
+    (
+        Boilerplate,
+        &[
+            "about the show",
+            "about the podcast",
+            "about us",
+            "connect with the hosts",
+            "connect with us",
+            "contact",
+            "contact us",
+            "subscribe",
+            "follow us",
+            "follow the show",
+            "support the show",
+            "support us",
+            "support",
+            "donate",
+            "credits",
+            "get in touch",
+            "stay in touch",
+            "patreon",
+            "privacy",
+            "privacy policy",
+            "disclaimer",
+            "legal",
+            "feedback",
+            "community",
+            "newsletter",
+            "merch",
+            "impressum",
+            "kontakt",
+            "unterstützen",
+            "abonnieren",
+            "nous soutenir",
+            "nous suivre",
+            "suivez-nous",
+            "contacto",
+            "síguenos",
+            "contatti",
+            "контакты",
+            "поддержать",
+            "联系我们",
+            "join us",
+            "social media",
+            "socials",
+            "transcript",
+            "music",
+            "download",
+            "how to listen",
+            "rate and review",
+        ],
+    ),
+    (
+        Links,
+        &[
+            "link",
+            "links",
+            "show links",
+            "links from the show",
+            "references",
+            "resources",
+            "mentioned",
+            "mentions",
+            "further reading",
+            "further listening",
+            "read more about",
+            "read all about it",
+            "sources",
+            "related",
+            "recommended reading",
+            "books mentioned",
+            "show notes",
+            "shownotes",
+            "keep in touch",
+            "see also",
+            "quellen",
+            "weblinks",
+            "erwähnte",
+            "weiterführende links",
+            "liens",
+            "ressources",
+            "références",
+            "enlaces",
+            "recursos",
+            "collegamenti",
+            "ссылки",
+            "链接",
+            "相关链接",
+            "资料",
+            "リンク",
+            "bibliography",
+            "learn more",
+        ],
+    ),
+    (
+        Intro,
+        &[
+            "summary",
+            "introduction",
+            "brief introduction",
+            "intro",
+            "show intro",
+            "preface",
+            "overview",
+            "description",
+            "about this episode",
+            "episode summary",
+            "in this episode",
+            "this episode",
+            "zusammenfassung",
+            "beschreibung",
+            "résumé",
+            "resumen",
+            "описание",
+            "简介",
+            "本期简介",
+        ],
+    ),
+];
+
+/// Headings over a run of topics.
+const GROUPS: &[&str] = &[
+    "topics",
+    "chapters",
+    "timestamps",
+    "time stamps",
+    "timecodes",
+    "timeline",
+    "outline",
+    "news items",
+    "news",
+    "agenda",
+    "interview",
+    "kapitel",
+    "kapitelmarken",
+    "sprungmarken",
+    "themen",
+    "sujets",
+    "chapitres",
+    "au sommaire",
+    "sommaire",
+    "temas",
+    "capítulos",
+    "argomenti",
+    "capitoli",
+    "темы",
+    "темы выпуска",
+    "таймкоды",
+    "содержание",
+    "главы",
+    "main topics",
+    "topics covered",
+    "topics discussed",
+    "questions",
+    "内容提要",
+    "时间轴",
+    "目录",
+    "目次",
+    "内容",
+    "key points",
+    "in this episode",
+    "highlights",
+    "key takeaways",
+    "episode chapters",
+    "show notes",
+    "главные новости",
+];
+
+/// A paragraph is of the first kind with one of whose phrases it begins.
+const OPENINGS: &[(SegmentKind, &[&str])] = &[
+    (
+        Sponsor,
+        &[
+            "sponsored by",
+            "sponsored:",
+            "sponsor:",
+            "sponsors:",
+            "our sponsor",
+            "our sponsors",
+            "today's sponsor",
+            "this episode is sponsored",
+            "this episode was sponsored",
+            "this episode has been sponsored",
+            "this episode is brought",
+            "this episode was brought",
+            "this episode has been brought",
+            "this episode of",
+            "this show is sponsored",
+            "this podcast is sponsored",
+            "brought to you by",
+            "support for this",
+            "support for the show comes",
+            "thanks to our sponsor",
+            "thank you to our sponsor",
+            "thanks to this week's sponsor",
+            "diese folge wird",
+            "diese episode wird",
+            "cet épisode est sponsorisé",
+            "cet épisode vous est présenté",
+            "este episodio está patrocinado",
+            "выпуск спонсирует",
+            "спонсор выпуска",
+            "the show is sponsored",
+            "this week's sponsor",
+            "episode sponsored by",
+            "presented by",
+        ],
+    ),
+    (
+        People,
+        &[
+            "special guest",
+            "special guests",
+            "guest:",
+            "guests:",
+            "our guest",
+            "guest host",
+            "with guest",
+            "hosts:",
+            "host:",
+            "hosted by:",
+            "featuring:",
+            "invité :",
+            "invitée :",
+            "invités :",
+            "gast:",
+            "gäste:",
+            "гость:",
+            "гости:",
+            "嘉宾:",
+            "嘉宾：",
+            "主持:",
+            "主持：",
+            "guest starring",
+        ],
+    ),
+];
+
+/// Sentences that every episode repeats: subscribe, support, follow, legal.
+const STANDING: &[&str] = &[
+    "subscribe",
+    "support us",
+    "support the show",
+    "support this podcast",
+    "support our work",
+    "patreon.com",
+    "become a patron",
+    "become a member",
+    "follow us",
+    "follow the show",
+    "follow me on",
+    "join us on",
+    "join our",
+    "join the",
+    "watch on youtube",
+    "watch the live stream",
+    "watch this episode",
+    "leave a review",
+    "leave us a review",
+    "rate and review",
+    "rate us",
+    "write a review",
+    "newsletter",
+    "mailing list",
+    "friends of the show",
+    "see omnystudio.com",
+    "omnystudio.com/listener",
+    "acast.com/privacy",
+    "megaphone.fm/adchoices",
+    "adchoices",
+    "privacy policy",
+    "privacy information",
+    "terms of use",
+    "our website",
+    "visit our",
+    "find us on",
+    "contact us",
+    "get in touch",
+    "send us",
+    "email us",
+    "drop us",
+    "learn more about your ad choices",
+    "hosted on acast",
+    "hosted by simplecast",
+    "all rights reserved",
+    "creative commons",
+    "theme music",
+    "music by",
+    "produced by",
+    "edited by",
+    "intro music",
+    "transcript",
+    "full transcript",
+    "more information about your ad",
+    "listen on apple podcasts",
+    "available on",
+    "buy us a coffee",
+    "ko-fi",
+    "buymeacoffee",
+    "discord",
+    "merch",
+    "the post appeared first on",
+    "appeared first on",
+    "for more information",
+    "for more episodes",
+    "download the episode",
+    "see the full show notes",
+    "see acast.com",
+    "support this show",
+    "bewertung",
+    "abonnier",
+    "unterstütz",
+    "folgt uns",
+    "schreibt uns",
+    "suivez-nous",
+    "abonnez-vous",
+    "soutenez",
+    "suscríbete",
+    "síguenos",
+    "подписывайтесь",
+    "подписаться",
+    "поддержать",
+    "订阅",
+    "关注",
+];
+
+/// What kind of part a heading announces.
+pub(super) fn heading(text: &str) -> Option<SegmentKind> {
+    let text = normal(text);
+    let words = text.split(' ').count();
+    HEADINGS
+        .iter()
+        .find(|(_, phrases)| phrases.iter().any(|phrase| announces(&text, phrase, words)))
+        .map(|(kind, _)| *kind)
+}
+
+/// The phrase is the heading, or stands in it among few other words.
+fn announces(text: &str, phrase: &str, words: usize) -> bool {
+    if text == phrase {
+        return true;
+    }
+    let short = words <= phrase.split(' ').count() + 5;
+    short && phrase != "with" && holds_words(text, phrase)
+}
+
+/// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.
+pub(super) fn exact(text: &str) -> Option<SegmentKind> {
+    let text = normal(text);
+    HEADINGS.iter().find(|(_, phrases)| phrases.contains(&text.as_str())).map(|(kind, _)| *kind)
+}
+
+/// A heading that only introduces topics.
+pub(super) fn is_group(text: &str) -> bool {
+    let text = normal(text);
+    GROUPS.iter().any(|group| *group == text)
+}
+
+/// What kind of part a paragraph opens.
+pub(super) fn opening(text: &str) -> Option<SegmentKind> {
+    let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
+    let head = head.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let (kind, phrase) = OPENINGS.iter().find_map(|(kind, phrases)| {
+        phrases.iter().find(|phrase| begins(head, phrase)).map(|phrase| (*kind, *phrase))
+    })?;
+    let thanks = phrase != "this episode of" || head.contains("sponsored") || head.contains("brought to you");
+    thanks.then_some(kind)
+}
+
+fn begins(head: &str, phrase: &str) -> bool {
+    head.strip_prefix(phrase).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Whether a paragraph is of those every episode repeats.
+pub(super) fn is_standing(text: &str) -> bool {
+    let text = text.to_lowercase();
+    STANDING.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Lower case, one space between words, no punctuation around.
+fn normal(text: &str) -> String {
+    let lower = text.to_lowercase().replace('’', "'");
+    let kept: String =
+        lower.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '\'') { c } else { ' ' }).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `phrase` stands in `text` between word ends. Scripts without spaces have no word ends.
+fn holds_words(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + phrase.len()..].chars().next();
+        let apart =
+            |c: Option<char>| c.is_none_or(|c| !c.is_alphabetic() || !phrase.is_ascii() && c as u32 > 0x2e80);
+        apart(before) && apart(after)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings() {
+        for (text, kind) in [
+            ("Extras", Some(Extras)),
+            ("Extra, extra, extra:", Some(Extras)),
+            ("Extra Joke", Some(Joke)),
+            ("In other news (as in our news)", Some(Extras)),
+            ("Connect with the hosts", Some(Boilerplate)),
+            ("Special guests:", Some(People)),
+            ("相关链接：", Some(Links)),
+            ("A brief tour of data classes", None),
+        ] {
+            assert_eq!(heading(text), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn openings() {
+        assert_eq!(opening("Sponsored by Example: example.com"), Some(Sponsor));
+        assert_eq!(opening("This episode was brought to you by Example"), Some(Sponsor));
+        assert_eq!(opening("Special guest: Ada Lovelace"), Some(People));
+        assert_eq!(opening("This episode of the show is about dogs"), None);
+        assert_eq!(opening("Hello"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Blocks with what one line tells by itself: its words, its number, its time, how it looks.
+
+use super::blocks::{Block, Shape};
+use super::labels;
+use super::numbered::{self, Numbered};
+use super::times::{self, Timed};
+
+/// A block and its signs.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) block: Block,
+    /// Its words on one line.
+    pub(super) text: String,
+    pub(super) numbered: Option<Numbered>,
+    pub(super) timed: Option<Timed>,
+}
+
+/// A line longer than this introduces nothing.
+const LONGEST_HEADING: usize = 140;
+
+/// Reads the signs of each block.
+pub(super) fn read(blocks: Vec<Block>) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        split(block, &mut lines);
+    }
+    lines
+}
+
+impl Line {
+    fn new(block: Block) -> Self {
+        let text = block.plain();
+        let prose = block.shape != Shape::Code;
+        let numbered = prose.then(|| numbered::read(text.trim_start())).flatten().map(|mut found| {
+            found.title_at += text.len() - text.trim_start().len();
+            found
+        });
+        let timed = prose.then(|| times::read(&text)).flatten();
+        Self { block, text, numbered, timed }
+    }
+
+    /// An `<h1>` to `<h6>`.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.block.shape, Shape::Heading(_))
+    }
+
+    pub(super) fn is_item(&self) -> bool {
+        matches!(self.block.shape, Shape::Item(_))
+    }
+
+    /// Outside every list.
+    pub(super) fn is_top(&self) -> bool {
+        self.block.depth == 0 && self.block.shape != Shape::Code
+    }
+
+    /// Set apart like a heading: one, or a short line outside lists that is all bold.
+    pub(super) fn is_lead(&self) -> bool {
+        self.is_top()
+            && (self.is_heading()
+                || self.block.shape == Shape::Paragraph
+                    && self.text.len() <= LONGEST_HEADING
+                    && self.block.is_bold())
+    }
+
+    /// How high it stands as a heading: 1 to 6, then bold lines, then the rest.
+    pub(super) fn level(&self) -> u8 {
+        match self.block.shape {
+            Shape::Heading(level) => level,
+            _ if self.is_lead() => 7,
+            _ => 8,
+        }
+    }
+
+    /// How many words it has.
+    pub(super) fn words(&self) -> usize {
+        self.text.split_whitespace().count()
+    }
+
+    /// Nothing but links.
+    pub(super) fn is_links(&self) -> bool {
+        let linked: usize =
+            self.block.runs.iter().filter(|run| run.link.is_some()).map(|run| letters(&run.text)).sum();
+        let bare = self.text.contains("http://") || self.text.contains("https://");
+        bare || (linked > 0 && linked * 2 >= letters(&self.text))
+    }
+
+    pub(super) fn ends_with_colon(&self) -> bool {
+        self.text.trim_end().ends_with([':', '：'])
+    }
+
+    /// What stands before its first colon, if that is short enough for a label.
+    pub(super) fn before_colon(&self) -> Option<&str> {
+        let at = self.text.find([':', '：'])?;
+        let label = &self.text[..at];
+        (label.chars().count() <= 60 && !self.text[at..].starts_with("://")).then_some(label)
+    }
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// A line break in the source is a space, unless what follows it begins something by itself.
+fn split(block: Block, lines: &mut Vec<Line>) {
+    let cut = (1..block.runs.len()).find(|&at| {
+        block.shape == Shape::Paragraph
+            && block.runs[at - 1].text.ends_with('\n')
+            && begins_something(&block, at)
+    });
+    let Some(cut) = cut else { return lines.push(Line::new(block)) };
+    let mut first = block;
+    let runs = first.runs.split_off(cut);
+    if let Some(last) = first.runs.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+    }
+    let start = runs.first().map_or(first.start, |run| run.at);
+    let second = Block { runs, start, scope: first.inside, joined: true, ..first.clone() };
+    if !first.plain().trim().is_empty() || first.first_link().is_some() {
+        lines.push(Line::new(first));
+        split(second, lines);
+    } else {
+        split(Block { start: first.start, scope: first.scope, joined: first.joined, ..second }, lines);
+    }
+}
+
+fn begins_something(block: &Block, at: usize) -> bool {
+    let rest: String = block.runs[at..].iter().map(|run| run.text.as_str()).take(8).collect();
+    let rest = rest.trim_start();
+    labels::opening(rest).is_some()
+        || numbered::read(rest).is_some_and(|found| found.style == numbered::Style::Named)
+        || times::read(rest.lines().next().unwrap_or_default()).is_some()
+}

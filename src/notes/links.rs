@@ -1,0 +1,125 @@
+//! Links: every `<a href>` and every bare address of the web, in order, each once.
+
+use url::Url;
+
+use super::blocks::Document;
+use super::cut::Part;
+use super::lines::Line;
+use super::{bare, target};
+use crate::model::{Link, SegmentKind};
+
+/// Makes addresses absolute.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolver<'a> {
+    pub(super) base: Option<&'a Url>,
+}
+
+/// A link in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// As published; made absolute where relative.
+    pub(super) url: String,
+    pub(super) text: String,
+    /// Which `<a>` it is; none for a bare address.
+    anchor: Option<u32>,
+}
+
+impl Resolver<'_> {
+    /// A web address as published, or resolved where relative. Nothing for other schemes.
+    pub(super) fn web(&self, href: &str) -> Option<String> {
+        let href = href.trim();
+        match Url::parse(href) {
+            Ok(url) => matches!(url.scheme(), "http" | "https").then(|| href.to_owned()),
+            Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() && !href.starts_with('#') => {
+                let resolved = self.base?.join(href).ok()?;
+                matches!(resolved.scheme(), "http" | "https").then(|| resolved.to_string())
+            }
+            // `http://a b/` is no address a parser takes, but a link that was published.
+            Err(_) => has_web_scheme(href).then(|| href.to_owned()),
+        }
+    }
+
+    /// The links of a line, first to last.
+    pub(super) fn of_line(&self, document: &Document<'_>, line: &Line) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        for run in &line.block.runs {
+            let Some(anchor) = run.link else {
+                found.extend(bare::addresses(&run.text).into_iter().map(|address| Found {
+                    url: bare::with_scheme(address),
+                    text: address.to_owned(),
+                    anchor: None,
+                }));
+                continue;
+            };
+            match found.last_mut() {
+                Some(last) if last.anchor == Some(anchor) => last.text.push_str(&run.text),
+                _ => {
+                    let Some(url) =
+                        document.anchors.get(anchor as usize).and_then(|anchor| self.web(&anchor.href))
+                    else {
+                        continue;
+                    };
+                    found.push(Found { url, text: run.text.clone(), anchor: Some(anchor) });
+                }
+            }
+        }
+        found
+    }
+}
+
+fn has_web_scheme(href: &str) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// All links, with the segment each stands in.
+pub(super) fn rows(
+    document: &Document<'_>,
+    lines: &[Line],
+    parts: &[Part],
+    resolver: &Resolver<'_>,
+) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    let mut anchor_before = None;
+    for (at, part) in parts.iter().enumerate() {
+        let segment = u32::try_from(at + 1).ok();
+        for line in &lines[part.lines.clone()] {
+            for found in resolver.of_line(document, line) {
+                // An `<a>` around several blocks is one link.
+                if found.anchor.is_some() && found.anchor == anchor_before {
+                    if let Some(text) = links.last_mut().and_then(|link| link.text.as_mut()) {
+                        text.push(' ');
+                        text.push_str(found.text.trim());
+                    }
+                    continue;
+                }
+                anchor_before = found.anchor;
+                links.push(row(document, found, segment, links.len(), part.kind == SegmentKind::Boilerplate));
+            }
+        }
+    }
+    links
+}
+
+fn row(
+    document: &Document<'_>,
+    found: Found,
+    segment: Option<u32>,
+    before: usize,
+    in_boilerplate: bool,
+) -> Link {
+    let target = Url::parse(&found.url).ok().map(|url| target::of(&url));
+    let words = found.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let alt = || document.anchors.get(found.anchor? as usize)?.alt.clone();
+    Link {
+        position: u32::try_from(before + 1).unwrap_or(u32::MAX),
+        segment,
+        text: if words.is_empty() { alt() } else { Some(words) },
+        host: target.as_ref().and_then(|url| url.host_str().map(str::to_owned)),
+        domain: target.as_ref().and_then(target::domain),
+        target_url: target.map(String::from),
+        url: found.url,
+        in_boilerplate,
+    }
+}

@@ -1,0 +1,56 @@
+//! Plain text -> blocks: a line is a block, indentation and bullets make lists.
+
+use std::borrow::Cow;
+
+use super::blocks::{Block, Document, ROOT, Run, Shape};
+use super::bullets::after_bullet;
+use super::entities::Entities;
+use super::html::push_collapsed;
+
+/// Reads plain text. References such as `&amp;` are decoded: feeds leave them in text too.
+pub(super) fn read(notes: &str) -> Document<'_> {
+    let mut document = Document { source: Cow::Borrowed(notes), ..Document::default() };
+    let mut entities = Entities::default();
+    let mut start = 0;
+    let mut after_text = false;
+    for line in notes.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        if line.trim().is_empty() {
+            after_text = false;
+            continue;
+        }
+        let text = entities.decode(line.trim());
+        let indent = line.chars().take_while(|c| c.is_whitespace()).map(width).sum::<usize>();
+        let mut block =
+            Block { start: at, scope: ROOT, inside: ROOT, joined: after_text, ..Block::default() };
+        let words = match after_bullet(&text) {
+            Some((words, sure)) if sure || indent > 0 || next_is_bulleted(&notes[start..]) => {
+                block.shape = Shape::Item(None);
+                block.depth = u8::try_from(1 + indent / 2).unwrap_or(u8::MAX).min(9);
+                words
+            }
+            _ => &text,
+        };
+        let mut run = Run { at, ..Run::default() };
+        push_collapsed(&mut run.text, words);
+        if run.text.is_empty() {
+            continue;
+        }
+        block.runs.push(run);
+        document.blocks.push(block);
+        after_text = true;
+    }
+    if let Some(first) = document.blocks.first_mut() {
+        first.start = 0;
+    }
+    document
+}
+
+fn width(c: char) -> usize {
+    if c == '\t' { 4 } else { 1 }
+}
+
+fn next_is_bulleted(rest: &str) -> bool {
+    rest.lines().next().is_some_and(|line| after_bullet(line.trim()).is_some())
+}

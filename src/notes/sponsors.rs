@@ -1,0 +1,108 @@
+//! Who paid: named in the sponsor segments, and where an intro mentions it.
+
+use super::blocks::Document;
+use super::cut::Part;
+use super::lines::Line;
+use super::links::Resolver;
+use super::text::trimmed;
+use crate::model::{SegmentKind, Sponsor};
+
+/// After these words stands the name of who paid.
+const PHRASES: &[&str] = &[
+    "sponsored by",
+    "brought to you by",
+    "sponsored:",
+    "sponsor:",
+    "sponsors:",
+    "sponsor is",
+    "thanks to our sponsor",
+    "sponsors",
+    "support comes from",
+    "presented by",
+    "sponsorisé par",
+    "présenté par",
+    "patrocinado por",
+    "präsentiert von",
+    "unterstützt von",
+    "gesponsert von",
+];
+/// What ends a name.
+const ENDS: &[&str] = &[
+    ": ",
+    ":",
+    "! ",
+    "!",
+    ". ",
+    " - ",
+    " -- ",
+    " – ",
+    " — ",
+    " (",
+    " http",
+    ", ",
+    "; ",
+    " at ",
+    " | ",
+    " www.",
+    " and get",
+    " they ",
+    " who ",
+    " use code ",
+    " with code ",
+];
+const LONGEST: usize = 60;
+
+/// Every sponsor, each once.
+pub(super) fn rows(
+    document: &Document<'_>,
+    lines: &[Line],
+    parts: &[Part],
+    resolver: &Resolver<'_>,
+) -> Vec<Sponsor> {
+    let mut sponsors: Vec<Sponsor> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let lines = &lines[part.lines.clone()];
+        let listed = part.kind == SegmentKind::Sponsor;
+        for (place, line) in lines.iter().enumerate() {
+            let found = after_phrase(&line.text).map_or_else(
+                || if listed && (place > 0 || part.title.is_none()) { named(&line.text) } else { None },
+                named,
+            );
+            let links = resolver.of_line(document, line);
+            let name = found.or_else(|| {
+                links.first().filter(|_| listed && line.is_item()).and_then(|link| named(&link.text))
+            });
+            let Some(name) = name else { continue };
+            if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
+                continue;
+            }
+            let url = links.into_iter().next().map(|link| link.url);
+            sponsors.push(Sponsor {
+                segment: u32::try_from(at + 1).ok(),
+                position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
+                url,
+                text: Some(line.text.trim().to_owned()),
+                name,
+            });
+        }
+    }
+    sponsors
+}
+
+/// What follows the words that thank.
+fn after_phrase(line: &str) -> Option<&str> {
+    let lower = line.to_lowercase();
+    if lower.len() != line.len() {
+        return None;
+    }
+    PHRASES.iter().find_map(|phrase| lower.find(phrase).map(|at| &line[at + phrase.len()..]))
+}
+
+fn named(text: &str) -> Option<String> {
+    let text = text.trim_start_matches([':', ' ', '-', '–', '—']).trim();
+    let end = ENDS.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min().unwrap_or(text.len());
+    let name = trimmed(&text[..end]).trim_end_matches(['!', ',']).trim();
+    let own =
+        matches!(name.to_lowercase().as_str(), "us" | "you" | "listeners like you" | "our listeners" | "");
+    (!own && name.len() <= LONGEST).then(|| name.to_owned())
+}
