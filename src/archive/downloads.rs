@@ -56,7 +56,8 @@ pub(super) fn wanted(db: &Connection, show: i64, now: Option<Time>) -> rusqlite:
 }
 
 pub(super) fn is_wanted(db: &Connection, resource: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM resources WHERE id = ?1 AND file_id IS NULL AND is_wanted = 1")?.exists([resource])
+    db.prepare_cached("SELECT 1 FROM resources WHERE id = ?1 AND file_id IS NULL AND is_wanted = 1")?
+        .exists([resource])
 }
 
 pub(super) fn wanted_for_file(db: &Connection, file: i64) -> rusqlite::Result<Option<Wanted>> {

@@ -29,8 +29,8 @@ pub use downloads::{Attempt, FileRow, NewFile, Outcome, Wanted};
 pub use error::{Error, Result};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
-pub use query::{Limits, QueryError, Rows};
-pub use read::{EpisodeDetail, Gaps, ShowStatus};
+pub use query::{Cell, Limits, QueryError, Rows};
+pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
 pub use record::{Listing, Reading, Recorded};
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
@@ -67,6 +67,16 @@ impl Archive {
     /// The show that a configuration entry means; a new row if there is none yet.
     pub fn show(&mut self, configured: &Configured, now: Time) -> Result<ShowRow> {
         self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
+    }
+
+    /// Removes a show that was asked for by mistake: only one of which nothing was ever read. Whether it was one.
+    pub fn forget_show(&mut self, show: i64) -> Result<bool> {
+        self.write("forget the show", |tx| shows::forget(tx, show))
+    }
+
+    /// The short name of a show, which its title may have given it since its row was read.
+    pub fn slug(&self, show: i64) -> Result<String> {
+        shows::slug(&self.db, show).map_err(self.sql("read the show's name"))
     }
 
     /// Opens a run in the books; see [`Archive::finish_run`].

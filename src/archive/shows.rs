@@ -26,6 +26,8 @@ pub struct ShowRow {
     pub slug: String,
     /// Where its feed is polled today.
     pub feed_url: String,
+    /// The address that the configuration names.
+    pub configured_url: String,
     /// Its title, once a feed was read.
     pub title: Option<String>,
     /// `active`, `complete` or `gone`.
@@ -38,18 +40,20 @@ pub struct ShowRow {
     pub error_count: u32,
 }
 
-const COLUMNS: &str = "id, slug, feed_url, title, state, next_fetch_at, polled_at, error_count";
+const COLUMNS: &str =
+    "id, slug, feed_url, configured_url, title, state, next_fetch_at, polled_at, error_count";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
     Ok(ShowRow {
         id: row.get(0)?,
         slug: row.get(1)?,
         feed_url: row.get(2)?,
-        title: row.get(3)?,
-        state: row.get(4)?,
-        next_fetch_at: row.get(5)?,
-        polled_at: row.get(6)?,
-        error_count: row.get(7)?,
+        configured_url: row.get(3)?,
+        title: row.get(4)?,
+        state: row.get(5)?,
+        next_fetch_at: row.get(6)?,
+        polled_at: row.get(7)?,
+        error_count: row.get(8)?,
     })
 }
 
@@ -161,6 +165,24 @@ pub(super) fn polled(db: &Connection, fetch: &FetchRow, poll: &Poll) -> rusqlite
         move_to(db, &show, url, None, fetch.started_at)?;
     }
     Ok(())
+}
+
+pub(super) fn forget(db: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let is_unread = db.query_row(
+        "SELECT title IS NULL AND NOT EXISTS (SELECT 1 FROM episodes WHERE show_id = ?1) FROM shows WHERE id = ?1",
+        [id],
+        |row| row.get(0),
+    )?;
+    if is_unread {
+        db.execute("DELETE FROM changes WHERE show_id = ?1", [id])?;
+        db.execute("DELETE FROM fetches WHERE show_id = ?1", [id])?;
+        db.execute("DELETE FROM shows WHERE id = ?1", [id])?;
+    }
+    Ok(is_unread)
+}
+
+pub(super) fn slug(db: &Connection, id: i64) -> rusqlite::Result<String> {
+    db.query_row("SELECT slug FROM shows WHERE id = ?1", [id], |row| row.get(0))
 }
 
 fn by_id(db: &Connection, id: i64) -> rusqlite::Result<ShowRow> {

@@ -1,35 +1,95 @@
 //! The command line: flags, one library call, output. One file a command.
 
+mod add;
+mod backfill;
+mod completions;
+mod doctor;
+mod failure;
+mod init;
 mod parse;
+mod remove;
+mod setting;
+mod show;
+mod signals;
+mod sql;
+mod status;
+mod sync;
+mod talk;
+mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-/// Keeps podcasts: every episode, its audio with a checksum, its notes as rows in one SQLite file.
+use setting::Setting;
+
+/// Keeps podcasts: every episode a feed ever listed, its audio with a checksum, its show notes as rows in one SQLite file.
 #[derive(Parser)]
-#[command(name = "castkeep", version)]
+#[command(name = "castkeep", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
+    /// The configuration file [default: ./config.toml, else the one in your configuration folder]
+    #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG")]
+    config: Option<PathBuf>,
+    /// Say nothing that is not a failure
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Say more: warnings, requests
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    /// How failures and logs are written to stderr
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
 
+const EXIT_CODES: &str = "Exit codes: 0 well, also when there is nothing new; 1 could not run or had to stop; 2 usage or \
+configuration; 3 finished with some failures; 4 another run holds the archive; 5 verify found damage; 130, 143 stopped by a signal.";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
 #[derive(Subcommand)]
 enum Command {
-    /// Show what castkeep reads in a feed or in show notes, as JSON
+    Init(init::Init),
+    Add(add::Add),
+    Remove(remove::Remove),
+    Sync(sync::Sync),
+    Backfill(backfill::Backfill),
+    Status(status::Status),
+    Show(show::Show),
+    Sql(sql::Sql),
+    Verify(verify::Verify),
     Parse(parse::Parse),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Parse(parse) => parse.run(),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return talk::usage(&error),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("castkeep: {error:#}");
-            ExitCode::from(1)
-        }
-    }
+    let setting = Setting::new(cli.config, cli.quiet, cli.verbose, cli.log_format == LogFormat::Json);
+    setting.start_log();
+    let result = match cli.command {
+        Command::Init(command) => command.run(&setting),
+        Command::Add(command) => command.run(&setting),
+        Command::Remove(command) => command.run(&setting),
+        Command::Sync(command) => command.run(&setting),
+        Command::Backfill(command) => command.run(&setting),
+        Command::Status(command) => command.run(&setting),
+        Command::Show(command) => command.run(&setting),
+        Command::Sql(command) => command.run(&setting),
+        Command::Verify(command) => command.run(&setting),
+        Command::Parse(command) => command.run(),
+        Command::Doctor(command) => command.run(&setting),
+        Command::Completions(command) => command.run(&mut Cli::command()),
+    };
+    result.unwrap_or_else(|error| failure::report(&setting, &error))
 }

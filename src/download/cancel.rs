@@ -30,4 +30,12 @@ impl Cancel {
         // The sender lives in `self`, so that the channel can't close.
         let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
     }
+
+    /// Ends after `pause`, or as soon as the stop is asked for.
+    pub async fn rest(&self, pause: std::time::Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.cancelled() => {}
+        }
+    }
 }

@@ -36,6 +36,20 @@ impl Store {
         let placed = folder.place(captured, name)?;
         Ok(folder.path.join(placed))
     }
+
+    /// Moves the part over the damaged file at `path` (relative to the archive), or to where that file is missing. The
+    /// caller has seen that these are the bytes recorded for it: this is a repair, and the one way to replace a file.
+    pub fn restore(&self, captured: &Captured, path: &Path) -> io::Result<()> {
+        let below =
+            path.strip_prefix(AUDIO).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let (folder, name) = split(below.to_str().unwrap_or_default())?;
+        let shelf = Shelf::open(self, folder)?;
+        let (part, tmp) = (part::part_name(captured.resource_id), &self.0.tmp);
+        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
+            .map_err(about(part.as_ref()))?;
+        rustix::fs::renameat(tmp, &part, &shelf.folder, name).map_err(about(path))?;
+        shelf.sync()
+    }
 }
 
 /// The folder part of a stem and its last name.

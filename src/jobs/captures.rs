@@ -55,13 +55,13 @@ impl CaptureJob {
 }
 
 /// Records attempts that came in together: files get their names first, then one transaction writes all rows, and only then
-/// are the captures reported and their sidecars removed.
+/// are the captures reported and their sidecars removed. `placed` tells of bytes that have their name already.
 pub(super) fn settle(
     session: &mut Session,
     done: Vec<(CaptureJob, download::Attempt)>,
+    mut placed: HashMap<Digest, PathBuf>,
 ) -> Result<(), Error> {
     let mut rows = Vec::new();
-    let mut placed: HashMap<Digest, PathBuf> = HashMap::new();
     let mut finished = Vec::new();
     for (job, attempt) in done {
         match &attempt.result {
@@ -99,12 +99,15 @@ fn place(
     placed: &mut HashMap<Digest, PathBuf>,
 ) -> Result<(PathBuf, Outcome), Error> {
     let known = session.archive.file(&captured.sha256)?.filter(|file| file.state == "present");
-    let existing = known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
+    let existing =
+        known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
     let stem = download::stem(&Naming {
         show: &job.wanted.show,
         title: job.wanted.title.as_deref(),
-        published_at: job.wanted.published_at,
-        resource_id: job.wanted.resource_id,
+        published: job.wanted.published_at,
+        number: job.wanted.number,
+        id: job.wanted.resource_id,
+        ..Naming::default()
     });
     let path = session.store.place(captured, &stem, existing.as_deref())?;
     let outcome = if existing.as_deref() == Some(&path) { Outcome::Unchanged } else { Outcome::Stored };

@@ -33,14 +33,13 @@ pub(super) struct Settled {
     pub(super) good: bool,
     /// Where older documents stand.
     pub(super) paging: Option<crate::model::Paging>,
-    /// What the document changed.
-    pub(super) recorded: Recorded,
 }
 
 impl FeedJob {
     /// The live feed of a show.
     pub(super) fn live(show: &Show) -> Result<Self, String> {
-        let url = Url::parse(&show.row.feed_url).map_err(|error| format!("{}: {error}", show.row.feed_url))?;
+        let url =
+            Url::parse(&show.row.feed_url).map_err(|error| format!("{}: {error}", show.row.feed_url))?;
         Ok(Self { show: show.clone(), url, listing: Listing::Live, started_at: now() })
     }
 
@@ -104,7 +103,7 @@ impl FeedJob {
         fetched: &Fetched,
         read: Read,
     ) -> archive::Result<Settled> {
-        let bad = Settled { good: false, paging: None, recorded: Recorded::default() };
+        let bad = Settled { good: false, paging: None };
         let reading = match read.reading {
             Ok(reading) => reading,
             Err(error) => {
@@ -133,8 +132,8 @@ impl FeedJob {
             );
             session.report.fail(self.slug(), message);
         }
-        self.tell(session, &reading, &recorded);
-        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging), recorded })
+        self.tell(session, &reading, &recorded)?;
+        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging) })
     }
 
     fn slug(&self) -> &str {
@@ -234,17 +233,25 @@ impl FeedJob {
         Some(Poll { next_fetch_at, error_count, moved_to: None, gone: false })
     }
 
-    fn tell(&self, session: &mut Session, reading: &archive::Reading, recorded: &Recorded) {
+    fn tell(
+        &self,
+        session: &mut Session,
+        reading: &archive::Reading,
+        recorded: &Recorded,
+    ) -> archive::Result<()> {
+        // The first document of a show gives it its name.
+        let slug = session.archive.slug(self.show.row.id)?;
         session.counts.episodes_new += recorded.new.len() as u64;
         session.counts.episodes_changed += recorded.changed;
         session.counts.episodes_gone += recorded.gone;
         for warning in &reading.parsed.warnings {
-            session.report.warn(self.slug(), describe(warning));
+            session.report.warn(&slug, describe(warning));
         }
-        let show = session.report.show(&self.show.row.slug);
+        let show = session.report.show(&slug);
         show.new_episodes.extend(recorded.new.iter().cloned());
         show.changed += recorded.changed;
         show.gone += recorded.gone;
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! What castkeep does, a file a job. The only place that joins the parts.
 
+mod add;
+mod backfill;
 mod captures;
 mod error;
 mod feeds;
@@ -9,7 +11,11 @@ mod reading;
 mod schedule;
 mod session;
 mod sync;
+mod verify;
 
+pub use add::{Added, add};
+pub use backfill::{Completeness, Request as BackfillRequest, backfill};
 pub use error::Error;
 pub use session::Manner;
 pub use sync::{Plan, Request as SyncRequest, plan, sync};
+pub use verify::{Findings, Request as VerifyRequest, verify};

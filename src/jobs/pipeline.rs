@@ -3,7 +3,7 @@
 //! Requests, transfers and parsing run side by side as tasks; each hands its result to this loop, which records it and starts
 //! what follows. So the archive needs no locks, and a slow host holds nobody up.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tokio::task::JoinSet;
 
@@ -56,7 +56,10 @@ impl<'a> Pipeline<'a> {
     /// Asks for a feed, unless its host asked to be left alone; whether it will be asked.
     pub(super) fn add_feed(&mut self, job: FeedJob) -> Result<bool, Error> {
         if let Some(until) = self.session.archive.host_hold(&job.host(), now())? {
-            let message = format!("fetch {}: its host asked to be left alone until {until}", crate::http::redact(&job.url));
+            let message = format!(
+                "fetch {}: its host asked to be left alone until {until}",
+                crate::http::redact(&job.url)
+            );
             self.session.report.warn(&job.show.row.slug, message);
             return Ok(false);
         }
@@ -132,10 +135,12 @@ impl<'a> Pipeline<'a> {
         }
         while let Some((_, job)) = self.captures.next() {
             let (client, store) = (self.session.client.clone(), self.session.store.clone());
-            let (cancel, progress) = (self.session.manner.cancel.clone(), self.session.manner.progress.clone());
+            let (cancel, progress) =
+                (self.session.manner.cancel.clone(), self.session.manner.progress.clone());
             self.tasks.spawn(async move {
                 let bar = progress.bytes(&job.name(), job.target.expected_length);
-                let attempt = capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
+                let attempt =
+                    capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
                 Event::Captured(Box::new(job), Box::new(attempt))
             });
         }
@@ -159,14 +164,10 @@ impl<'a> Pipeline<'a> {
             }
             next = self.tasks.try_join_next();
         }
-        captures::settle(self.session, captured)
+        captures::settle(self.session, captured, HashMap::new())
     }
 
-    fn fetched(
-        &mut self,
-        job: FeedJob,
-        answer: Option<Result<Fetched, fetch::Error>>,
-    ) -> Result<(), Error> {
+    fn fetched(&mut self, job: FeedJob, answer: Option<Result<Fetched, fetch::Error>>) -> Result<(), Error> {
         let Some(answer) = answer else {
             self.feeds.done(&job.host());
             return Ok(());

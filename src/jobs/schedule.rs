@@ -25,7 +25,8 @@ pub(super) struct Wishes {
 /// interval is doubled that often. `dice` is from 0 to 1.
 pub(super) fn next_fetch(now: Time, wishes: Wishes, errors: u32, dice: f64) -> Time {
     let interval = if errors == 0 { wishes.interval } else { back_off(wishes.interval, errors, dice) };
-    let longest = [wishes.max_age, wishes.ttl, wishes.retry_after].into_iter().flatten().fold(interval, Duration::max);
+    let longest =
+        [wishes.max_age, wishes.ttl, wishes.retry_after].into_iter().flatten().fold(interval, Duration::max);
     now + longest.min(LONGEST)
 }
 
@@ -95,6 +96,7 @@ mod tests {
             id: 1,
             slug: String::new(),
             feed_url: String::new(),
+            configured_url: String::new(),
             title: None,
             state: "active".to_owned(),
             next_fetch_at: None,

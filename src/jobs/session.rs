@@ -13,7 +13,8 @@ use crate::model::Time;
 use crate::report::{Outcome, Progress, Run};
 
 /// Who castkeep says it is, with a page that tells an operator more.
-const USER_AGENT: &str = concat!("castkeep/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/castkeep)");
+const USER_AGENT: &str =
+    concat!("castkeep/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/castkeep)");
 
 /// How a job is run.
 #[derive(Clone)]

@@ -1,10 +1,9 @@
 //! `sync`: every due feed is asked for, read and recorded, and what is missing is downloaded.
 
-use super::feeds::FeedJob;
+use super::Error;
 use super::pipeline::Pipeline;
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
-use super::Error;
 use crate::config::Config;
 use crate::report::Run;
 

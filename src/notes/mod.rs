@@ -31,6 +31,9 @@ use url::Url;
 
 use crate::model::Notes;
 
+/// Which rules read notes: raised whenever they change what is read.
+pub const VERSION: i64 = 1;
+
 /// Notes as published, and what is known beside them.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {

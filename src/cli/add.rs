@@ -1,0 +1,56 @@
+//! `castkeep add`
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::failure::{PARTIAL, Usage};
+use super::setting::Setting;
+use crate::config::{self, add_show, check_url};
+use crate::jobs;
+
+/// Add a show: ask for its feed once, record it, and write it into the configuration
+#[derive(Args)]
+pub(super) struct Add {
+    /// The address of its feed
+    url: String,
+    /// Its short name [default: made from its title]
+    #[arg(long)]
+    slug: Option<String>,
+}
+
+impl Add {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let config = setting.load()?;
+        check_url(&self.url)
+            .map_err(|message| Usage { message: format!("{}: {message}", self.url), hint: None })?;
+        if config.shows.iter().any(|show| show.feed == self.url) {
+            setting.talk.note(&format!("{} is in the configuration already", self.url));
+            return Ok(ExitCode::SUCCESS);
+        }
+        if let Some(slug) = self.slug.as_ref().filter(|slug| crate::model::slug(slug) != **slug) {
+            let message = format!("{slug:?} can't be a slug: lower-case letters, digits and dashes");
+            return Err(Usage { message, hint: None }.into());
+        }
+        let show = config::Show {
+            slug: self.slug,
+            feed: self.url.clone(),
+            history_url: None,
+            interval: None,
+            audio: true,
+        };
+        let ((run, added), signals) = setting.run(|manner| jobs::add(config, show, manner))?;
+        let code = setting.end(&run, &signals);
+        let Some(added) = added else {
+            return Ok(if code == ExitCode::SUCCESS { PARTIAL.into() } else { code });
+        };
+        add_show(&setting.config_path(), &added.slug, &self.url)?;
+        if !setting.talk.quiet {
+            let mut out = stdout().lock();
+            writeln!(out, "added {}: {} episodes", added.slug, added.episodes)?;
+            writeln!(out, "next: castkeep sync {} downloads their audio", added.slug)?;
+        }
+        Ok(code)
+    }
+}

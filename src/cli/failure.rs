@@ -1,0 +1,74 @@
+//! From an error to its line, its hint and its exit code.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use super::setting::Setting;
+use crate::{archive, config, jobs};
+
+/// The request was wrong: usage or configuration.
+pub(super) const USAGE: u8 = 2;
+/// Finished with some failures.
+pub(super) const PARTIAL: u8 = 3;
+/// Another run holds the archive.
+const LOCKED: u8 = 4;
+/// `verify` found damage.
+pub(super) const DAMAGED: u8 = 5;
+
+/// A usage error that clap can't see.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Usage {
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+}
+
+/// Prints an error; its exit code.
+pub(super) fn report(setting: &Setting, error: &anyhow::Error) -> ExitCode {
+    // Whoever reads our output has heard enough (`| head`): that is no failure.
+    let broken_pipe = |e: &std::io::Error| e.kind() == ErrorKind::BrokenPipe;
+    if error.chain().any(|cause| cause.downcast_ref().is_some_and(broken_pipe)) {
+        return ExitCode::SUCCESS;
+    }
+    setting.talk.failure(None, &format!("{error:#}"));
+    if let Some(hint) = error.chain().find_map(hint) {
+        setting.talk.hint(&hint);
+    }
+    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
+}
+
+type Cause<'a> = &'a (dyn std::error::Error + 'static);
+
+fn hint(cause: Cause<'_>) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<jobs::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<archive::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<config::Error>() {
+        return error.hint();
+    }
+    cause.downcast_ref::<Usage>().and_then(|error| error.hint.clone())
+}
+
+fn code(cause: Cause<'_>) -> Option<u8> {
+    if let Some(error) = cause.downcast_ref::<jobs::Error>() {
+        return match error {
+            jobs::Error::Archive(error) => archive_code(error),
+            error => error.is_usage().then_some(USAGE),
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<archive::Error>() {
+        return archive_code(error);
+    }
+    (cause.is::<config::Error>() || cause.is::<Usage>()).then_some(USAGE)
+}
+
+fn archive_code(error: &archive::Error) -> Option<u8> {
+    match error {
+        archive::Error::Locked(_) => Some(LOCKED),
+        archive::Error::Newer { .. } => Some(USAGE),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! What all commands share: where the configuration is, how to talk, how a job is run and stopped.
+
+use std::future::Future;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use super::failure::{PARTIAL, Usage};
+use super::signals::Signals;
+use super::talk::Talk;
+use crate::archive::Reader;
+use crate::config::Config;
+use crate::jobs::Manner;
+use crate::report::{Outcome, Progress, Run};
+
+/// The flags of all commands, and what follows from them.
+pub(super) struct Setting {
+    pub(super) talk: Talk,
+    config: Option<PathBuf>,
+}
+
+impl Setting {
+    pub(super) fn new(config: Option<PathBuf>, quiet: bool, verbose: bool, json: bool) -> Self {
+        Self { talk: Talk { quiet, verbose, json }, config }
+    }
+
+    /// Logs of requests go to stderr, for those who ask (`--verbose`, or `CASTKEEP_LOG=castkeep=debug`).
+    pub(super) fn start_log(&self) {
+        let default = if self.talk.verbose { "castkeep=debug" } else { "off" };
+        let filter = tracing_subscriber::EnvFilter::try_from_env("CASTKEEP_LOG")
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+        let log = tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_env_filter(filter);
+        let started = if self.talk.json { log.json().try_init() } else { log.try_init() };
+        if let Err(error) = started {
+            self.talk.note(&format!("no log: {error}"));
+        }
+    }
+
+    /// The configuration file: the one asked for, else `./config.toml`, else that of the user.
+    pub(super) fn config_path(&self) -> PathBuf {
+        let here = PathBuf::from("config.toml");
+        if let Some(path) = &self.config {
+            return path.clone();
+        }
+        user_config().filter(|path| !here.exists() && path.exists()).unwrap_or(here)
+    }
+
+    pub(super) fn load(&self) -> anyhow::Result<Config> {
+        let path = self.config_path();
+        if !path.exists() {
+            return Err(Usage {
+                message: format!("there is no configuration file {}", path.display()),
+                hint: Some("run \"castkeep init\" to make one here, or name one with --config".to_owned()),
+            }
+            .into());
+        }
+        Ok(Config::load(&path, std::env::vars())?)
+    }
+
+    /// The archive of the configuration, for reading.
+    pub(super) fn reader(&self) -> anyhow::Result<Reader> {
+        Ok(Reader::open(&self.load()?.archive.directory)?)
+    }
+
+    /// Runs a job to its end, or until a signal stops it; what it gives, and the code of the signal.
+    pub(super) fn run<T, F>(&self, job: impl FnOnce(Manner) -> F) -> anyhow::Result<(T, Signals)>
+    where
+        F: Future<Output = Result<T, crate::jobs::Error>>,
+    {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .context("start the runtime")?;
+        let signals = Signals::default();
+        let manner = Manner { progress: Progress::new(!self.talk.quiet), cancel: signals.cancel() };
+        let done = runtime.block_on(async {
+            signals.listen()?;
+            anyhow::Ok(job(manner).await?)
+        });
+        // A transfer that hangs in a system call must not keep a finished run from ending.
+        runtime.shutdown_background();
+        Ok((done?, signals))
+    }
+
+    /// Says what a run has to say; its exit code.
+    pub(super) fn end(&self, run: &Run, signals: &Signals) -> ExitCode {
+        self.talk.run(run);
+        match run.outcome {
+            Outcome::Ok => ExitCode::SUCCESS,
+            Outcome::Partial => ExitCode::from(PARTIAL),
+            Outcome::Failed => ExitCode::FAILURE,
+            Outcome::Interrupted => {
+                self.talk.note("stopped by a signal; the next run goes on from here");
+                ExitCode::from(signals.exit_code())
+            }
+        }
+    }
+}
+
+/// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).
+fn user_config() -> Option<PathBuf> {
+    let folder = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".config")))?;
+    Some(folder.join("castkeep/config.toml"))
+}

@@ -1,0 +1,194 @@
+//! `castkeep sql`
+
+use std::io::{BufWriter, IsTerminal, Read, Write, stdin, stdout};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::failure::Usage;
+use super::setting::Setting;
+use crate::archive::{Cell, Limits, QueryError, Rows};
+use crate::report::{escape, table};
+
+/// Ask the archive a question in SQL; it can only be read
+#[derive(Args)]
+pub(super) struct Sql {
+    /// One SELECT; read from standard input if absent or `-`
+    query: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+    /// Seconds after which the query is stopped
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    timeout: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Ndjson,
+    Markdown,
+}
+
+impl Sql {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let query = self.text()?;
+        let reader = setting.reader()?;
+        let limits = Limits { time: Duration::from_secs(self.timeout) };
+        let mut out = BufWriter::new(stdout().lock());
+        let mut answer = Answer::new(self.format, &mut out);
+        let asked = reader.query(&query, limits, &mut |rows| answer.take(&rows));
+        let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
+        out.flush()?;
+        ended.map_err(|error| explain(&query, error))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn text(&self) -> anyhow::Result<String> {
+        match self.query.as_deref() {
+            Some(query) if query != "-" => Ok(query.to_owned()),
+            None if stdin().is_terminal() => {
+                let hint = "castkeep sql \"SELECT * FROM episode_list LIMIT 10\"".to_owned();
+                Err(Usage { message: "no query".to_owned(), hint: Some(hint) }.into())
+            }
+            _ => {
+                let mut text = String::new();
+                stdin().lock().read_to_string(&mut text).context("read the query from standard input")?;
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// A wrong query is shown with a mark under the place where SQLite stopped understanding it.
+fn explain(query: &str, error: QueryError) -> anyhow::Error {
+    match error {
+        QueryError::Output(error) => error.into(),
+        QueryError::Wrong { message, offset } => {
+            let place = offset.and_then(|offset| caret(query, offset)).unwrap_or_default();
+            Usage { message: format!("sql: {message}{place}"), hint: None }.into()
+        }
+        error @ (QueryError::Refused | QueryError::Several | QueryError::Nothing) => {
+            let hint = "ask one SELECT; write with another program, into a copy".to_owned();
+            Usage { message: format!("sql: {error}"), hint: Some(hint) }.into()
+        }
+        error => anyhow::Error::new(error).context("sql"),
+    }
+}
+
+fn caret(query: &str, offset: usize) -> Option<String> {
+    let start = query.get(..offset)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = query[start..].lines().next()?;
+    let indent = " ".repeat(query[start..offset].chars().count());
+    Some(format!("\n  {line}\n  {indent}^"))
+}
+
+/// Writes rows as they come; a table is written at its end, when all widths are known.
+struct Answer<'a, W: Write> {
+    format: Format,
+    out: &'a mut W,
+    columns: Vec<String>,
+    table: Vec<Vec<String>>,
+    rows: u64,
+}
+
+impl<'a, W: Write> Answer<'a, W> {
+    fn new(format: Format, out: &'a mut W) -> Self {
+        Self { format, out, columns: Vec::new(), table: Vec::new(), rows: 0 }
+    }
+
+    fn take(&mut self, rows: &Rows<'_>) -> std::io::Result<()> {
+        match rows {
+            Rows::Header(columns) => {
+                self.columns = columns.to_vec();
+                self.header()
+            }
+            Rows::Row(cells) => {
+                self.row(cells)?;
+                self.rows += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn header(&mut self) -> std::io::Result<()> {
+        match self.format {
+            Format::Csv => self.csv(&self.columns.clone()),
+            Format::Json => write!(self.out, "["),
+            Format::Markdown => {
+                let rule = vec!["---".to_owned(); self.columns.len()];
+                self.markdown(&self.columns.clone())?;
+                self.markdown(&rule)
+            }
+            Format::Table | Format::Ndjson => Ok(()),
+        }
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> std::io::Result<()> {
+        match self.format {
+            Format::Table => {
+                self.table.push(cells.iter().map(|cell| plain(cell)).collect());
+                Ok(())
+            }
+            Format::Csv => self.csv(&cells.iter().map(plain).collect::<Vec<_>>()),
+            Format::Markdown => self.markdown(&cells.iter().map(plain).collect::<Vec<_>>()),
+            Format::Ndjson => writeln!(self.out, "{}", self.object(cells)),
+            Format::Json => {
+                let comma = if self.rows > 0 { "," } else { "" };
+                write!(self.out, "{comma}\n{}", self.object(cells))
+            }
+        }
+    }
+
+    fn end(self) -> std::io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let header: Vec<_> = self.columns.iter().map(String::as_str).collect();
+                write!(self.out, "{}", table(&header, &self.table, &[]))
+            }
+            Format::Json => writeln!(self.out, "{}]", if self.rows > 0 { "\n" } else { "" }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Texts in CSV are exact (RFC 4180): what a terminal or a spreadsheet makes of them is the reader's affair.
+    fn csv(&mut self, cells: &[String]) -> std::io::Result<()> {
+        let mut line = csv::Writer::from_writer(Vec::new());
+        line.write_record(cells)?;
+        let line = line.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+        self.out.write_all(&line)
+    }
+
+    fn markdown(&mut self, cells: &[String]) -> std::io::Result<()> {
+        let cells = cells.iter().map(|cell| escape(&cell.replace('\n', " "), &[]).replace('|', "\\|"));
+        writeln!(self.out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
+    }
+
+    fn object(&self, cells: &[Cell<'_>]) -> serde_json::Value {
+        self.columns.iter().cloned().zip(cells.iter().map(json)).collect::<serde_json::Map<_, _>>().into()
+    }
+}
+
+fn plain(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Integer(n) => n.to_string(),
+        Cell::Real(n) => n.to_string(),
+        Cell::Text(text) => text.to_string(),
+        Cell::Blob(bytes) => format!("({} bytes)", bytes.len()),
+    }
+}
+
+fn json(cell: &Cell<'_>) -> serde_json::Value {
+    match cell {
+        Cell::Null => serde_json::Value::Null,
+        Cell::Integer(n) => (*n).into(),
+        Cell::Real(n) => (*n).into(),
+        Cell::Text(text) => text.as_ref().into(),
+        Cell::Blob(_) => plain(cell).into(),
+    }
+}

@@ -1,0 +1,74 @@
+//! `castkeep status`
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::failure::Usage;
+use super::setting::Setting;
+use crate::archive::ShowStatus;
+use crate::model::Time;
+use crate::report::{human_bytes, table};
+
+/// Tell how each show stands
+#[derive(Args)]
+pub(super) struct Status {
+    /// Only these shows
+    #[arg(value_name = "SHOW")]
+    shows: Vec<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let mut all = setting.reader()?.status()?;
+        if let Some(unknown) = self.shows.iter().find(|name| !all.iter().any(|show| show.show == **name)) {
+            let message = format!("there is no show {unknown:?} in the archive");
+            return Err(Usage { message, hint: None }.into());
+        }
+        all.retain(|show| self.shows.is_empty() || self.shows.contains(&show.show));
+        let mut out = stdout().lock();
+        if self.json {
+            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        if all.is_empty() {
+            setting.talk.note("the archive holds no show yet");
+            setting.talk.hint("add one with \"castkeep add URL\"");
+            return Ok(ExitCode::SUCCESS);
+        }
+        let header =
+            ["show", "episodes", "audio", "missing", "gone", "size", "newest", "asked", "next", "state"];
+        let rows: Vec<_> = all.iter().map(row).collect();
+        write!(out, "{}", table(&header, &rows, &[1, 2, 3, 4, 5]))?;
+        for show in &all {
+            if let Some(error) = &show.last_error {
+                setting.talk.failure(Some(&show.show), error);
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn row(show: &ShowStatus) -> Vec<String> {
+    let at = |time: Option<Time>, format: &str| time.map_or_else(|| "-".to_owned(), |at| at.format(format));
+    let state = match show.error_count {
+        0 => show.state.clone(),
+        n => format!("{}, {n} failures", show.state),
+    };
+    vec![
+        show.show.clone(),
+        show.episodes.to_string(),
+        show.with_audio.to_string(),
+        show.missing.to_string(),
+        show.gone.to_string(),
+        human_bytes(show.bytes),
+        at(show.newest, "%Y-%m-%d"),
+        at(show.last_seen_at, "%Y-%m-%d %H:%M"),
+        at(show.next_fetch_at, "%Y-%m-%d %H:%M"),
+        state,
+    ]
+}

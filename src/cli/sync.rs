@@ -1,0 +1,73 @@
+//! `castkeep sync`
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::setting::Setting;
+use crate::jobs;
+use crate::report::{human_bytes, table};
+
+/// Ask due feeds, record what is new, download what is missing
+#[derive(Args)]
+pub(super) struct Sync {
+    /// Only these shows
+    #[arg(value_name = "SHOW")]
+    shows: Vec<String>,
+    /// Ask feeds that are not due, and try failed downloads again
+    #[arg(long)]
+    force: bool,
+    /// Tell what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Record feeds, download nothing
+    #[arg(long)]
+    feeds_only: bool,
+    /// How the run is reported on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    report: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Sync {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let config = setting.load()?;
+        let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
+        if self.dry_run {
+            let (plans, _) = setting.run(|manner| async move { jobs::plan(config, &request, manner) })?;
+            return print_plan(&plans, self.report);
+        }
+        let (run, signals) = setting.run(|manner| jobs::sync(config, request, manner))?;
+        let mut out = stdout().lock();
+        match self.report {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&run)?)?,
+            Format::Text if !setting.talk.quiet => write!(out, "{}", run.text())?,
+            Format::Text => {}
+        }
+        Ok(setting.end(&run, &signals))
+    }
+}
+
+fn print_plan(plans: &[jobs::Plan], format: Format) -> anyhow::Result<ExitCode> {
+    let mut out = stdout().lock();
+    if format == Format::Json {
+        writeln!(out, "{}", serde_json::to_string_pretty(plans)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<_> = plans
+        .iter()
+        .map(|plan| {
+            let size = plan.downloads.iter().filter_map(|(_, length)| *length).sum();
+            let due = if plan.due { "yes" } else { "no" };
+            vec![plan.show.clone(), due.to_owned(), plan.downloads.len().to_string(), human_bytes(size)]
+        })
+        .collect();
+    write!(out, "{}", table(&["show", "feed due", "downloads", "size"], &rows, &[2, 3]))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,67 @@
+//! What is said on stderr: failures, hints, remarks; as text or as JSON lines. Each once.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::report::{Run, escape};
+
+/// How to say it.
+#[derive(Clone, Copy)]
+pub(super) struct Talk {
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+    pub(super) json: bool,
+}
+
+impl Talk {
+    /// Something went wrong; with a show or not.
+    pub(super) fn failure(self, show: Option<&str>, message: &str) {
+        self.line("error", show, message);
+    }
+
+    /// What the user can do about it.
+    pub(super) fn hint(self, hint: &str) {
+        if !self.json {
+            write_line(&format!("hint: {}", escape(hint, &[])));
+        }
+    }
+
+    /// Something that a person wants to know when they look on.
+    pub(super) fn note(self, message: &str) {
+        if !self.quiet {
+            self.line("info", None, message);
+        }
+    }
+
+    /// All that a run says: its failures, and its warnings to those who want to hear more.
+    pub(super) fn run(self, run: &Run) {
+        for failure in &run.failures {
+            self.line("error", Some(&failure.show), &failure.message);
+        }
+        for warning in run.warnings.iter().filter(|_| self.verbose) {
+            self.line("warning", Some(&warning.show), &warning.message);
+        }
+    }
+
+    fn line(self, level: &str, show: Option<&str>, message: &str) {
+        if self.json {
+            let line = serde_json::json!({ "level": level, "show": show, "message": message });
+            return write_line(&line.to_string());
+        }
+        let show = show.map(|show| format!("{show}: ")).unwrap_or_default();
+        let level = if level == "warning" { "warning: " } else { "" };
+        // A message of several lines (a caret under a line of the configuration) keeps them.
+        write_line(&format!("castkeep: {level}{show}{}", escape(message, &['\n'])));
+    }
+}
+
+/// A full disk behind stderr must not end a run.
+fn write_line(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Prints what clap has to say: help on stdout, errors on stderr.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(super::failure::USAGE) } else { ExitCode::SUCCESS }
+}

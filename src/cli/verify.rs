@@ -1,0 +1,56 @@
+//! `castkeep verify`
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::failure::DAMAGED;
+use super::setting::Setting;
+use crate::jobs;
+use crate::report::{Outcome, escape, human_bytes};
+
+/// Hash every file anew and compare; name what is missing, damaged or unknown
+#[derive(Args)]
+pub(super) struct Verify {
+    /// Only the files of these shows
+    #[arg(value_name = "SHOW")]
+    shows: Vec<String>,
+    /// Fetch again what is missing or damaged
+    #[arg(long)]
+    repair: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let config = setting.load()?;
+        let request = jobs::VerifyRequest { shows: self.shows, repair: self.repair };
+        let ((run, found), signals) = setting.run(|manner| jobs::verify(config, request, manner))?;
+        let mut out = stdout().lock();
+        let lists = [
+            ("missing", &found.missing),
+            ("damaged", &found.damaged),
+            ("stray", &found.strays),
+            ("database", &found.database),
+            ("repaired", &found.repaired),
+        ];
+        for (word, paths) in lists {
+            for path in paths {
+                writeln!(out, "{word}\t{}", escape(path, &[]))?;
+            }
+        }
+        if !setting.talk.quiet {
+            writeln!(out, "{} files, {}: whole", found.whole, human_bytes(found.bytes))?;
+        }
+        let code = setting.end(&run, &signals);
+        if found.is_damaged() && run.outcome != Outcome::Interrupted {
+            if !self.repair {
+                setting
+                    .talk
+                    .hint("run \"castkeep verify --repair\" to fetch again what is missing or damaged");
+            }
+            return Ok(ExitCode::from(DAMAGED));
+        }
+        Ok(code)
+    }
+}

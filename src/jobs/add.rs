@@ -1,0 +1,45 @@
+//! `add`: a show is tried before it is kept: its feed is asked for once, read and recorded.
+
+use super::Error;
+use super::pipeline::Pipeline;
+use super::session::{Manner, Session};
+use crate::config::{self, Config};
+use crate::report::Run;
+
+/// A show that was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// Its short name.
+    pub slug: String,
+    /// How many episodes its feed lists.
+    pub episodes: u64,
+}
+
+/// Asks for the feed of a show that the configuration does not name yet. `None`, with the failure in the report, if it can't
+/// be read; then nothing of it stays in the archive.
+pub async fn add(
+    mut config: Config,
+    show: config::Show,
+    manner: Manner,
+) -> Result<(Run, Option<Added>), Error> {
+    config.shows = vec![show];
+    let mut session = Session::open(config, "add", manner)?;
+    let mut added = None;
+    let end = run(&mut session, &mut added).await;
+    Ok((session.close(end)?, added))
+}
+
+async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Error> {
+    for show in session.shows(&[])? {
+        let mut pipeline = Pipeline::new(session, false);
+        pipeline.add_live(&show)?;
+        pipeline.run().await?;
+        if session.archive.forget_show(show.row.id)? {
+            continue;
+        }
+        let slug = session.archive.slug(show.row.id)?;
+        let episodes = session.archive.gaps(show.row.id)?.episodes;
+        *added = Some(Added { slug, episodes });
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! `backfill`: the whole history of a show, and at the end what is complete and what is missing.
+//!
+//! Every document is recorded as it comes, so that an interrupted backfill goes on where it stood: pages are asked for
+//! conditionally, and what was captured is not asked for again.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Error;
+use super::feeds::FeedJob;
+use super::pipeline::Pipeline;
+use super::session::{Manner, Session, Show};
+use crate::archive::Gaps;
+use crate::config::Config;
+use crate::feed;
+use crate::http::{Url, redact};
+use crate::model::Paging;
+use crate::report::Run;
+
+/// What `backfill` is to do.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Slugs; all shows if empty.
+    pub shows: Vec<String>,
+    /// Records feeds, downloads nothing.
+    pub feeds_only: bool,
+}
+
+/// What the archive holds of a show's history when a backfill ends.
+#[derive(Debug, Clone, Serialize)]
+pub struct Completeness {
+    /// The show.
+    pub show: String,
+    /// Where its history was looked for, in words.
+    pub history: String,
+    /// The whole list of its history was read.
+    pub listed: bool,
+    /// What is there and what is not.
+    pub gaps: Gaps,
+}
+
+/// Runs it.
+pub async fn backfill(
+    config: Config,
+    request: Request,
+    manner: Manner,
+) -> Result<(Run, Vec<Completeness>), Error> {
+    let mut session = Session::open(config, "backfill", manner)?;
+    let mut found = Vec::new();
+    let end = run(&mut session, &request, &mut found).await;
+    Ok((session.close(end)?, found))
+}
+
+async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completeness>) -> Result<(), Error> {
+    for show in session.shows(&request.shows)? {
+        let history = list(session, &show).await?;
+        let mut pipeline = Pipeline::new(session, !request.feeds_only);
+        pipeline.add_captures(&show, true)?;
+        pipeline.run().await?;
+        let gaps = session.archive.gaps(show.row.id)?;
+        let slug = session.archive.slug(show.row.id)?;
+        found.push(Completeness { show: slug, history: history.words, listed: history.complete, gaps });
+        if session.is_cancelled() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// How far the list of a show's history was read.
+struct History {
+    words: String,
+    complete: bool,
+}
+
+/// Reads the live feed, then the full feed that the configuration names, else page after page.
+async fn list(session: &mut Session, show: &Show) -> Result<History, Error> {
+    let live = ask(session, show, FeedJob::live(show)).await?;
+    match &show.config.history_url {
+        Some(url) => {
+            let job =
+                Url::parse(url).map(|url| FeedJob::history(show, url)).map_err(|e| format!("{url}: {e}"));
+            let complete = ask(session, show, job).await?.is_some();
+            Ok(History { words: "the feed that history_url names".to_owned(), complete })
+        }
+        None => pages(session, show, live).await,
+    }
+}
+
+/// Follows the links from a document to older ones (RFC 5005), never twice to one address and not without end.
+async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Result<History, Error> {
+    let Some(mut paging) = live else {
+        return Ok(History { words: "the feed, which could not be read".to_owned(), complete: false });
+    };
+    let mut visited = HashSet::from([show.row.feed_url.clone()]);
+    let pause = Duration::try_from_secs_f64(session.config.http.page_pause_seconds).unwrap_or_default();
+    while let Some(next) = paging.next.take().or(paging.prev_archive.take()) {
+        let words = |end: &str| format!("{} pages of the feed{end}", visited.len());
+        if visited.contains(&next) {
+            session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
+            break;
+        }
+        if visited.len() >= session.config.http.max_pages {
+            let message = format!("the feed has more than {} pages (max_pages)", visited.len());
+            session.report.fail(&show.row.slug, message);
+            return Ok(History { words: words(""), complete: false });
+        }
+        session.manner.cancel.rest(pause).await;
+        if session.is_cancelled() {
+            return Ok(History { words: words(" before it was interrupted"), complete: false });
+        }
+        let job =
+            Url::parse(&next).map(|url| FeedJob::history(show, url)).map_err(|e| format!("{next}: {e}"));
+        match ask(session, show, job).await? {
+            Some(older) => paging = older,
+            None => {
+                return Ok(History {
+                    words: words(", the next of which could not be read"),
+                    complete: false,
+                });
+            }
+        }
+        visited.insert(next);
+    }
+    let words = match visited.len() {
+        1 => "the feed itself (it names no older pages, and there is no history_url)".to_owned(),
+        n => format!("{n} pages of the feed"),
+    };
+    Ok(History { words, complete: true })
+}
+
+/// Asks for one document and records it; where older ones stand, `None` if it could not be read.
+async fn ask(
+    session: &mut Session,
+    show: &Show,
+    job: Result<FeedJob, String>,
+) -> Result<Option<Paging>, Error> {
+    let job = match job {
+        Ok(job) => job,
+        Err(message) => {
+            session.report.fail(&show.row.slug, message);
+            return Ok(None);
+        }
+    };
+    let (url, before) = (job.url.clone(), session.report.failures.len());
+    let mut pipeline = Pipeline::new(session, false);
+    if !pipeline.add_feed(job)? {
+        session
+            .report
+            .fail(&show.row.slug, format!("fetch {}: its host asked to be left alone", redact(&url)));
+        return Ok(None);
+    }
+    let settled = pipeline.run().await?;
+    if let Some(settled) = settled.into_iter().next() {
+        return Ok(settled.paging.filter(|_| settled.good));
+    }
+    if session.report.failures.len() > before || session.is_cancelled() {
+        return Ok(None);
+    }
+    // Nothing new at this address: what it said stands in the document that is kept.
+    Ok(Some(stored_paging(session, show, &url)?))
+}
+
+fn stored_paging(session: &Session, show: &Show, url: &Url) -> Result<Paging, Error> {
+    let Some(body) = session.archive.last_document(show.row.id, &redact(url))? else {
+        return Ok(Paging::default());
+    };
+    let hints = feed::Hints { url: Some(url), ..feed::Hints::default() };
+    Ok(feed::parse(&body, hints, &|_| true).map(|parsed| parsed.paging).unwrap_or_default())
+}
