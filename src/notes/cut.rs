@@ -39,7 +39,16 @@ enum Hold {
     Time,
     /// Whatever reads on.
     Prose,
+    /// More links.
+    Links,
 }
+
+/// More words than this are a sentence.
+const PROSE: usize = 20;
+/// A line with a link and more words than this is prose.
+const LONGEST_REFERENCE: usize = 14;
+/// A label on a longer line is part of a sentence.
+const LONGEST_REST: usize = 80;
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
@@ -70,6 +79,9 @@ impl Cutter<'_> {
         }
         if self.habits.timed[at] {
             return self.timed(at);
+        }
+        if self.is_reference_heading(at) {
+            return self.unmarked(at);
         }
         if let Some((kind, title)) = self.label(at) {
             return self.labelled(at, kind, title);
@@ -119,7 +131,8 @@ impl Cutter<'_> {
         let line = &self.lines[at];
         let Some(timed) = &line.timed else { return };
         let title = trimmed(&timed.title).to_owned();
-        let ad = labels::exact(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
+        let short = title.split(' ').count() <= 3;
+        let ad = short && labels::heading(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
         let kind = if ad { Sponsor } else { Topic };
         let seconds = timed.seconds;
         self.open(at, kind, Some(title).filter(|title| !title.is_empty()), Hold::Time);
@@ -148,8 +161,31 @@ impl Cutter<'_> {
         }
         let label = line.before_colon().map(trimmed)?;
         let kind = labels::exact(label)?;
+        let rest = line.text.len() - label.len();
+        if rest > LONGEST_REST && !matches!(kind, Joke | Sponsor | People) {
+            return None;
+        }
         let outside = !self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras);
         outside.then(|| (kind, label.to_owned()))
+    }
+
+    /// A short line without a verdict of its own, over a list or a name.
+    fn heads_list(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.words() <= 6
+            && !line.text.ends_with(['.', '!', '?'])
+            && self.lines.get(at + 1).is_some_and(|next| next.is_item() || self.habits.names_somebody(next))
+    }
+
+    /// A heading that is a link, below a heading over links.
+    fn is_reference_heading(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.is_lead()
+            && line.is_links()
+            && self.pending.is_none()
+            && self.parts.last().is_some_and(|part| {
+                part.kind == Links && part.hold == Hold::Heading && line.level() > part.level
+            })
     }
 
     /// Between the first numbered item and the last: what is said there is of the items.
@@ -168,7 +204,7 @@ impl Cutter<'_> {
         };
         match part.kind {
             Topic | Intro => false,
-            Links => self.is_reference(at) && (line.level() > part.level || !line.is_heading()),
+            Links | Boilerplate if !line.is_heading() || part.kind == Links => self.is_reference(at) && (line.level() > part.level || !line.is_heading()),
             _ => line.level() > part.level && line.is_heading() || self.habits.names_somebody(line),
         }
     }
@@ -202,6 +238,8 @@ impl Cutter<'_> {
             Intro
         } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
             Links
+        } else if body.clone().any(|line| labels::is_standing(&self.lines[line].text)) && body.len() <= 3 {
+            Boilerplate
         } else {
             Topic
         };
@@ -211,7 +249,8 @@ impl Cutter<'_> {
     /// The title of the episode or show over everything.
     fn is_masthead(&self, at: usize, body: &Range<usize>) -> bool {
         let first = self.parts.is_empty() && self.pending.is_none();
-        first && (body.is_empty() || self.lines[at].block.shape == Shape::Heading(1))
+        let bold = !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
+        first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1))
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -237,7 +276,8 @@ impl Cutter<'_> {
     fn enters_outline(&self, at: usize) -> bool {
         let owned =
             self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
-        let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group));
+        let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group))
+            || at.checked_sub(1).is_some_and(|before| self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at));
         !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
@@ -307,7 +347,7 @@ impl Cutter<'_> {
         let free = self.parts.last().is_none_or(|part| match part.hold {
             Hold::Heading => matches!(part.kind, Links | People | Sponsor) && !line.block.joined,
             Hold::Time => !line.block.joined,
-            Hold::Sentence | Hold::Prose => true,
+            Hold::Sentence | Hold::Prose | Hold::Links => true,
         });
         (free && labels::is_standing(&line.text)).then_some(Boilerplate)
     }
@@ -315,20 +355,47 @@ impl Cutter<'_> {
     fn unmarked(&mut self, at: usize) {
         let line = &self.lines[at];
         let keeps = self.parts.last().is_some_and(|part| match part.hold {
-            Hold::Heading | Hold::Prose => true,
+            Hold::Heading => !self.ends_label(part, at),
+            Hold::Prose => !self.is_reference_line(at),
             Hold::Sentence => {
                 !line.is_top()
                     || line.block.joined && line.block.shape == self.lines[part.lines.start].block.shape
             }
             Hold::Time => self.stays_with_time(part, line),
+            Hold::Links => !line.is_top() || self.is_reference_line(at),
         });
         if keeps && self.pending.is_none() {
             if let Some(part) = self.parts.last_mut() {
                 part.lines.end = at + 1;
             }
+        } else if self.is_reference_line(at) {
+            self.open(at, Links, None, Hold::Links);
         } else {
             self.open(at, Intro, None, Hold::Prose);
         }
+    }
+
+    /// One of several lines in a row that are a link with few words around it.
+    fn is_reference_line(&self, at: usize) -> bool {
+        let refers = |at: usize| {
+            self.lines.get(at).is_some_and(|line| {
+                line.block.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !labels::is_standing(&line.text)
+            })
+        };
+        let before = at.checked_sub(1).is_some_and(refers);
+        self.habits.first_number.is_none() && !self.lines[at].block.joined && refers(at) && (before || refers(at + 1))
+    }
+
+    /// A label that is no heading owns a list or a paragraph, not the prose after it.
+    fn ends_label(&self, part: &Part, at: usize) -> bool {
+        let line = &self.lines[at];
+        part.level > 7
+            && matches!(part.kind, People | Links | Sponsor)
+            && line.is_top()
+            && !line.block.joined
+            && at > part.lines.start + 1
+            && line.words() > PROSE / 2
+            && !line.is_links()
     }
 
     fn stays_with_time(&self, part: &Part, line: &Line) -> bool {

@@ -59,6 +59,7 @@ impl Line {
             && (self.is_heading()
                 || self.block.shape == Shape::Paragraph
                     && self.text.len() <= LONGEST_HEADING
+                    && !self.text.trim_end().ends_with('.')
                     && self.block.is_bold())
     }
 
