@@ -6,8 +6,9 @@ use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
-use super::outline;
+use super::numbered::Style;
 use super::text::trimmed;
+use super::{outline, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 
 /// A segment as a range of lines.
@@ -92,6 +93,9 @@ impl Cutter<'_> {
         if self.is_list_label(at) {
             return self.list_label(at);
         }
+        if line.block.shape == Shape::Entry {
+            return self.entry(at);
+        }
         if self.enters_outline(at) {
             self.outline = at..outline::end(self.lines, at);
         }
@@ -111,7 +115,10 @@ impl Cutter<'_> {
     fn numbered(&mut self, at: usize) {
         let line = &self.lines[at];
         let Some(found) = &line.numbered else { return };
-        let mut title = trimmed(&line.text[found.title_at..]).to_owned();
+        let mut title = match found.style {
+            Style::Plain | Style::Hash => titles::of_item(line, found.title_at),
+            Style::Named | Style::MaybeNamed => trimmed(&line.text[found.title_at..]).to_owned(),
+        };
         let mut heading = at..at + 1;
         if title.is_empty()
             && let Some(next) = self.lines.get(at + 1).filter(|next| next.is_top() && next.block.stands_out())
@@ -132,7 +139,8 @@ impl Cutter<'_> {
         let Some(timed) = &line.timed else { return };
         let title = trimmed(&timed.title).to_owned();
         let short = title.split(' ').count() <= 3;
-        let ad = short && labels::heading(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
+        let ad =
+            short && labels::heading(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
         let kind = if ad { Sponsor } else { Topic };
         let seconds = timed.seconds;
         self.open(at, kind, Some(title).filter(|title| !title.is_empty()), Hold::Time);
@@ -153,8 +161,8 @@ impl Cutter<'_> {
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
                 .then(|| (kind, whole.to_owned()));
         }
-        let alone =
-            labels::exact(whole).or_else(|| line.ends_with_colon().then(|| labels::heading(whole)).flatten());
+        let heads = line.ends_with_colon() || self.heads_list(at);
+        let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
         if let Some(kind) = alone {
             return (!self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras))
                 .then(|| (kind, whole.to_owned()));
@@ -204,7 +212,9 @@ impl Cutter<'_> {
         };
         match part.kind {
             Topic | Intro => false,
-            Links | Boilerplate if !line.is_heading() || part.kind == Links => self.is_reference(at) && (line.level() > part.level || !line.is_heading()),
+            Links | Boilerplate if !line.is_heading() || part.kind == Links => {
+                self.is_reference(at) && (line.level() > part.level || !line.is_heading())
+            }
             _ => line.level() > part.level && line.is_heading() || self.habits.names_somebody(line),
         }
     }
@@ -249,7 +259,8 @@ impl Cutter<'_> {
     /// The title of the episode or show over everything.
     fn is_masthead(&self, at: usize, body: &Range<usize>) -> bool {
         let first = self.parts.is_empty() && self.pending.is_none();
-        let bold = !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
+        let bold =
+            !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
         first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1))
     }
 
@@ -277,7 +288,9 @@ impl Cutter<'_> {
         let owned =
             self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
         let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group))
-            || at.checked_sub(1).is_some_and(|before| self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at));
+            || at.checked_sub(1).is_some_and(|before| {
+                self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
+            });
         !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
@@ -298,10 +311,13 @@ impl Cutter<'_> {
             Shape::Item(number) if kind == Topic => number.map(i64::from),
             _ => None,
         };
-        let title = Some(title.to_owned()).filter(|title| !title.is_empty());
+        let brought = titles::with_presenter(title).filter(|_| kind == Topic);
+        let title =
+            Some(brought.map_or(title, |(title, _)| title).to_owned()).filter(|title| !title.is_empty());
+        let presenter = brought.map(|(_, name)| name.to_owned());
         self.open(at, kind, title, Hold::Time);
         if let Some(part) = self.parts.last_mut() {
-            part.number = number;
+            (part.number, part.presenter) = (number, presenter);
         }
     }
 
@@ -379,11 +395,16 @@ impl Cutter<'_> {
     fn is_reference_line(&self, at: usize) -> bool {
         let refers = |at: usize| {
             self.lines.get(at).is_some_and(|line| {
-                line.block.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !labels::is_standing(&line.text)
+                line.block.first_link().is_some()
+                    && line.words() <= LONGEST_REFERENCE
+                    && !labels::is_standing(&line.text)
             })
         };
         let before = at.checked_sub(1).is_some_and(refers);
-        self.habits.first_number.is_none() && !self.lines[at].block.joined && refers(at) && (before || refers(at + 1))
+        self.habits.first_number.is_none()
+            && !self.lines[at].block.joined
+            && refers(at)
+            && (before || refers(at + 1))
     }
 
     /// A label that is no heading owns a list or a paragraph, not the prose after it.

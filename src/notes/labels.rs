@@ -94,6 +94,7 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "cast",
             "guest starring",
             "in order of appearance",
+            "features",
             "cast and crew",
             "guest bio",
             "about the guest",
