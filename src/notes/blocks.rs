@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::entities::Entities;
 use super::scan::{Token, Tokens};
-use super::{bullets, html, plain};
+use super::{bullets, html, inline, plain};
 
 /// All of the notes, in order.
 #[derive(Debug, Default)]
@@ -48,6 +48,8 @@ pub(super) enum Shape {
     Item(Option<u32>),
     /// Preformatted.
     Code,
+    /// One of several subjects listed in one line.
+    Entry,
     /// A table row; its cells are parted by tabs.
     Row,
 }
@@ -129,6 +131,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
         }
     };
     bullets::mark(&mut document.blocks);
+    inline::split(&document.source, &mut document.blocks);
     document
 }
 

@@ -6,8 +6,9 @@ use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
-use super::outline;
+use super::numbered::Style;
 use super::text::trimmed;
+use super::{outline, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 
 /// A segment as a range of lines.
@@ -39,7 +40,16 @@ enum Hold {
     Time,
     /// Whatever reads on.
     Prose,
+    /// More links.
+    Links,
 }
+
+/// More words than this are a sentence.
+const PROSE: usize = 20;
+/// A line with a link and more words than this is prose.
+const LONGEST_REFERENCE: usize = 14;
+/// A label on a longer line is part of a sentence.
+const LONGEST_REST: usize = 80;
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
@@ -71,6 +81,9 @@ impl Cutter<'_> {
         if self.habits.timed[at] {
             return self.timed(at);
         }
+        if self.is_reference_heading(at) {
+            return self.unmarked(at);
+        }
         if let Some((kind, title)) = self.label(at) {
             return self.labelled(at, kind, title);
         }
@@ -79,6 +92,9 @@ impl Cutter<'_> {
         }
         if self.is_list_label(at) {
             return self.list_label(at);
+        }
+        if line.block.shape == Shape::Entry {
+            return self.entry(at);
         }
         if self.enters_outline(at) {
             self.outline = at..outline::end(self.lines, at);
@@ -99,7 +115,10 @@ impl Cutter<'_> {
     fn numbered(&mut self, at: usize) {
         let line = &self.lines[at];
         let Some(found) = &line.numbered else { return };
-        let mut title = trimmed(&line.text[found.title_at..]).to_owned();
+        let mut title = match found.style {
+            Style::Plain | Style::Hash => titles::of_item(line, found.title_at),
+            Style::Named | Style::MaybeNamed => trimmed(&line.text[found.title_at..]).to_owned(),
+        };
         let mut heading = at..at + 1;
         if title.is_empty()
             && let Some(next) = self.lines.get(at + 1).filter(|next| next.is_top() && next.block.stands_out())
@@ -119,7 +138,9 @@ impl Cutter<'_> {
         let line = &self.lines[at];
         let Some(timed) = &line.timed else { return };
         let title = trimmed(&timed.title).to_owned();
-        let ad = labels::exact(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
+        let short = title.split(' ').count() <= 3;
+        let ad =
+            short && labels::heading(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
         let kind = if ad { Sponsor } else { Topic };
         let seconds = timed.seconds;
         self.open(at, kind, Some(title).filter(|title| !title.is_empty()), Hold::Time);
@@ -140,16 +161,39 @@ impl Cutter<'_> {
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
                 .then(|| (kind, whole.to_owned()));
         }
-        let alone =
-            labels::exact(whole).or_else(|| line.ends_with_colon().then(|| labels::heading(whole)).flatten());
+        let heads = line.ends_with_colon() || self.heads_list(at);
+        let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
         if let Some(kind) = alone {
             return (!self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras))
                 .then(|| (kind, whole.to_owned()));
         }
         let label = line.before_colon().map(trimmed)?;
         let kind = labels::exact(label)?;
+        let rest = line.text.len() - label.len();
+        if rest > LONGEST_REST && !matches!(kind, Joke | Sponsor | People) {
+            return None;
+        }
         let outside = !self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras);
         outside.then(|| (kind, label.to_owned()))
+    }
+
+    /// A short line without a verdict of its own, over a list or a name.
+    fn heads_list(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.words() <= 6
+            && !line.text.ends_with(['.', '!', '?'])
+            && self.lines.get(at + 1).is_some_and(|next| next.is_item() || self.habits.names_somebody(next))
+    }
+
+    /// A heading that is a link, below a heading over links.
+    fn is_reference_heading(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.is_lead()
+            && line.is_links()
+            && self.pending.is_none()
+            && self.parts.last().is_some_and(|part| {
+                part.kind == Links && part.hold == Hold::Heading && line.level() > part.level
+            })
     }
 
     /// Between the first numbered item and the last: what is said there is of the items.
@@ -168,7 +212,9 @@ impl Cutter<'_> {
         };
         match part.kind {
             Topic | Intro => false,
-            Links => self.is_reference(at) && (line.level() > part.level || !line.is_heading()),
+            Links | Boilerplate if !line.is_heading() || part.kind == Links => {
+                self.is_reference(at) && (line.level() > part.level || !line.is_heading())
+            }
             _ => line.level() > part.level && line.is_heading() || self.habits.names_somebody(line),
         }
     }
@@ -202,6 +248,8 @@ impl Cutter<'_> {
             Intro
         } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
             Links
+        } else if body.clone().any(|line| labels::is_standing(&self.lines[line].text)) && body.len() <= 3 {
+            Boilerplate
         } else {
             Topic
         };
@@ -211,7 +259,9 @@ impl Cutter<'_> {
     /// The title of the episode or show over everything.
     fn is_masthead(&self, at: usize, body: &Range<usize>) -> bool {
         let first = self.parts.is_empty() && self.pending.is_none();
-        first && (body.is_empty() || self.lines[at].block.shape == Shape::Heading(1))
+        let bold =
+            !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
+        first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1))
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -237,7 +287,10 @@ impl Cutter<'_> {
     fn enters_outline(&self, at: usize) -> bool {
         let owned =
             self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
-        let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group));
+        let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group))
+            || at.checked_sub(1).is_some_and(|before| {
+                self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
+            });
         !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
@@ -258,10 +311,13 @@ impl Cutter<'_> {
             Shape::Item(number) if kind == Topic => number.map(i64::from),
             _ => None,
         };
-        let title = Some(title.to_owned()).filter(|title| !title.is_empty());
+        let brought = titles::with_presenter(title).filter(|_| kind == Topic);
+        let title =
+            Some(brought.map_or(title, |(title, _)| title).to_owned()).filter(|title| !title.is_empty());
+        let presenter = brought.map(|(_, name)| name.to_owned());
         self.open(at, kind, title, Hold::Time);
         if let Some(part) = self.parts.last_mut() {
-            part.number = number;
+            (part.number, part.presenter) = (number, presenter);
         }
     }
 
@@ -307,7 +363,7 @@ impl Cutter<'_> {
         let free = self.parts.last().is_none_or(|part| match part.hold {
             Hold::Heading => matches!(part.kind, Links | People | Sponsor) && !line.block.joined,
             Hold::Time => !line.block.joined,
-            Hold::Sentence | Hold::Prose => true,
+            Hold::Sentence | Hold::Prose | Hold::Links => true,
         });
         (free && labels::is_standing(&line.text)).then_some(Boilerplate)
     }
@@ -315,20 +371,52 @@ impl Cutter<'_> {
     fn unmarked(&mut self, at: usize) {
         let line = &self.lines[at];
         let keeps = self.parts.last().is_some_and(|part| match part.hold {
-            Hold::Heading | Hold::Prose => true,
+            Hold::Heading => !self.ends_label(part, at),
+            Hold::Prose => !self.is_reference_line(at),
             Hold::Sentence => {
                 !line.is_top()
                     || line.block.joined && line.block.shape == self.lines[part.lines.start].block.shape
             }
             Hold::Time => self.stays_with_time(part, line),
+            Hold::Links => !line.is_top() || self.is_reference_line(at),
         });
         if keeps && self.pending.is_none() {
             if let Some(part) = self.parts.last_mut() {
                 part.lines.end = at + 1;
             }
+        } else if self.is_reference_line(at) {
+            self.open(at, Links, None, Hold::Links);
         } else {
             self.open(at, Intro, None, Hold::Prose);
         }
+    }
+
+    /// One of several lines in a row that are a link with few words around it.
+    fn is_reference_line(&self, at: usize) -> bool {
+        let refers = |at: usize| {
+            self.lines.get(at).is_some_and(|line| {
+                line.block.first_link().is_some()
+                    && line.words() <= LONGEST_REFERENCE
+                    && !labels::is_standing(&line.text)
+            })
+        };
+        let before = at.checked_sub(1).is_some_and(refers);
+        self.habits.first_number.is_none()
+            && !self.lines[at].block.joined
+            && refers(at)
+            && (before || refers(at + 1))
+    }
+
+    /// A label that is no heading owns a list or a paragraph, not the prose after it.
+    fn ends_label(&self, part: &Part, at: usize) -> bool {
+        let line = &self.lines[at];
+        part.level > 7
+            && matches!(part.kind, People | Links | Sponsor)
+            && line.is_top()
+            && !line.block.joined
+            && at > part.lines.start + 1
+            && line.words() > PROSE / 2
+            && !line.is_links()
     }
 
     fn stays_with_time(&self, part: &Part, line: &Line) -> bool {

@@ -48,6 +48,9 @@ impl Entities {
             out.push_str(&rest[..next]);
             rest = &rest[next..];
         }
+        if out.contains('&') {
+            retype(&mut out);
+        }
         Cow::Owned(out)
     }
 
@@ -76,6 +79,16 @@ impl Entities {
         let Some(value) = asked else { return 0 };
         out.push_str(value);
         length + 1
+    }
+}
+
+/// Quotes and dashes escaped twice are typography all the same; `&amp;lt;` may be meant.
+fn retype(text: &mut String) {
+    for (name, value) in COMMON.iter().skip_while(|(name, _)| *name != "nbsp") {
+        let reference = format!("&{name};");
+        if text.contains(&reference) {
+            *text = text.replace(&reference, value);
+        }
     }
 }
 

@@ -266,7 +266,8 @@ impl Reader {
     }
 
     fn line_break(&mut self, end: usize) {
-        if self.heading.is_some() || self.cells > 0 {
+        let in_row = self.block.as_ref().is_some_and(|block| block.runs.iter().any(|run| run.text == "\t"));
+        if self.heading.is_some() || in_row {
             self.gap = Some('\n');
             return;
         }
@@ -557,6 +558,10 @@ impl Reader {
             && let Some(last) = block.runs.last_mut()
         {
             last.text.truncate(last.text.trim_end().len());
+        }
+        // One cell is no table: it only lays out.
+        if block.shape == Shape::Row && !block.runs.iter().any(|run| run.text == "\t") {
+            block.shape = Shape::Paragraph;
         }
         let says = block.runs.iter().any(|run| run.link.is_some() || !run.text.trim().is_empty());
         if says {

@@ -51,6 +51,9 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "followup",
             "follow ups",
             "bonus",
+            "bonus content",
+            "members only",
+            "extension",
             "picks",
             "pick of the week",
             "what are we up to",
@@ -90,6 +93,9 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "panelists",
             "cast",
             "guest starring",
+            "in order of appearance",
+            "features",
+            "cast and crew",
             "guest bio",
             "about the guest",
             "meet the guest",
@@ -293,7 +299,6 @@ const GROUPS: &[&str] = &[
     "highlights",
     "key takeaways",
     "episode chapters",
-    "show notes",
     "главные новости",
 ];
 
@@ -391,7 +396,8 @@ const STANDING: &[&str] = &[
     "rate and review",
     "rate us",
     "write a review",
-    "newsletter",
+    "our newsletter",
+    "the newsletter",
     "mailing list",
     "friends of the show",
     "see omnystudio.com",
@@ -419,6 +425,19 @@ const STANDING: &[&str] = &[
     "music by",
     "produced by",
     "edited by",
+    "mixed by",
+    "sound design",
+    "art by",
+    "artwork",
+    "written by",
+    "written, directed",
+    "directed by",
+    "engineered by",
+    "hosted and produced",
+    "hosted, produced",
+    "werbepartner",
+    "outro music",
+    "cover art",
     "intro music",
     "transcript",
     "full transcript",
@@ -483,7 +502,8 @@ pub(super) fn exact(text: &str) -> Option<SegmentKind> {
 /// A heading that only introduces topics.
 pub(super) fn is_group(text: &str) -> bool {
     let text = normal(text);
-    GROUPS.iter().any(|group| *group == text)
+    let words = text.split(' ').count();
+    GROUPS.iter().any(|group| *group == text || (words <= 5 && begins(&text, group)))
 }
 
 /// What kind of part a paragraph opens.

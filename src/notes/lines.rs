@@ -59,6 +59,7 @@ impl Line {
             && (self.is_heading()
                 || self.block.shape == Shape::Paragraph
                     && self.text.len() <= LONGEST_HEADING
+                    && !self.text.trim_end().ends_with('.')
                     && self.block.is_bold())
     }
 
@@ -102,7 +103,8 @@ fn letters(text: &str) -> usize {
 
 /// A line break in the source is a space, unless what follows it begins something by itself.
 fn split(block: Block, lines: &mut Vec<Line>) {
-    let cut = (1..block.runs.len()).find(|&at| {
+    let shown = block.runs.iter().position(|run| !run.text.trim().is_empty()).unwrap_or(0);
+    let cut = (shown + 1..block.runs.len()).find(|&at| {
         block.shape == Shape::Paragraph
             && block.runs[at - 1].text.ends_with('\n')
             && begins_something(&block, at)

@@ -25,11 +25,12 @@ pub(super) struct Found {
 }
 
 impl Resolver<'_> {
-    /// A web address as published, or resolved where relative. Nothing for other schemes.
-    pub(super) fn web(&self, href: &str) -> Option<String> {
+    /// A web or mail address as published, or resolved where relative. Nothing for other schemes: `javascript:`,
+    /// `data:` and the like lead nowhere.
+    pub(super) fn address(&self, href: &str) -> Option<String> {
         let href = href.trim();
         match Url::parse(href) {
-            Ok(url) => matches!(url.scheme(), "http" | "https").then(|| href.to_owned()),
+            Ok(url) => matches!(url.scheme(), "http" | "https" | "mailto").then(|| href.to_owned()),
             Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() && !href.starts_with('#') => {
                 let resolved = self.base?.join(href).ok()?;
                 matches!(resolved.scheme(), "http" | "https").then(|| resolved.to_string())
@@ -55,7 +56,7 @@ impl Resolver<'_> {
                 Some(last) if last.anchor == Some(anchor) => last.text.push_str(&run.text),
                 _ => {
                     let Some(url) =
-                        document.anchors.get(anchor as usize).and_then(|anchor| self.web(&anchor.href))
+                        document.anchors.get(anchor as usize).and_then(|anchor| self.address(&anchor.href))
                     else {
                         continue;
                     };

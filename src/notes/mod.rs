@@ -11,6 +11,7 @@ mod cut;
 mod entities;
 mod habits;
 mod html;
+mod inline;
 mod labels;
 mod lines;
 mod links;
@@ -25,6 +26,7 @@ mod sponsors;
 mod target;
 mod text;
 mod times;
+mod titles;
 mod tracking;
 
 use url::Url;

@@ -46,6 +46,13 @@ pub(super) fn short_lines(lines: &[Line], at: usize) -> Option<Range<usize>> {
     (at..end).all(|at| is_short(&lines[at])).then_some(at..end)
 }
 
+/// At least three entries, none of them long or a link.
+pub(super) fn is_short_list(lines: &[Line], at: usize) -> bool {
+    let region = at..end(lines, at);
+    region.len() > 2
+        && region.clone().all(|at| lines[at].text.len() <= LONGEST_ENTRY * 2 && !lines[at].is_links())
+}
+
 fn is_short(line: &Line) -> bool {
     line.is_top()
         && line.block.shape == Shape::Paragraph

@@ -49,7 +49,7 @@ fn push_line(out: &mut String, line: &Line) {
             push_spaces(out, indent + 2);
             out.push_str(text);
         }
-        Shape::Paragraph | Shape::Heading(_) => out.push_str(text),
+        Shape::Paragraph | Shape::Heading(_) | Shape::Entry => out.push_str(text),
     }
 }
 
