@@ -1,0 +1,124 @@
+//! Addresses: made absolute, and what they seem to lead to.
+
+use url::Url;
+
+use super::wire::{Address, Pointer};
+use crate::model::ResourceKind;
+
+/// What relative addresses are relative to: the document's base, narrowed by each `xml:base` on the way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Base(Option<Url>);
+
+impl Base {
+    pub(super) fn new(url: Option<Url>) -> Self {
+        Self(url)
+    }
+
+    /// The base within an element that bears this `xml:base`.
+    pub(super) fn within(&self, base: Option<&str>) -> Self {
+        let Some(base) = base else { return self.clone() };
+        let narrowed = match &self.0 {
+            Some(outer) => outer.join(base.trim()).ok(),
+            None => Url::parse(base.trim()).ok(),
+        };
+        Self(narrowed.or_else(|| self.0.clone()))
+    }
+
+    /// An address as published where it is absolute, else made so; as published where nothing is known of its base.
+    pub(super) fn absolute(&self, address: &Address) -> String {
+        let text = address.url.trim();
+        if has_scheme(text) {
+            return text.to_owned();
+        }
+        if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
+            return format!("http://{text}");
+        }
+        let base = self.within(address.base.as_deref());
+        base.0.and_then(|base| base.join(text).ok()).map_or_else(|| text.to_owned(), String::from)
+    }
+
+    pub(super) fn text(&self) -> Option<String> {
+        self.0.as_ref().map(|base| base.as_str().to_owned())
+    }
+}
+
+/// Whether an address begins with a scheme (RFC 3986 section 3.1).
+fn has_scheme(text: &str) -> bool {
+    let Some((scheme, _)) = text.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// What a pointer leads to: by its media type, else its medium, else the ending of its address.
+pub(super) fn kind_of(pointer: &Pointer) -> ResourceKind {
+    let by_type = pointer.media_type.as_deref().and_then(kind_of_type);
+    let by_medium = pointer.medium.as_deref().and_then(kind_of_type);
+    by_type.or(by_medium).unwrap_or_else(|| kind_of_ending(&pointer.address.url))
+}
+
+fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
+    let lower = media_type.to_ascii_lowercase();
+    match lower.split('/').next().unwrap_or("") {
+        "audio" | "mp3" => Some(ResourceKind::Audio),
+        "video" => Some(ResourceKind::Video),
+        "image" => Some(ResourceKind::Image),
+        "application" if lower.starts_with("application/ogg") || lower.contains("mpegurl") => {
+            Some(ResourceKind::Audio)
+        }
+        // Servers say octet-stream of anything: the ending tells more.
+        "application" if !lower.contains("octet-stream") => Some(ResourceKind::Other),
+        "text" => Some(ResourceKind::Other),
+        _ => None,
+    }
+}
+
+fn kind_of_ending(url: &str) -> ResourceKind {
+    let path = url.split(['?', '#']).next().unwrap_or("");
+    let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some(
+            "mp3" | "m4a" | "m4b" | "aac" | "ogg" | "oga" | "opus" | "wav" | "flac" | "wma" | "mka" | "weba"
+            | "mpga",
+        ) => ResourceKind::Audio,
+        Some("mp4" | "m4v" | "mov" | "webm" | "mkv" | "avi" | "ogv" | "wmv" | "mpg" | "mpeg" | "3gp") => {
+            ResourceKind::Video
+        }
+        Some("jpg" | "jpeg" | "png" | "gif" | "webp" | "svg" | "avif" | "bmp") => ResourceKind::Image,
+        _ => ResourceKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(url: &str, base: Option<&str>) -> Address {
+        Address { url: url.to_owned(), base: base.map(str::to_owned) }
+    }
+
+    #[test]
+    fn addresses_become_absolute_and_else_stay_as_they_are() {
+        let base = Base::new(Url::parse("https://a.example/feeds/x.xml").ok());
+        assert_eq!(base.absolute(&at("HTTP://B.example/é x", None)), "HTTP://B.example/é x");
+        assert_eq!(base.absolute(&at("y.mp3", None)), "https://a.example/feeds/y.mp3");
+        assert_eq!(base.absolute(&at("/y.mp3", Some("https://c.example/"))), "https://c.example/y.mp3");
+        assert_eq!(base.within(Some("z/")).absolute(&at("y.mp3", None)), "https://a.example/feeds/z/y.mp3");
+        assert_eq!(base.absolute(&at("www.c.example/y.mp3", None)), "http://www.c.example/y.mp3");
+        assert_eq!(Base::default().absolute(&at("y.mp3", None)), "y.mp3");
+    }
+
+    #[test]
+    fn kinds_are_told_by_type_then_ending() {
+        let kind = |url, media_type: Option<&str>| {
+            kind_of(&Pointer {
+                address: at(url, None),
+                media_type: media_type.map(str::to_owned),
+                ..Pointer::default()
+            })
+        };
+        assert_eq!(kind("x.mp3", None), ResourceKind::Audio);
+        assert_eq!(kind("x?f=y.mp3", Some("audio/mpeg")), ResourceKind::Audio);
+        assert_eq!(kind("x.m4v?y", Some("application/octet-stream")), ResourceKind::Video);
+        assert_eq!(kind("x.pdf", Some("application/pdf")), ResourceKind::Other);
+    }
+}

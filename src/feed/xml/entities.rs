@@ -1,0 +1,119 @@
+//! References such as `&amp;`, `&#8217;` and `&nbsp;`, and the characters XML does not allow.
+
+use std::borrow::Cow;
+
+use quick_xml::escape::resolve_html5_entity;
+
+/// What stands for the bytes 0x80 to 0x9F in windows-1252. `&#146;` means a curly quote in every browser.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// The text of a reference, given what stands between `&` and `;`. `None` where it means nothing.
+/// A reference to a character that XML forbids is an empty text.
+pub(super) fn resolve(name: &str) -> Option<Cow<'static, str>> {
+    match name {
+        "amp" => Some("&".into()),
+        "lt" => Some("<".into()),
+        "gt" => Some(">".into()),
+        "quot" => Some("\"".into()),
+        "apos" => Some("'".into()),
+        _ => match name.strip_prefix('#') {
+            Some(number) => character(number).map(Cow::Owned),
+            None => resolve_html5_entity(name).map(Cow::Borrowed),
+        },
+    }
+}
+
+fn character(number: &str) -> Option<String> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
+        None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok()?,
+        _ => return None,
+    };
+    match code {
+        0x80..=0x9f => Some(WINDOWS_1252[code as usize - 0x80].to_string()),
+        0xd800..=0xdfff => Some("\u{fffd}".to_owned()),
+        _ => {
+            char::from_u32(code).map(|found| if is_legal(found) { found.to_string() } else { String::new() })
+        }
+    }
+}
+
+/// Replaces every reference of `raw`; one that means nothing stays as it is, and so does a bare `&`.
+/// The second value is how many stayed.
+pub(in crate::feed) fn resolve_all(raw: &str) -> (Cow<'_, str>, usize) {
+    let Some(first) = raw.find('&') else { return (Cow::Borrowed(raw), 0) };
+    let (mut out, mut rest, mut stayed) = (raw[..first].to_owned(), &raw[first..], 0);
+    while let Some(after) = rest.strip_prefix('&') {
+        let end = after.bytes().take(40).position(|byte| matches!(byte, b';' | b'&' | b'<'));
+        let name = end.filter(|end| after.as_bytes()[*end] == b';').map(|end| &after[..end]);
+        rest = match name.and_then(|name| Some((name, resolve(name)?))) {
+            Some((name, text)) => {
+                out.push_str(&text);
+                &after[name.len() + 1..]
+            }
+            None => {
+                out.push('&');
+                stayed += 1;
+                after
+            }
+        };
+        let next = rest.find('&').unwrap_or(rest.len());
+        out.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    (Cow::Owned(out), stayed)
+}
+
+/// A character that an XML 1.0 document may hold (section 2.2).
+fn is_legal(found: char) -> bool {
+    !matches!(found, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Takes out the characters that XML forbids; the second value is how many there were.
+pub(in crate::feed) fn strip_illegal(text: Cow<'_, str>) -> (Cow<'_, str>, usize) {
+    let suspect = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let clean =
+        text.as_bytes().chunks(4096).all(|chunk| chunk.iter().filter(|byte| suspect(**byte)).count() == 0);
+    if clean && !text.contains('\u{fffe}') && !text.contains('\u{ffff}') {
+        return (text, 0);
+    }
+    let mut dropped = 0;
+    let kept = text.chars().filter(|found| {
+        let legal = is_legal(*found);
+        dropped += usize::from(!legal);
+        legal
+    });
+    let kept = kept.collect();
+    (Cow::Owned(kept), dropped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_become_what_they_mean_and_nonsense_stays() {
+        for (raw, want) in [
+            ("plain", "plain"),
+            ("a &amp; b &lt;c&gt; &quot;&apos;", "a & b <c> \"'"),
+            ("caf&eacute;&nbsp;&copy;", "café\u{a0}©"),
+            ("it&#146;s &#x2019;", "it’s ’"),
+            ("Q&A AT&T && &bogus; &", "Q&A AT&T && &bogus; &"),
+            ("a&#0;b&#xD800;c&#x110000;d&#;e&#x;", "ab\u{fffd}c&#x110000;d&#;e&#x;"),
+            ("&#99999999999999999999999999;", "&#99999999999999999999999999;"),
+            ("&é;&#+5;", "&é;&#+5;"),
+        ] {
+            assert_eq!(resolve_all(raw).0, want, "{raw}");
+        }
+        assert_eq!(resolve_all("&a;&amp;&b;").1, 2);
+    }
+
+    #[test]
+    fn forbidden_characters_go() {
+        assert_eq!(strip_illegal("a\0b\u{1b}[c\td".into()), ("ab[c\td".into(), 2));
+        assert!(matches!(strip_illegal("clean é\n".into()), (Cow::Borrowed(_), 0)));
+    }
+}
