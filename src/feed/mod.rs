@@ -28,6 +28,7 @@ use std::ops::Range;
 use url::Url;
 
 pub use identity::resolve;
+pub use tracking::key as address_key;
 
 use crate::model::{Digest, Episode, Hasher, Parsed};
 use urls::Base;

@@ -39,7 +39,7 @@ const MOST_REDIRECTORS: usize = 12;
 
 /// What tells an enclosure's audio from another's: its address without scheme, redirectors, query and fragment,
 /// the host in lower case. A script's query says which file it serves, so it stays, less signatures.
-pub(super) fn key(url: &str) -> String {
+pub fn key(url: &str) -> String {
     let url = url.trim();
     let url = url.split('#').next().unwrap_or("");
     let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
