@@ -7,14 +7,14 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 /// A running host; it ends with this value, even in a panic, since its stdin closes.
-pub struct Hostile {
+pub(crate) struct Hostile {
     _child: Child,
     port: u16,
 }
 
 impl Hostile {
     /// Starts one; `None`, with a word on stderr, where Python or the shared files are missing.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
             eprintln!("skipped: CASTKEEP_SHARED names no folder with faults/hostile.py");
             return None;
@@ -38,32 +38,32 @@ impl Hostile {
     }
 
     /// The address of a path.
-    pub fn url(&self, path: &str) -> castkeep::http::Url {
+    pub(crate) fn url(&self, path: &str) -> castkeep::http::Url {
         format!("http://127.0.0.1:{}{path}", self.port).parse().expect("a URL")
     }
 
     /// Faults for the coming requests to a path, one each; the last one stays.
-    pub fn script(&self, path: &str, faults: &str) {
+    pub(crate) fn script(&self, path: &str, faults: &str) {
         let faults = faults.replace(' ', "|");
         self.control(&format!("script?path={path}&faults={faults}&sticky=1"));
     }
 
     /// Length and digest of what an archive must end with.
-    pub fn expect(&self, path: &str) -> (u64, String) {
+    pub(crate) fn expect(&self, path: &str) -> (u64, String) {
         let answer = self.control(&format!("expect?url={path}"));
         let sha256 = answer["sha256"].as_str().expect("a digest").to_owned();
         (answer["length"].as_u64().expect("a length"), sha256)
     }
 
     /// The requests so far whose path is this one.
-    pub fn log(&self, path: &str) -> Vec<Value> {
+    pub(crate) fn log(&self, path: &str) -> Vec<Value> {
         let all = self.control("log?since=0");
         let all = all.as_array().or_else(|| all["log"].as_array()).expect("a log").clone();
         all.into_iter().filter(|line| line["path"] == path).collect()
     }
 
     /// What the host saw in all, and that nothing of it was a crime.
-    pub fn summary(&self) -> Value {
+    pub(crate) fn summary(&self) -> Value {
         let summary = self.control("summary");
         assert_eq!(summary["canary_hits"], serde_json::json!([]), "the canary was hit");
         assert_eq!(summary["cookies_sent"], serde_json::json!([]));
@@ -72,7 +72,8 @@ impl Hostile {
         summary
     }
 
-    pub fn control(&self, call: &str) -> Value {
+    /// Asks the host to do or tell something.
+    pub(crate) fn control(&self, call: &str) -> Value {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("hostile.py listens");
         stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a time limit");
         let head = format!("GET /__ctl/{call} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
