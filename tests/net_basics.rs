@@ -6,7 +6,7 @@ mod server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use castkeep::download::{Cancel, Store, Target, capture, rehash};
+use castkeep::download::{Cancel, FailureKind, Store, Target, capture, rehash};
 use castkeep::fetch::{FeedRequest, MAX_BYTES, Outcome, fetch};
 use castkeep::http::{Client, Lookup, Options, Scope};
 use castkeep::model::{Digest, ResourceKind};
@@ -116,7 +116,7 @@ async fn a_cut_download_is_resumed_and_placed() {
 }
 
 #[tokio::test]
-async fn a_cancelled_download_says_so() {
+async fn a_download_that_can_not_begin_says_why() {
     let root = tempfile::tempdir().expect("a folder");
     let store = Store::open(root.path()).expect("a store");
     let cancel = Cancel::default();
@@ -138,6 +138,11 @@ async fn a_cancelled_download_says_so() {
         (failure.outcome(), failure.to_string().as_str(), failure.fatal),
         ("failed", "the run is ending", false)
     );
+
+    let greedy = Target { min_free_bytes: u64::MAX, ..target };
+    let attempt = capture(&client, &store, &greedy, &|_, _| (), &Cancel::default()).await;
+    let failure = attempt.result.expect_err("no room");
+    assert_eq!((failure.kind, failure.fatal), (FailureKind::DiskFull, true), "{failure}");
 }
 
 /// What a fetch of `http://feeds.example.com:{port}/feed` says, and how often the name was looked up, where it has
