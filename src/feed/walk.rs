@@ -56,6 +56,11 @@ pub(super) fn walk<'a>(text: &'a str, from: usize, warnings: &mut Warnings) -> O
             (Some(walker), Token::End(name)) => walker.end(name, span, warnings),
             _ => {}
         }
+        // What is mended inside an element is remarked on when that is read.
+        let between = walker.as_ref().is_some_and(|walker| walker.piece.is_none());
+        for (at, what) in tokens.repairs.drain(..).filter(|_| between) {
+            warnings.at(at + from, what);
+        }
         if walker.as_ref().is_some_and(|walker| walker.closed) {
             break;
         }
