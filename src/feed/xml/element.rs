@@ -210,24 +210,20 @@ impl<'a> Open<'_, 'a> {
     }
 
     fn reference(&mut self, name: &str, at: usize, remark: &mut dyn FnMut(usize, String)) {
-        match resolve(name) {
-            Some(text) => {
-                if text.is_empty() {
-                    remark(at, format!("`&{name};` is a character that XML does not allow: it was left out"));
-                }
-                let html = !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
-                if html {
-                    remark(at, format!("`&{name};` is not declared: its HTML meaning was taken"));
-                }
-                self.push(&text);
-            }
-            None => {
-                remark(at, format!("`&{};` means nothing and was kept as text", short(name)));
-                self.push("&");
-                self.push(name);
-                self.push(";");
-            }
+        let Some(text) = resolve(name) else {
+            remark(at, format!("`&{};` means nothing and was kept as text", short(name)));
+            self.push("&");
+            self.push(name);
+            self.push(";");
+            return;
+        };
+        if text.is_empty() {
+            remark(at, format!("`&{name};` is a character that XML does not allow: it was left out"));
         }
+        if !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
+            remark(at, format!("`&{name};` is not declared: its HTML meaning was taken"));
+        }
+        self.push(&text);
     }
 }
 
