@@ -165,6 +165,7 @@ fn options(http: &config::Http) -> Result<Options, Error> {
         header_timeout: Duration::from_secs(http.header_seconds),
         read_timeout: Duration::from_secs(http.read_seconds),
         least_rate: http.least_rate,
+        rate_window: Duration::from_secs(http.rate_seconds),
         media_per_host: http.downloads_per_host.max(1),
         ..Options::default()
     })
