@@ -37,7 +37,8 @@ fn play_all(rows: Vec<Row>) {
             false
         };
         let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap()).fold(false, |any, skipped| any || skipped)
+        let skipped: Vec<bool> = workers.into_iter().map(|worker| worker.join().unwrap()).collect();
+        skipped.contains(&true)
     });
     if skipped {
         return;

@@ -448,7 +448,7 @@ fn watch(id: u32) -> u64 {
 }
 
 /// What no later run may change: the books, the documents, the files, the episodes that there are.
-fn kept(scene: &Scene) -> BTreeSet<String> {
+pub fn kept(scene: &Scene) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for sql in [
         "SELECT 'fetch', id, show_id, run_id, url, status, outcome, etag, last_modified, document_id, error FROM fetches",
@@ -457,7 +457,7 @@ fn kept(scene: &Scene) -> BTreeSet<String> {
         "SELECT 'file', id, sha256, size_bytes, path, stored_at FROM files",
         "SELECT 'episode', id, show_id, first_seen_at FROM episodes",
         "SELECT 'change', id, show_id, episode_id, field, old_value, new_value FROM changes",
-        "SELECT 'run', id, command, started_at, finished_at, outcome, counts FROM runs",
+        "SELECT 'run', id, command, started_at, finished_at, outcome, counts FROM runs WHERE finished_at IS NOT NULL",
     ] {
         all.extend(scene.rows(sql));
     }
