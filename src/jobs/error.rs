@@ -41,7 +41,9 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
-            Self::Disk(_) => Some("free some space; the next run goes on from here".to_owned()),
+            Self::Disk(_) => {
+                Some("free some space, or see to the disk; the next run goes on from here".to_owned())
+            }
             Self::Store(_) | Self::Host { .. } => None,
         }
     }
