@@ -5,11 +5,14 @@ use std::time::Duration;
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
 use crate::http::{Url, redact};
-use crate::model::Time;
+use crate::model::{Parsed, Resolution, Time};
 
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
 use super::session::{Session, Show, host_of, now};
+
+/// What is said of a feed that lists nothing the archive knows, under another title.
+const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
 
 /// A feed that is to be asked for.
 pub(super) struct FeedJob {
@@ -116,7 +119,8 @@ impl FeedJob {
         };
         let (truncated, parsed) = (reading.parsed.truncated, &reading.parsed);
         let outcome = if truncated { FetchOutcome::Truncated } else { FetchOutcome::New };
-        let row = self.row(session, fetched, outcome, remarks(fetched, parsed))?;
+        let replaced = self.is_replaced(&reading);
+        let row = self.row(session, fetched, outcome, remarks(fetched, parsed, replaced))?;
         let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
         let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
@@ -132,8 +136,23 @@ impl FeedJob {
             );
             session.report.fail(self.slug(), message);
         }
+        if replaced {
+            let title = reading.parsed.show.title.as_deref().unwrap_or_default();
+            let message =
+                format!("read {}: {REPLACED}: {title:?}; all that was archived stays", redact(&self.url));
+            session.report.fail(self.slug(), message);
+        }
         self.tell(session, &reading, &recorded)?;
         Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging) })
+    }
+
+    /// A live feed of another title that lists nothing the archive knows: somebody else may have taken the address.
+    fn is_replaced(&self, reading: &archive::Reading) -> bool {
+        let (old, new) = (self.show.row.title.as_ref(), reading.parsed.show.title.as_ref());
+        let renamed = old.is_some() && new.is_some() && old != new;
+        let (items, known) = (&reading.resolutions, &reading.parsed.unchanged);
+        let all_new = known.is_empty() && items.iter().all(|item| !matches!(item, Resolution::Known(_)));
+        self.listing == Listing::Live && renamed && all_new && !items.is_empty()
     }
 
     fn slug(&self) -> &str {
@@ -262,8 +281,11 @@ fn describe(warning: &crate::model::Warning) -> String {
 }
 
 /// What is worth keeping beside a request that ended well.
-fn remarks(fetched: &Fetched, parsed: &crate::model::Parsed) -> Option<String> {
+fn remarks(fetched: &Fetched, parsed: &Parsed, replaced: bool) -> Option<String> {
     let mut all = fetched.warnings.clone();
+    if replaced {
+        all.push(REPLACED.to_owned());
+    }
     if parsed.truncated {
         all.push("the document breaks off".to_owned());
     }
