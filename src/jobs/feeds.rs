@@ -286,6 +286,9 @@ fn remarks(fetched: &Fetched, parsed: &Parsed, replaced: bool) -> Option<String>
     if replaced {
         all.push(REPLACED.to_owned());
     }
+    if parsed.episodes.is_empty() && parsed.unchanged.is_empty() {
+        all.push("it lists no episode".to_owned());
+    }
     if parsed.truncated {
         all.push("the document breaks off".to_owned());
     }
