@@ -3,6 +3,7 @@
 mod add;
 mod backfill;
 mod completions;
+mod demo;
 mod doctor;
 mod failure;
 mod init;
@@ -55,6 +56,7 @@ enum LogFormat {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Init(init::Init),
     Add(add::Add),
     Remove(remove::Remove),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
     let setting = Setting::new(cli.config, cli.quiet, cli.verbose, cli.log_format == LogFormat::Json);
     setting.start_log();
     let result = match cli.command {
+        Command::Demo(command) => command.run(&setting),
         Command::Init(command) => command.run(&setting),
         Command::Add(command) => command.run(&setting),
         Command::Remove(command) => command.run(&setting),
