@@ -1,5 +1,7 @@
 //! `castkeep demo`
 
+mod folder;
+
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,12 +10,13 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 
-use super::failure::Usage;
+use folder::Folder;
+
 use super::setting::Setting;
 use super::sql::{self, Format};
 use crate::archive::{Limits, Reader};
 use crate::config::Config;
-use crate::demo::{self, Folder, Host, QUESTIONS, Question, Request, SLUG, TITLE};
+use crate::demo::{Host, QUESTIONS, Question, Request, SLUG, TITLE};
 use crate::jobs;
 
 /// Archive a small show that is inside castkeep, and look at what comes of it; needs no network
@@ -29,9 +32,9 @@ const EPISODE: u32 = 4;
 
 impl Demo {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
-        let mut folder = Folder::open(&self.folder).map_err(explain)?;
+        let mut folder = Folder::open(&self.folder)?;
         let host = Host::start().context("serve the demo's show on 127.0.0.1")?;
-        let config = folder.configure(&host.feed()).map_err(explain)?;
+        let config = folder.configure(&host.feed())?;
         introduce(&folder, &self.folder, &host)?;
         let headings = [
             ("A first sync asks for the feed and for the audio that is not there yet:", false),
@@ -47,15 +50,6 @@ impl Demo {
         let tour = Tour { config: &config, command: command(&folder.config_path()) };
         tour.print(&self.folder)?;
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-fn explain(error: demo::Error) -> anyhow::Error {
-    let hint = error.hint();
-    match error {
-        demo::Error::Config(error) => error.into(),
-        demo::Error::NotADemo { .. } => Usage { message: error.to_string(), hint }.into(),
-        demo::Error::Io { .. } => error.into(),
     }
 }
 
