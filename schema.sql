@@ -9,7 +9,7 @@ PRAGMA application_id = 1128352592; -- 'CAKP'
 
 -- A podcast.
 CREATE TABLE shows (
-    id              INTEGER PRIMARY KEY,
+    id              INTEGER PRIMARY KEY,    -- the number of the row
     slug            TEXT NOT NULL UNIQUE CHECK (slug <> ''), -- its short name: in commands, file names, views; from the configuration, else made from the title, then fixed
     feed_url        TEXT NOT NULL,          -- where its feed is polled today
     configured_url  TEXT NOT NULL,          -- the address the configuration names; differs from feed_url after a permanent move
@@ -38,8 +38,8 @@ CREATE INDEX shows_configured_url ON shows (configured_url);
 
 -- An episode, once, for ever: it stays when the feed drops it.
 CREATE TABLE episodes (
-    id               INTEGER PRIMARY KEY,
-    show_id          INTEGER NOT NULL REFERENCES shows (id),
+    id               INTEGER PRIMARY KEY,   -- the number of the row
+    show_id          INTEGER NOT NULL REFERENCES shows (id), -- the show it belongs to
     guid             TEXT,                  -- as published, outer white space trimmed; null if the feed gives none
     identity         TEXT NOT NULL,         -- what tells it from the show's other episodes
     identity_source  TEXT NOT NULL CHECK (identity_source IN ('guid', 'guid+enclosure', 'enclosure', 'link+title', 'title+date', 'item')), -- what identity was made from
@@ -73,10 +73,10 @@ CREATE INDEX episodes_published ON episodes (show_id, published_at);
 
 -- A part of the notes, in order; together they cover all of them.
 CREATE TABLE segments (
-    id            INTEGER PRIMARY KEY,
-    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    id            INTEGER PRIMARY KEY,      -- the number of the row
+    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
     position      INTEGER NOT NULL CHECK (position >= 1), -- its place among the segments of the episode, from 1
-    kind          TEXT NOT NULL CHECK (kind IN ('intro', 'topic', 'sponsor', 'people', 'links', 'extras', 'joke', 'boilerplate')),
+    kind          TEXT NOT NULL CHECK (kind IN ('intro', 'topic', 'sponsor', 'people', 'links', 'extras', 'joke', 'boilerplate')), -- intro: opening prose; topic: one subject; sponsor: an advertisement; people: hosts and guests; links: references; extras: follow-ups, picks, news of the hosts; joke; boilerplate: subscribe, social, support, legal
     number        INTEGER,                  -- the number it bears (3 of "Brian #3: ..."); null if none
     presenter     TEXT,                     -- who brings it, as written; null if the notes do not say
     title         TEXT,                     -- its heading without name, number and time; null if it has none
@@ -90,8 +90,8 @@ CREATE TABLE segments (
 
 -- A hyperlink or bare URL of the notes, in order.
 CREATE TABLE links (
-    id             INTEGER PRIMARY KEY,
-    episode_id     INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    id             INTEGER PRIMARY KEY,     -- the number of the row
+    episode_id     INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
     segment_id     INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in; null if it stands in none
     position       INTEGER NOT NULL CHECK (position >= 1), -- its place among the links of the episode, from 1
     url            TEXT NOT NULL,           -- as published; made absolute where relative
@@ -107,19 +107,19 @@ CREATE INDEX links_domain ON links (domain);
 
 -- A person, under the name as written.
 CREATE TABLE people (
-    id        INTEGER PRIMARY KEY,
-    name      TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    id        INTEGER PRIMARY KEY,          -- the number of the row
+    name      TEXT NOT NULL UNIQUE CHECK (name <> ''), -- as written, without titles
     url       TEXT,                         -- a page of theirs, where one was linked; null if none
     image_url TEXT                          -- a picture of them; null if none
 ) STRICT;
 
 -- Who did what in which episode or show.
 CREATE TABLE credits (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,         -- the number of the row
     show_id    INTEGER REFERENCES shows (id) ON DELETE CASCADE,    -- set for a part in the whole show
     episode_id INTEGER REFERENCES episodes (id) ON DELETE CASCADE, -- set for a part in one episode
-    person_id  INTEGER NOT NULL REFERENCES people (id),
-    role       TEXT NOT NULL CHECK (role IN ('host', 'guest', 'author', 'contributor')),
+    person_id  INTEGER NOT NULL REFERENCES people (id), -- who
+    role       TEXT NOT NULL CHECK (role IN ('host', 'guest', 'author', 'contributor')), -- what they do in it
     source     TEXT NOT NULL,               -- what told of it: podcast:person, itunes:author, notes:people, notes:presenter, ...
     CHECK ((show_id IS NULL) <> (episode_id IS NULL))
 ) STRICT;
@@ -129,8 +129,8 @@ CREATE INDEX credits_person ON credits (person_id);
 
 -- Who paid for an episode.
 CREATE TABLE sponsors (
-    id         INTEGER PRIMARY KEY,
-    episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    id         INTEGER PRIMARY KEY,         -- the number of the row
+    episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
     segment_id INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment that names them; null if none does
     position   INTEGER NOT NULL CHECK (position >= 1), -- their place among the sponsors of the episode, from 1
     name       TEXT NOT NULL,               -- as written
@@ -143,11 +143,11 @@ CREATE INDEX sponsors_name ON sponsors (name);
 
 -- Something a feed points at that can be captured: audio, a picture, a transcript.
 CREATE TABLE resources (
-    id              INTEGER PRIMARY KEY,
-    show_id         INTEGER NOT NULL REFERENCES shows (id),
+    id              INTEGER PRIMARY KEY,    -- the number of the row
+    show_id         INTEGER NOT NULL REFERENCES shows (id), -- the show
     episode_id      INTEGER REFERENCES episodes (id), -- null for what belongs to the show itself
-    kind            TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')),
-    role            TEXT NOT NULL CHECK (role IN ('enclosure', 'alternate', 'image', 'transcript', 'chapters')),
+    kind            TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')), -- by media type, else by the ending of its address
+    role            TEXT NOT NULL CHECK (role IN ('enclosure', 'alternate', 'image', 'transcript', 'chapters')), -- what it is to the item that names it
     position        INTEGER,                -- its place among those of its role, from 1
     url             TEXT NOT NULL,          -- absolute
     media_type      TEXT,                   -- as the feed says; null if it does not
@@ -155,8 +155,8 @@ CREATE TABLE resources (
     language        TEXT,                   -- as the feed says; null if it does not
     is_current      INTEGER NOT NULL DEFAULT 1 CHECK (is_current IN (0, 1)), -- 0: the item points elsewhere now
     is_wanted       INTEGER NOT NULL DEFAULT 1 CHECK (is_wanted IN (0, 1)), -- 0: another address of the same thing is captured already
-    first_seen_at   TEXT NOT NULL,
-    last_seen_at    TEXT NOT NULL,
+    first_seen_at   TEXT NOT NULL,          -- when a document first named it
+    last_seen_at    TEXT NOT NULL,          -- when a document last named it
     file_id         INTEGER REFERENCES files (id), -- the newest capture; null before the first
     failed_attempts INTEGER NOT NULL DEFAULT 0, -- failed downloads in a row; each doubles the wait
     next_attempt_at TEXT                    -- no download before; null: at once
@@ -168,13 +168,13 @@ CREATE INDEX resources_missing ON resources (show_id, id) WHERE file_id IS NULL 
 
 -- One attempt to capture a resource, good or bad.
 CREATE TABLE downloads (
-    id            INTEGER PRIMARY KEY,
-    resource_id   INTEGER NOT NULL REFERENCES resources (id),
-    run_id        INTEGER NOT NULL REFERENCES runs (id),
+    id            INTEGER PRIMARY KEY,      -- the number of the row
+    resource_id   INTEGER NOT NULL REFERENCES resources (id), -- of what
+    run_id        INTEGER NOT NULL REFERENCES runs (id), -- the run that made it
     requested_url TEXT NOT NULL,            -- without secrets
     final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
-    started_at    TEXT NOT NULL,
-    finished_at   TEXT,
+    started_at    TEXT NOT NULL,            -- when the request was sent
+    finished_at   TEXT,                     -- when the last byte was in, or it was given up; null if unknown
     http_status   INTEGER,                  -- null if no answer came
     etag          TEXT,                     -- as answered; null if absent
     last_modified TEXT,                     -- as answered; null if absent
@@ -191,26 +191,26 @@ CREATE INDEX downloads_file ON downloads (file_id);
 
 -- Bytes on disk, once a hash. A row in state present was written after its bytes were synced.
 CREATE TABLE files (
-    id               INTEGER PRIMARY KEY,
+    id               INTEGER PRIMARY KEY,   -- the number of the row
     sha256           TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'), -- of the whole file, lower-case hex
-    size_bytes       INTEGER NOT NULL CHECK (size_bytes >= 0),
+    size_bytes       INTEGER NOT NULL CHECK (size_bytes >= 0), -- length of the whole file
     path             TEXT NOT NULL UNIQUE,  -- relative to the folder that holds this database
-    kind             TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')),
+    kind             TEXT NOT NULL CHECK (kind IN ('audio', 'video', 'image', 'transcript', 'chapters', 'other')), -- what it was captured as
     media_type       TEXT,                  -- told from the bytes; null if unknown
     duration_seconds REAL,                  -- measured from the bytes; null if not measured
     bitrate          INTEGER,               -- bits a second, measured; null if not measured
-    stored_at        TEXT NOT NULL,
+    stored_at        TEXT NOT NULL,         -- when it got its name
     verified_at      TEXT,                  -- when its bytes were last hashed and found whole; null: never since they were stored
     state            TEXT NOT NULL DEFAULT 'present' CHECK (state IN ('present', 'missing', 'damaged')) -- as last seen by verify
 ) STRICT;
 
 -- A timed mark in an episode.
 CREATE TABLE chapters (
-    id            INTEGER PRIMARY KEY,
-    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+    id            INTEGER PRIMARY KEY,      -- the number of the row
+    episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
     source        TEXT NOT NULL,            -- what told of it: psc, podcast:chapters, notes, id3, mp4
     position      INTEGER NOT NULL CHECK (position >= 1), -- its place among those of its source, from 1
-    start_seconds REAL NOT NULL,
+    start_seconds REAL NOT NULL,            -- from the start of the audio
     end_seconds   REAL,                     -- null if not told
     title         TEXT,                     -- null if it has none
     url           TEXT,                     -- null if it has none
@@ -220,21 +220,21 @@ CREATE TABLE chapters (
 
 -- Words that were said.
 CREATE TABLE transcript_cues (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY,      -- the number of the row
     resource_id   INTEGER NOT NULL REFERENCES resources (id) ON DELETE CASCADE, -- the transcript it stands in
-    position      INTEGER NOT NULL CHECK (position >= 1),
-    start_seconds REAL NOT NULL,
+    position      INTEGER NOT NULL CHECK (position >= 1), -- its place in the transcript, from 1
+    start_seconds REAL NOT NULL,            -- from the start of the audio
     end_seconds   REAL,                     -- null if not told
     speaker       TEXT,                     -- null if not told
-    text          TEXT NOT NULL,
+    text          TEXT NOT NULL,            -- the words
     UNIQUE (resource_id, position)
 ) STRICT;
 
 -- A run of castkeep that did something; a run with nothing due leaves no row.
 CREATE TABLE runs (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,        -- the number of the row
     command     TEXT NOT NULL,              -- sync, backfill, verify, ...
-    started_at  TEXT NOT NULL,
+    started_at  TEXT NOT NULL,              -- when it had something to write for the first time
     finished_at TEXT,                       -- null while it runs, and if it was killed
     outcome     TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'ok', 'partial', 'failed', 'interrupted')), -- partial: finished with some failures
     counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)) -- JSON: how many feeds, episodes, downloads, failures
@@ -242,10 +242,10 @@ CREATE TABLE runs (
 
 -- One request for a feed, good or bad.
 CREATE TABLE fetches (
-    id            INTEGER PRIMARY KEY,
-    show_id       INTEGER NOT NULL REFERENCES shows (id),
-    run_id        INTEGER NOT NULL REFERENCES runs (id),
-    started_at    TEXT NOT NULL,
+    id            INTEGER PRIMARY KEY,      -- the number of the row
+    show_id       INTEGER NOT NULL REFERENCES shows (id), -- the show
+    run_id        INTEGER NOT NULL REFERENCES runs (id), -- the run that made it
+    started_at    TEXT NOT NULL,            -- when it was sent
     url           TEXT NOT NULL,            -- as asked, without secrets
     final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
     status        INTEGER,                  -- of HTTP; null if no answer came
@@ -263,7 +263,7 @@ CREATE INDEX fetches_document ON fetches (document_id);
 
 -- A feed body, once a hash.
 CREATE TABLE documents (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,         -- the number of the row
     sha256     TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64), -- of the body after transport coding was undone
     size_bytes INTEGER NOT NULL,            -- of the body
     content    BLOB NOT NULL                -- the body, compressed with zstd
@@ -271,11 +271,11 @@ CREATE TABLE documents (
 
 -- One field of a show or an episode that a later document changed.
 CREATE TABLE changes (
-    id         INTEGER PRIMARY KEY,
-    show_id    INTEGER NOT NULL REFERENCES shows (id),
+    id         INTEGER PRIMARY KEY,         -- the number of the row
+    show_id    INTEGER NOT NULL REFERENCES shows (id), -- the show
     episode_id INTEGER REFERENCES episodes (id), -- null for a field of the show
     fetch_id   INTEGER REFERENCES fetches (id),  -- the request whose document changed it; null if no document did
-    seen_at    TEXT NOT NULL,
+    seen_at    TEXT NOT NULL,               -- when castkeep saw it
     field      TEXT NOT NULL,               -- a column of shows or episodes, or enclosure_url
     old_value  TEXT,                        -- null: there was none
     new_value  TEXT                         -- null: there is none any more
@@ -286,7 +286,7 @@ CREATE INDEX changes_fetch ON changes (fetch_id);
 
 -- A server that asked for patience (429 or 503 with Retry-After).
 CREATE TABLE hosts (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,         -- the number of the row
     host       TEXT NOT NULL UNIQUE,        -- name, with the port if it is not the usual one
     hold_until TEXT NOT NULL                -- no request before
 ) STRICT;

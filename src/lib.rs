@@ -1,4 +1,42 @@
-//! castkeep keeps podcasts.
+//! castkeep keeps podcasts: every episode a feed ever listed, its audio with a checksum, its show notes turned into rows.
+//! One binary, one folder, one SQLite file. What a user needs stands in the README, what a row means in `schema.sql`.
+//!
+//! # How a run flows
+//! ```text
+//! config.toml -> Config -> archive: which shows are due
+//!   -> fetch (conditional, a budget a host) -> feed::parse -> notes::read
+//!   -> archive.record (one transaction a feed: request, body, show, items, validators)
+//!   -> download::capture (part + SHA-256 -> fsync) -> Store::place (rename -> fsync the folder)
+//!   -> archive.attempted (one transaction: file + attempt) -> report -> exit code
+//! ```
+//! Values travel forward; no arrow runs back. Requests, transfers and parsing are tasks that run side by side; one loop
+//! (`jobs::pipeline`) takes what they hand in and is the only writer, so the archive needs neither pool nor locks.
+//!
+//! # Who does what
+//! | module | its one job | may use |
+//! |---|---|---|
+//! | `main`, [`cli`] (a file a command) | flags -> one library call -> print | everything below |
+//! | [`jobs`] (a file a job) | what castkeep does; the only place that joins the parts | all but `cli`, `demo` |
+//! | [`demo`] | a small show compiled in, and the loopback host that serves it | model |
+//! | [`report`] | what a run did: table, JSON, progress | model |
+//! | [`config`] | the configuration: read, checked, edited | model |
+//! | [`http`] | the only HTTP client: address guard, limits, host budgets, retry | model |
+//! | [`fetch`] | one conditional GET of a feed -> `NotModified, Same, New, Gone` | http, model |
+//! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is | model |
+//! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model |
+//! | [`download`] | a resource -> stored bytes; the only creator of media files | http, model |
+//! | [`archive`] | the only SQL: open, migrate, record, read, query | model |
+//! | [`model`] | the nouns: plain values that know nobody | - |
+//!
+//! `feed`, `notes` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be tested with a
+//! string. `tests/tidy.rs` holds these arrows.
+//!
+//! # What must hold
+//! - A row that says a file is there is written after its bytes are synced, named and hashed.
+//! - Validators are saved only with the items they stand for.
+//! - A final file name never holds partial content, and `sync` deletes and overwrites nothing.
+//! - What is derived (segments, links, people, sponsors, search) can be rebuilt from what is stored.
+//! - One bad feed is a line on stderr and a bit in the exit code, never the end of the run.
 
 pub mod archive;
 pub mod cli;

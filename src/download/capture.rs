@@ -103,11 +103,11 @@ struct Whole {
 impl Capture<'_> {
     async fn run(&self, attempt: &mut Attempt) -> Result<Captured, Failure> {
         let result = self.answers(attempt).await;
-        if let Err(failure) = &result
-            && !keeps_part(failure.kind)
-        {
-            // The failure is what counts; a part that stays is not trusted without its sidecar and swept later.
-            let _ = part::remove(self.store, self.target.resource_id);
+        if let Err(failure) = &result {
+            let (store, id) = (self.store, self.target.resource_id);
+            let keep = keeps_part(failure.kind) && part::has_sidecar(store, id);
+            // The failure is what counts; a part that can't be removed is not trusted without its sidecar, either.
+            let _ = if keep { Ok(()) } else { part::remove(store, id) };
         }
         result
     }
@@ -115,7 +115,7 @@ impl Capture<'_> {
     /// Asks until the file is whole, or asking again is no use.
     async fn answers(&self, attempt: &mut Attempt) -> Result<Captured, Failure> {
         writer::check_space(self.store, self.target.min_free_bytes, 0)?;
-        let (mut started_over, mut resumes, mut first_opinion) = (false, 0, None);
+        let (mut started_over, mut resumes, mut first_opinion, mut cut) = (false, 0, None, None);
         loop {
             match self.one_answer(attempt).await {
                 Ok(whole) if whole.length_told || self.is_expected(whole.written.size) => {
@@ -134,9 +134,11 @@ impl Capture<'_> {
                     attempt.resumed_from = None;
                     self.forget_part()?;
                 }
-                Err(End::StartOver(why)) => return Err(Failure::new(FailureKind::Framing, why)),
-                Err(End::Cut(_, gained)) if gained >= LEAST_GAIN && resumes < MOST_RESUMES => {
-                    resumes += 1;
+                Err(End::StartOver(why)) => {
+                    return Err(cut.unwrap_or_else(|| Failure::new(FailureKind::Framing, why)));
+                }
+                Err(End::Cut(failure, gained)) if gained >= LEAST_GAIN && resumes < MOST_RESUMES => {
+                    (cut, resumes) = (Some(failure), resumes + 1);
                     tokio::time::sleep(PAUSE.mul_f64(1.0 - fastrand::f64() / 2.0)).await;
                 }
                 Err(End::Cut(failure, _) | End::Failed(failure)) => return Err(failure),

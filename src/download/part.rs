@@ -157,6 +157,11 @@ fn is_fresh(store: &Store, id: i64, now: Time) -> bool {
     })
 }
 
+/// Whether something vouches for the part.
+pub(super) fn has_sidecar(store: &Store, id: i64) -> bool {
+    read_sidecar(store, id).is_some()
+}
+
 fn has_part(store: &Store, id: i64) -> bool {
     rustix::fs::statat(&store.0.tmp, part_name(id), AtFlags::SYMLINK_NOFOLLOW).is_ok()
 }

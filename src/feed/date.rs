@@ -212,11 +212,11 @@ impl Clock {
 
 /// Where `8:00` or `08:00:00` stands.
 fn clock_position(parts: &[Part]) -> Option<std::ops::Range<usize>> {
+    // `012:31` is met, and can only be meant for 12:31.
     let is_pair = |at: usize| {
-        // `012:31` is met, and can only be meant for 12:31.
         matches!(
             parts.get(at..at + 3),
-            Some([Part::Number(0..=24, 1..=3), Part::Mark(':'), Part::Number(..)])
+            Some([Part::Number(_, 1 | 2) | Part::Number(0..=24, 3), Part::Mark(':'), Part::Number(..)])
         )
     };
     let start = (0..parts.len()).find(|at| is_pair(*at))?;

@@ -59,10 +59,10 @@ pub(super) fn zone(name: &str, date: NaiveDate) -> Option<i64> {
         "aedt" => hours(11),
         "nzst" => hours(12),
         "nzdt" => hours(13),
-        "brt" => hours(-3),
+
         "nst" => Some(-(3 * 60 + 30)),
         "ndt" => Some(-(2 * 60 + 30)),
-        "adt" => hours(-3),
+        "adt" | "brt" => hours(-3),
         "ast" | "edt" => hours(-4),
         "est" | "cdt" => hours(-5),
         "cst" | "mdt" => hours(-6),

@@ -52,8 +52,10 @@ fn by_label<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Vec<Str
         }
         let (legacy, failed) = first.decode_without_bom_handling(bytes);
         if first.is_single_byte() || failed {
-            notes
-                .push(format!("the document says it is {}, but is UTF-8 and was read as such", first.name()));
+            notes.push(format!(
+                "the document is not the {} it says, but UTF-8, and was read as such",
+                first.name()
+            ));
             return Cow::Borrowed(text);
         }
         return legacy;

@@ -28,7 +28,12 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
     );
     let title =
         first_of(&mut channel.extra, [("title", channel.title), ("itunes:title", channel.itunes_title)]);
-    let explicit = channel.explicit.as_deref().and_then(truth);
+    let explicit = truth_of(&mut channel.extra, "itunes:explicit", channel.explicit);
+    let complete = truth_of(&mut channel.extra, "itunes:complete", channel.complete);
+    let ttl_minutes = channel.ttl.as_deref().and_then(|ttl| ttl.parse().ok());
+    if let (None, Some(junk)) = (ttl_minutes, &channel.ttl) {
+        channel.extra.text("ttl", junk);
+    }
     let show = Show {
         title: title.as_deref().and_then(line),
         description: description.map(|body| body.text),
@@ -43,9 +48,9 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
         show_type: channel.show_type.map(|text| text.to_lowercase()),
         podcast_guid: channel.podcast_guid,
         medium: channel.medium,
-        complete: channel.complete.as_deref().and_then(truth).unwrap_or(false),
+        complete: complete.unwrap_or(false),
         new_feed_url: channel.new_feed_url.map(|url| base.absolute(&url)),
-        ttl_minutes: channel.ttl.and_then(|ttl| ttl.parse().ok()),
+        ttl_minutes,
         credits: credits(base, channel.people),
         resources,
         extra: channel.extra.finish(),
@@ -77,10 +82,7 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
         &mut item.extra,
         [("itunes:author", item.itunes_author), ("dc:creator", item.dc_creator), ("author", item.author)],
     );
-    let explicit = item.explicit.as_deref().and_then(truth);
-    if let (None, Some(junk)) = (explicit, &item.explicit) {
-        item.extra.text("itunes:explicit", junk);
-    }
+    let explicit = truth_of(&mut item.extra, "itunes:explicit", item.explicit);
     let link = item.link.take().map(|link| base.absolute(&link));
     let guid_page = item.guid.as_deref().filter(|guid| item.guid_is_link && guid.starts_with("http"));
     let images = item.itunes_image.take().into_iter().chain(item.other_images.drain(..));
@@ -217,6 +219,16 @@ fn line(text: &str) -> Option<String> {
     let text = resolve_all(text).0;
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.is_empty() { None } else { Some(words.join(" ")) }
+}
+
+/// A truth value; what is none stays in extra.
+fn truth_of(extra: &mut super::extra::Extra, name: &str, raw: Option<String>) -> Option<bool> {
+    let raw = raw?;
+    let value = truth(&raw);
+    if value.is_none() {
+        extra.text(name, &raw);
+    }
+    value
 }
 
 fn truth(text: &str) -> Option<bool> {

@@ -87,7 +87,9 @@ pub enum Error {
 pub fn parse(body: &[u8], hints: Hints<'_>, known: &dyn Fn(&Digest) -> bool) -> Result<Parsed, Error> {
     let mut warnings = Warnings::default();
     let (text, notes) = encoding::decode(body, hints.content_type);
-    notes.into_iter().for_each(|note| warnings.whole(note));
+    for note in notes {
+        warnings.whole(note);
+    }
     let (text, dropped) = xml::strip_illegal(text);
     if dropped > 0 {
         warnings.whole(format!("{dropped} characters that XML does not allow were left out"));
@@ -138,7 +140,7 @@ impl<'a, 'w> Reading<'a, 'w> {
         }
         let base = self.base(&channel);
         let mut parsed = Parsed::default();
-        let context = self.context();
+        let context = self.context(&base);
         for item in &walk.items {
             let digest = digest(&context, &self.text[item.clone()]);
             if known(&digest) {
@@ -180,16 +182,15 @@ impl<'a, 'w> Reading<'a, 'w> {
     }
 
     /// All beside an item's own text that bears on how it is read.
-    fn context(&self) -> String {
+    fn context(&self, base: &Base) -> String {
         let mut context = READER_VERSION.to_owned();
         for (name, value) in self.walk.outer_tags.iter().flat_map(|tag| xml::attributes(tag)) {
             if name == "xml:base" || name == "xmlns" || name.starts_with("xmlns:") {
                 context.extend([name, "=", value.as_ref(), "\n"]);
             }
         }
-        if let Some(folder) = self.hints.url.and_then(|url| url.join(".").ok()) {
-            context.push_str(folder.as_str());
-        }
+        // The folder, since a query may differ from request to request while meaning the same.
+        context.extend(base.folder());
         context
     }
 }

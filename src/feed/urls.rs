@@ -37,6 +37,11 @@ impl Base {
         base.0.and_then(|base| base.join(text).ok()).map_or_else(|| text.to_owned(), String::from)
     }
 
+    /// The base less file name and query.
+    pub(super) fn folder(&self) -> Option<String> {
+        self.0.as_ref().and_then(|base| base.join(".").ok()).map(String::from)
+    }
+
     pub(super) fn text(&self) -> Option<String> {
         self.0.as_ref().map(|base| base.as_str().to_owned())
     }

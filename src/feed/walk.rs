@@ -44,17 +44,22 @@ pub(super) fn format_of(name: &str) -> Option<Format> {
 
 /// Takes the feed apart that begins at `from` in `text`, with the tag of its root. `None` if there is no root.
 pub(super) fn walk<'a>(text: &'a str, from: usize, warnings: &mut Warnings) -> Option<Walk<'a>> {
-    let mut tokens = Tokens::new(&text[from..]);
+    let mut tokens = Tokens::coarse(&text[from..]);
     let mut walker = None;
     while let Some((token, span)) = tokens.next() {
         let span = span.start + from..span.end + from;
         match (&mut walker, token) {
             (None, Token::Start { name, tag, empty }) => walker = Some(Walker::new(name, tag, empty)?),
             (Some(walker), Token::Start { name, tag, empty }) => {
-                walker.start(name, tag, empty, span, warnings)
+                walker.start(name, tag, empty, span, warnings);
             }
             (Some(walker), Token::End(name)) => walker.end(name, span, warnings),
             _ => {}
+        }
+        // What is mended inside an element is remarked on when that is read.
+        let between = walker.as_ref().is_some_and(|walker| walker.piece.is_none());
+        for (at, what) in tokens.repairs.drain(..).filter(|_| between) {
+            warnings.at(at + from, what);
         }
         if walker.as_ref().is_some_and(|walker| walker.closed) {
             break;

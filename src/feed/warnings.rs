@@ -52,7 +52,7 @@ impl Warnings {
         for (offset, item, message) in self.list {
             let offset = offset.map(|offset| offset.min(text.len()));
             if let Some(offset) = offset {
-                line += text.as_bytes()[counted..offset].iter().filter(|byte| **byte == b'\n').count();
+                line += text[counted..offset].matches('\n').count();
                 counted = offset;
             }
             let warning = Warning { line: offset.map(|_| line), item, message };

@@ -1,7 +1,7 @@
 //! `add`: a show is tried before it is kept: its feed is asked for once, read and recorded.
 
 use super::Error;
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
 use crate::config::{self, Config};
 use crate::report::Run;
@@ -31,7 +31,7 @@ pub async fn add(
 
 async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Error> {
     for show in session.shows(&[])? {
-        let mut pipeline = Pipeline::new(session, false);
+        let mut pipeline = Pipeline::new(session, Reach::Feeds);
         pipeline.add_live(&show)?;
         pipeline.run().await?;
         if session.archive.forget_show(show.row.id)? {

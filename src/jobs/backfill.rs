@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::feeds::FeedJob;
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session, Show};
 use crate::archive::Gaps;
 use crate::config::Config;
@@ -56,8 +56,9 @@ pub async fn backfill(
 async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completeness>) -> Result<(), Error> {
     for show in session.shows(&request.shows)? {
         let history = list(session, &show).await?;
-        let mut pipeline = Pipeline::new(session, !request.feeds_only);
-        pipeline.add_captures(&show, true)?;
+        let reach = if request.feeds_only { Reach::Feeds } else { Reach::AllAudio };
+        let mut pipeline = Pipeline::new(session, reach);
+        pipeline.add_captures(&show)?;
         pipeline.run().await?;
         let gaps = session.archive.gaps(show.row.id)?;
         let slug = session.archive.slug(show.row.id)?;
@@ -145,7 +146,7 @@ async fn ask(
         }
     };
     let (url, before) = (job.url.clone(), session.report.failures.len());
-    let mut pipeline = Pipeline::new(session, false);
+    let mut pipeline = Pipeline::new(session, Reach::Feeds);
     if !pipeline.add_feed(job)? {
         session
             .report

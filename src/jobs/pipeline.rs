@@ -25,6 +25,17 @@ enum Event {
     Captured(Box<CaptureJob>, Box<download::Attempt>),
 }
 
+/// How far a pipeline goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Feeds are recorded, nothing is downloaded.
+    Feeds,
+    /// What is wanted is downloaded, but for what failed a short while ago.
+    DueAudio,
+    /// What is wanted is downloaded.
+    AllAudio,
+}
+
 /// Feeds and downloads under way.
 pub(super) struct Pipeline<'a> {
     session: &'a mut Session,
@@ -32,13 +43,12 @@ pub(super) struct Pipeline<'a> {
     captures: HostQueue<CaptureJob>,
     tasks: JoinSet<Event>,
     queued: HashSet<i64>,
-    with_audio: bool,
+    reach: Reach,
     settled: Vec<Settled>,
 }
 
 impl<'a> Pipeline<'a> {
-    /// `with_audio`: what a feed brings is downloaded too.
-    pub(super) fn new(session: &'a mut Session, with_audio: bool) -> Self {
+    pub(super) fn new(session: &'a mut Session, reach: Reach) -> Self {
         let http = &session.config.http;
         let feeds = HostQueue::new(http.feeds_at_once, 1);
         let captures = HostQueue::new(http.downloads_at_once, http.downloads_per_host);
@@ -48,7 +58,7 @@ impl<'a> Pipeline<'a> {
             captures,
             tasks: JoinSet::new(),
             queued: HashSet::new(),
-            with_audio,
+            reach,
             settled: Vec::new(),
         }
     }
@@ -78,13 +88,14 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Downloads what is wanted of a show: all of it, or only what is due.
-    pub(super) fn add_captures(&mut self, show: &Show, all: bool) -> Result<(), Error> {
-        if !self.with_audio || !show.config.audio {
+    /// Downloads what is wanted of a show.
+    pub(super) fn add_captures(&mut self, show: &Show) -> Result<(), Error> {
+        if self.reach == Reach::Feeds || !show.config.audio {
             return Ok(());
         }
         let at = now();
-        for wanted in self.session.archive.wanted(show.row.id, (!all).then_some(at))? {
+        let due = (self.reach == Reach::DueAudio).then_some(at);
+        for wanted in self.session.archive.wanted(show.row.id, due)? {
             if !self.queued.insert(wanted.resource_id) {
                 continue;
             }
@@ -194,7 +205,7 @@ impl<'a> Pipeline<'a> {
         self.feeds.done(&job.host());
         self.settled.extend(settled);
         if job.listing == Listing::Live {
-            self.add_captures(&job.show, false)?;
+            self.add_captures(&job.show)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `sync`: every due feed is asked for, read and recorded, and what is missing is downloaded.
 
 use super::Error;
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
 use crate::config::Config;
@@ -28,12 +28,17 @@ pub async fn sync(config: Config, request: Request, manner: Manner) -> Result<Ru
 async fn run(session: &mut Session, request: &Request) -> Result<(), Error> {
     let shows = session.shows(&request.shows)?;
     let at = now();
-    let mut pipeline = Pipeline::new(session, !request.feeds_only);
+    let reach = match request {
+        Request { feeds_only: true, .. } => Reach::Feeds,
+        Request { force: true, .. } => Reach::AllAudio,
+        Request { .. } => Reach::DueAudio,
+    };
+    let mut pipeline = Pipeline::new(session, reach);
     for show in &shows {
         if (request.force || is_due(&show.row, at)) && pipeline.add_live(show)? {
             continue;
         }
-        pipeline.add_captures(show, request.force)?;
+        pipeline.add_captures(show)?;
     }
     pipeline.run().await?;
     Ok(())

@@ -72,18 +72,14 @@ impl<'a> Evidence<'a> {
         let key = self.key().map(str::to_owned);
         let link_title = self.link.zip(self.title).map(|(link, title)| format!("{link} {title}"));
         let title_date = self.title.zip(self.date).map(|(title, date)| format!("{title} {date}"));
-        match self.guid {
-            Some(guid) => {
-                names.extend((!reused).then(|| (guid.to_owned(), IdentitySource::Guid)));
-                let beside = [key, title_date, Some(digest.clone())].into_iter().flatten();
-                names
-                    .extend(beside.map(|beside| (format!("{guid} {beside}"), IdentitySource::GuidEnclosure)));
-            }
-            None => {
-                names.extend(key.map(|key| (key, IdentitySource::Enclosure)));
-                names.extend(link_title.map(|name| (name, IdentitySource::LinkTitle)));
-                names.extend(title_date.map(|name| (name, IdentitySource::TitleDate)));
-            }
+        if let Some(guid) = self.guid {
+            names.extend((!reused).then(|| (guid.to_owned(), IdentitySource::Guid)));
+            let beside = [key, title_date, Some(digest.clone())].into_iter().flatten();
+            names.extend(beside.map(|beside| (format!("{guid} {beside}"), IdentitySource::GuidEnclosure)));
+        } else {
+            names.extend(key.map(|key| (key, IdentitySource::Enclosure)));
+            names.extend(link_title.map(|name| (name, IdentitySource::LinkTitle)));
+            names.extend(title_date.map(|name| (name, IdentitySource::TitleDate)));
         }
         names.push((digest, IdentitySource::Item));
         names

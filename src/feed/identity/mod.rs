@@ -24,7 +24,7 @@ pub fn resolve(known: &[KnownEpisode], parsed: &Parsed) -> Vec<Resolution> {
     resolver.by_bytes();
     resolver.by_guid();
     resolver.by_other_evidence();
-    resolver.as_new()
+    resolver.into_answers()
 }
 
 struct Resolver<'a> {
@@ -247,7 +247,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Gives every item that is still open an identity of its own.
-    fn as_new(mut self) -> Vec<Resolution> {
+    fn into_answers(mut self) -> Vec<Resolution> {
         let mut taken: HashSet<String> = self.known.iter().map(|known| known.identity.clone()).collect();
         let guids =
             self.known.iter().filter_map(|known| known.guid.as_deref().map(|guid| guid.trim().to_owned()));
@@ -258,13 +258,10 @@ impl<'a> Resolver<'a> {
             let digest =
                 self.digests[item].map_or_else(|| format!("item {item}"), |digest| digest.to_string());
             let names = evidence.names(reused, digest.clone());
+            // Two items alike to the last byte, and no repeats: only their place is left to tell them apart.
+            let numbered = (format!("{digest} {item}"), IdentitySource::Item);
             let free = names.into_iter().find(|(name, _)| !taken.contains(name));
-            // Two items alike to the last byte, and no repeats: only their number is left to tell them apart.
-            let (identity, source) = free.unwrap_or_else(|| {
-                let numbered =
-                    (2_usize..).map(|nth| format!("{digest} {nth}")).find(|name| !taken.contains(name));
-                (numbered.unwrap_or(digest), IdentitySource::Item)
-            });
+            let (identity, source) = free.unwrap_or(numbered);
             taken.insert(identity.clone());
             self.answers[item] = Some(Resolution::New { identity, source });
         }

@@ -58,8 +58,10 @@ fn guid(item: &mut Item, element: &Element<'_>) -> Kept {
 fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
     match pointer(element, "url", "length") {
         Some(pointer) => {
+            // A length that is none is kept as it is written.
+            let sound = pointer.length.as_deref().is_none_or(|length| length.parse::<u64>().is_ok());
             item.enclosures.push(pointer);
-            only(element, &["url", "length", "type"])
+            if sound { only(element, &["url", "length", "type"]) } else { Kept::Not }
         }
         // Some write the address as text.
         None if element.content().starts_with("http") => {

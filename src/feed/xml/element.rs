@@ -91,7 +91,7 @@ pub(in crate::feed) fn read<'a>(
     while let Some((token, span)) = tokens.next() {
         match token {
             Token::Start { name, tag, empty } => root = open.start(name, tag, empty, span.end),
-            Token::End(name) => root = open.end(name, raw, span.start, span.end, remark),
+            Token::End(name) => root = open.end(name, raw, span.start, remark),
             Token::Text(text) => open.text(text, span.start, remark),
             Token::Cdata(text) => open.push(text),
             Token::Reference(name) => open.reference(name, span.start, remark),
@@ -152,7 +152,6 @@ impl<'a> Open<'_, 'a> {
         name: &str,
         raw: &'a str,
         start: usize,
-        end: usize,
         remark: &mut dyn FnMut(usize, String),
     ) -> Option<Element<'a>> {
         let Some(depth) = self.stack.iter().rposition(|(element, ..)| element.name == name) else {
@@ -170,7 +169,6 @@ impl<'a> Open<'_, 'a> {
         if depth + 1 < self.stack.len() {
             remark(start, format!("`</{}>` closed the elements left open inside it", short(name)));
         }
-        let _ = end;
         self.deeper = 0;
         while self.stack.len() > depth + 1 {
             let inner = self.inner(raw, start);
@@ -212,21 +210,20 @@ impl<'a> Open<'_, 'a> {
     }
 
     fn reference(&mut self, name: &str, at: usize, remark: &mut dyn FnMut(usize, String)) {
-        match resolve(name) {
-            Some(text) => {
-                let html = !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
-                if html {
-                    remark(at, format!("`&{name};` is not declared: its HTML meaning was taken"));
-                }
-                self.push(&text);
-            }
-            None => {
-                remark(at, format!("`&{};` means nothing and was kept as text", short(name)));
-                self.push("&");
-                self.push(name);
-                self.push(";");
-            }
+        let Some(text) = resolve(name) else {
+            remark(at, format!("`&{};` means nothing and was kept as text", short(name)));
+            self.push("&");
+            self.push(name);
+            self.push(";");
+            return;
+        };
+        if text.is_empty() {
+            remark(at, format!("`&{name};` is a character that XML does not allow: it was left out"));
         }
+        if !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
+            remark(at, format!("`&{name};` is not declared: its HTML meaning was taken"));
+        }
+        self.push(&text);
     }
 }
 

@@ -19,10 +19,8 @@ pub(super) fn resolve(name: &str) -> Option<Cow<'static, str>> {
         "gt" => Some(">".into()),
         "quot" => Some("\"".into()),
         "apos" => Some("'".into()),
-        _ => match name.strip_prefix('#') {
-            Some(number) => character(number).map(Cow::Owned),
-            None => resolve_html5_entity(name).map(Cow::Borrowed),
-        },
+        _ if name.starts_with('#') => character(&name[1..]).map(Cow::Owned),
+        _ => resolve_html5_entity(name).map(Cow::Borrowed),
     }
 }
 
@@ -49,16 +47,13 @@ pub(in crate::feed) fn resolve_all(raw: &str) -> (Cow<'_, str>, usize) {
     while let Some(after) = rest.strip_prefix('&') {
         let end = after.bytes().take(40).position(|byte| matches!(byte, b';' | b'&' | b'<'));
         let name = end.filter(|end| after.as_bytes()[*end] == b';').map(|end| &after[..end]);
-        rest = match name.and_then(|name| Some((name, resolve(name)?))) {
-            Some((name, text)) => {
-                out.push_str(&text);
-                &after[name.len() + 1..]
-            }
-            None => {
-                out.push('&');
-                stayed += 1;
-                after
-            }
+        rest = if let Some((name, text)) = name.and_then(|name| Some((name, resolve(name)?))) {
+            out.push_str(&text);
+            &after[name.len() + 1..]
+        } else {
+            out.push('&');
+            stayed += 1;
+            after
         };
         let next = rest.find('&').unwrap_or(rest.len());
         out.push_str(&rest[..next]);

@@ -40,6 +40,8 @@ pub(in crate::feed) struct Tokens<'a> {
     origin: usize,
     /// How many bytes may still be read a second time.
     spare: usize,
+    /// Only markup matters: texts with references are passed over as one.
+    coarse: bool,
     /// The text ended inside a tag, comment or CDATA section.
     pub(in crate::feed) cut: bool,
     /// What was mended since it was last asked, with the place.
@@ -53,9 +55,15 @@ impl<'a> Tokens<'a> {
             reader: reader(text),
             origin: text.len() - text.trim_start_matches('\u{feff}').len(),
             spare: text.len().saturating_mul(2).saturating_add(1 << 16),
+            coarse: false,
             cut: false,
             repairs: Vec::new(),
         }
+    }
+
+    /// The tokens of a text of which only the markup matters.
+    pub(in crate::feed) fn coarse(text: &'a str) -> Self {
+        Self { coarse: true, ..Self::new(text) }
     }
 
     fn position(&self) -> usize {
@@ -84,11 +92,18 @@ impl<'a> Tokens<'a> {
             Ok(Event::Start(_) | Event::Empty(_)) => return self.start_tag(start, end),
             Ok(Event::End(_)) => return Some(self.end_tag(start, end)),
             Ok(Event::Text(_)) => Token::Text(raw),
+            Ok(Event::GeneralRef(_)) if self.coarse => {
+                let markup = self.text[end..].find('<').map_or(self.text.len(), |at| end + at);
+                self.origin = markup;
+                self.reader = reader(&self.text[markup..]);
+                return Some((Token::Text(&self.text[start..markup]), start..markup));
+            }
             Ok(Event::GeneralRef(_)) => Token::Reference(raw.get(1..raw.len() - 1).unwrap_or("")),
-            Ok(Event::CData(_)) => Token::Cdata(raw.get(9..raw.len() - 3).unwrap_or("")),
+            Ok(Event::CData(_)) => return Some(self.cdata(start, end)),
             Ok(Event::DocType(_)) => Token::Doctype,
-            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => Token::Aside,
-            Err(quick_xml::Error::IllFormed(_)) => Token::Aside,
+            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) | Err(quick_xml::Error::IllFormed(_)) => {
+                Token::Aside
+            }
             Err(_) => return self.unreadable(start),
         };
         Some((token, start..end))
@@ -123,6 +138,21 @@ impl<'a> Tokens<'a> {
             _ => (inner, end),
         };
         (Token::End(inner.split_ascii_whitespace().next().unwrap_or("")), start..end)
+    }
+
+    /// A CDATA section. One that holds the end of an element and the beginning of another section was never
+    /// closed: what looks like its end is that of the other.
+    fn cdata(&mut self, start: usize, end: usize) -> (Token<'a>, Range<usize>) {
+        let inside = self.text.get(start + 9..end - 3).unwrap_or("");
+        let swallowed = inside.find("<![CDATA[").is_some_and(|next| {
+            let before = &inside[..next];
+            ["</item>", "</entry>", "</title>", "</description>"].iter().any(|mark| before.contains(mark))
+        });
+        if swallowed && self.back_to(start + 9, end) {
+            self.repairs.push((start, "a CDATA section that never ends was read as markup"));
+            return (Token::Aside, start..start + 9);
+        }
+        (Token::Cdata(inside), start..end)
     }
 
     /// Takes the `<` at `start` for text.
