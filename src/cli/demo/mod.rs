@@ -131,7 +131,7 @@ impl Tour<'_> {
         let reader = Reader::open(&self.config.archive.directory)?;
         let mut out = stdout().lock();
         writeln!(out, "\n{heading}")?;
-        let limits = Limits { time: Duration::from_secs(60) };
+        let limits = Limits { time: Duration::from_mins(1) };
         sql::answer(reader, query, limits, Format::Table, &mut out)
     }
 }
