@@ -291,7 +291,10 @@ impl Cutter<'_> {
             || at.checked_sub(1).is_some_and(|before| {
                 self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
             });
-        !owned
+        // Each list is considered once, at its first item.
+        let begins = at.checked_sub(1).is_none_or(|before| self.lines[before].block.depth == 0);
+        begins
+            && !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
             && outline::holds_topics(self.lines, at, grouped, self.parts.is_empty() || grouped)

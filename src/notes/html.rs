@@ -188,7 +188,7 @@ struct Reader {
     pre: u32,
     cells: u32,
     /// An item began and has no block yet.
-    item: Option<Option<u32>>,
+    item: Option<Shape>,
     block: Option<Block>,
     /// White space seen since the last word.
     gap: Option<char>,
@@ -319,12 +319,13 @@ impl Reader {
             }
         }
         let value = attribute(attributes, "value").and_then(|value| value.parse().ok());
-        self.item = Some(self.lists.last_mut().and_then(|list| {
+        let number = self.lists.last_mut().and_then(|list| {
             let number = value.unwrap_or(list.next);
             list.next = number.saturating_add(1);
             list.open_items += 1;
             list.ordered.then_some(number)
-        }));
+        });
+        self.item = Some(Shape::Item(number));
     }
 
     fn separate_cell(&mut self) {
@@ -526,8 +527,8 @@ impl Reader {
             Shape::Heading(level)
         } else if self.pre > 0 {
             Shape::Code
-        } else if let Some(number) = self.item.take() {
-            Shape::Item(number)
+        } else if let Some(item) = self.item.take() {
+            item
         } else if self.cells > 0 {
             Shape::Row
         } else {

@@ -18,6 +18,9 @@ pub(super) struct Line {
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
 
+/// A sign stands in the first characters of a line.
+const LOOK_AHEAD: usize = 100;
+
 /// Reads the signs of each block.
 pub(super) fn read(blocks: Vec<Block>) -> Vec<Line> {
     let mut lines = Vec::with_capacity(blocks.len());
@@ -102,31 +105,34 @@ fn letters(text: &str) -> usize {
 }
 
 /// A line break in the source is a space, unless what follows it begins something by itself.
-fn split(block: Block, lines: &mut Vec<Line>) {
+fn split(mut block: Block, lines: &mut Vec<Line>) {
     let shown = block.runs.iter().position(|run| !run.text.trim().is_empty()).unwrap_or(0);
-    let cut = (shown + 1..block.runs.len()).find(|&at| {
-        block.shape == Shape::Paragraph
-            && block.runs[at - 1].text.ends_with('\n')
-            && begins_something(&block, at)
-    });
-    let Some(cut) = cut else { return lines.push(Line::new(block)) };
-    let mut first = block;
-    let runs = first.runs.split_off(cut);
-    if let Some(last) = first.runs.last_mut() {
-        last.text.truncate(last.text.trim_end().len());
-    }
-    let start = runs.first().map_or(first.start, |run| run.at);
-    let second = Block { runs, start, scope: first.inside, joined: true, ..first.clone() };
-    if !first.plain().trim().is_empty() || first.first_link().is_some() {
-        lines.push(Line::new(first));
-        split(second, lines);
-    } else {
-        split(Block { start: first.start, scope: first.scope, joined: first.joined, ..second }, lines);
+    let cuts: Vec<usize> = (shown + 1..block.runs.len())
+        .filter(|&at| {
+            block.shape == Shape::Paragraph
+                && block.runs[at - 1].text.ends_with('\n')
+                && begins_something(&block, at)
+        })
+        .collect();
+    let mut runs = std::mem::take(&mut block.runs).into_iter().enumerate().peekable();
+    for cut in cuts.into_iter().chain([usize::MAX]) {
+        let mut piece = Block { runs: Vec::new(), ..block.clone() };
+        while let Some((_, run)) = runs.next_if(|(at, _)| *at < cut) {
+            piece.runs.push(run);
+        }
+        if let Some((_, next)) = runs.peek() {
+            (block.start, block.scope, block.joined) = (next.at, block.inside, true);
+            if let Some(last) = piece.runs.last_mut() {
+                last.text.truncate(last.text.trim_end().len());
+            }
+        }
+        lines.push(Line::new(piece));
     }
 }
 
 fn begins_something(block: &Block, at: usize) -> bool {
-    let rest: String = block.runs[at..].iter().map(|run| run.text.as_str()).take(8).collect();
+    let rest: String =
+        block.runs[at..].iter().take(8).flat_map(|run| run.text.chars().take(LOOK_AHEAD)).collect();
     let rest = rest.trim_start();
     labels::opening(rest).is_some()
         || numbered::read(rest).is_some_and(|found| found.style == numbered::Style::Named)

@@ -51,16 +51,21 @@ const ENDS: &[&str] = &[
     " with code ",
 ];
 const LONGEST: usize = 60;
+/// Nobody has more.
+const MOST: usize = 100;
 
 /// Every sponsor, each once.
 pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
 ) -> Vec<Sponsor> {
     let mut sponsors: Vec<Sponsor> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
+        if sponsors.len() >= MOST {
+            break;
+        }
         let lines = &lines[part.lines.clone()];
         let listed = part.kind == SegmentKind::Sponsor;
         for (place, line) in lines.iter().enumerate() {
@@ -68,15 +73,15 @@ pub(super) fn rows(
                 || if listed && (place > 0 || part.title.is_none()) { named(&line.text) } else { None },
                 named,
             );
-            let links = resolver.of_line(document, line);
+            let found_links = resolver.of_line(document, line);
             let name = found.or_else(|| {
-                links.first().filter(|_| listed && line.is_item()).and_then(|link| named(&link.text))
+                found_links.first().filter(|_| listed && line.is_item()).and_then(|link| named(&link.text))
             });
             let Some(name) = name else { continue };
             if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
                 continue;
             }
-            let url = links.into_iter().next().map(|link| link.url);
+            let url = found_links.into_iter().next().map(|link| link.url);
             sponsors.push(Sponsor {
                 segment: u32::try_from(at + 1).ok(),
                 position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
