@@ -91,7 +91,7 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     if count(&named) > 0 {
         // Beside named items, an unnamed `#4 Title` is one of them.
         return pick(&|line, style| {
-            top(line) && (style == Style::Named || (style == Style::Hash && line.is_lead()))
+            top(line) && (style == Style::Named || (style == Style::Hash && !line.block.joined))
         });
     }
     let hashes = pick(&|line, style| top(line) && style == Style::Hash);

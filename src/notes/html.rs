@@ -240,7 +240,8 @@ impl Reader {
 
     fn new_anchor(&mut self, attributes: &str) -> Option<u32> {
         let href = attribute(attributes, "href")?;
-        let href = self.entities.decode(href).trim().to_owned();
+        // Line ends inside an address are no part of it, says the URL standard.
+        let href = self.entities.decode(href).trim().replace(['\n', '\r', '\t'], "");
         self.anchors.push(Anchor { href, alt: None });
         u32::try_from(self.anchors.len() - 1).ok()
     }
@@ -287,6 +288,12 @@ impl Reader {
         match role {
             Role::Cell { .. } => self.separate_cell(),
             _ => self.boundary(),
+        }
+        if self.heading.is_some()
+            && matches!(self.blocks.last().map(|last| last.shape), Some(Shape::Heading(_)))
+        {
+            // A heading that was never closed ends with its first line.
+            self.heading = None;
         }
         match role {
             Role::Item => self.start_item(attributes),

@@ -391,6 +391,10 @@ const STANDING: &[&str] = &[
     "watch on youtube",
     "watch the live stream",
     "watch this episode",
+    "write to us",
+    "po box",
+    "p.o box",
+    "p.o. box",
     "leave a review",
     "leave us a review",
     "rate and review",
@@ -474,10 +478,16 @@ const STANDING: &[&str] = &[
     "关注",
 ];
 
+/// A heading of more words announces nothing.
+const MOST_WORDS: usize = 10;
+
 /// What kind of part a heading announces.
 pub(super) fn heading(text: &str) -> Option<SegmentKind> {
     let text = normal(text);
     let words = text.split(' ').count();
+    if words > MOST_WORDS {
+        return None;
+    }
     HEADINGS
         .iter()
         .find(|(_, phrases)| phrases.iter().any(|phrase| announces(&text, phrase, words)))
@@ -486,6 +496,9 @@ pub(super) fn heading(text: &str) -> Option<SegmentKind> {
 
 /// The phrase is the heading, or stands in it among few other words.
 fn announces(text: &str, phrase: &str, words: usize) -> bool {
+    if !text.contains(phrase) {
+        return false;
+    }
     if text == phrase {
         return true;
     }

@@ -1,9 +1,13 @@
 //! Blocks with what one line tells by itself: its words, its number, its time, how it looks.
 
+use std::cell::OnceCell;
+
 use super::blocks::{Block, Shape};
 use super::labels;
 use super::numbered::{self, Numbered};
+use super::text::trimmed;
 use super::times::{self, Timed};
+use crate::model::SegmentKind;
 
 /// A block and its signs.
 #[derive(Debug)]
@@ -13,6 +17,8 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) numbered: Option<Numbered>,
     pub(super) timed: Option<Timed>,
+    announces: OnceCell<Option<SegmentKind>>,
+    standing: OnceCell<bool>,
 }
 
 /// A line longer than this introduces nothing.
@@ -39,7 +45,7 @@ impl Line {
             found
         });
         let timed = prose.then(|| times::read(&text)).flatten();
-        Self { block, text, numbered, timed }
+        Self { block, text, numbered, timed, announces: OnceCell::new(), standing: OnceCell::new() }
     }
 
     /// An `<h1>` to `<h6>`.
@@ -73,6 +79,16 @@ impl Line {
             _ if self.is_lead() => 7,
             _ => 8,
         }
+    }
+
+    /// What kind of part it announces as a heading, or by its words before a colon.
+    pub(super) fn announces(&self) -> Option<SegmentKind> {
+        *self.announces.get_or_init(|| labels::heading(trimmed(self.before_colon().unwrap_or(&self.text))))
+    }
+
+    /// It is of the sentences that every episode repeats.
+    pub(super) fn is_standing(&self) -> bool {
+        *self.standing.get_or_init(|| labels::is_standing(&self.text))
     }
 
     /// How many words it has.

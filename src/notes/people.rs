@@ -7,6 +7,7 @@ use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
 use super::names;
+use super::text::trimmed;
 use crate::model::{Person, Role, SegmentKind};
 
 /// Words before a colon that say who follows is a guest.
@@ -88,7 +89,10 @@ fn present(
 ) {
     let mut role =
         part.title.as_ref().and_then(|title| role_of(&title.to_lowercase())).unwrap_or(Role::Contributor);
-    for line in lines {
+    for (place, line) in lines.iter().enumerate() {
+        if place == 0 && part.title.as_deref() == Some(trimmed(&line.text)) {
+            continue;
+        }
         let mut words = line.text.as_str();
         if let Some(label) = line.before_colon().filter(|label| role_of(&label.to_lowercase()).is_some()) {
             role = role_of(&label.to_lowercase()).unwrap_or(role);

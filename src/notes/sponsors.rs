@@ -69,19 +69,21 @@ pub(super) fn rows(
         let lines = &lines[part.lines.clone()];
         let listed = part.kind == SegmentKind::Sponsor;
         for (place, line) in lines.iter().enumerate() {
-            let found = after_phrase(&line.text).map_or_else(
-                || if listed && (place > 0 || part.title.is_none()) { named(&line.text) } else { None },
-                named,
-            );
-            let found_links = resolver.of_line(document, line);
-            let name = found.or_else(|| {
-                found_links.first().filter(|_| listed && line.is_item()).and_then(|link| named(&link.text))
-            });
-            let Some(name) = name else { continue };
+            let thanked = after_phrase(&line.text).and_then(named);
+            if thanked.is_none() && !(listed && (place > 0 || part.title.is_none())) {
+                continue;
+            }
+            let addresses = resolver.of_line(document, line);
+            let linked =
+                addresses.first().map(|link| link.text.as_str()).filter(|text| !text.contains("://"));
+            // In a list the link is the name; where the name is only said, it stands first.
+            let Some(name) = thanked.or_else(|| linked.and_then(named)).or_else(|| named(&line.text)) else {
+                continue;
+            };
             if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
                 continue;
             }
-            let url = found_links.into_iter().next().map(|link| link.url);
+            let url = addresses.into_iter().next().map(|link| link.url);
             sponsors.push(Sponsor {
                 segment: u32::try_from(at + 1).ok(),
                 position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
