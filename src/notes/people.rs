@@ -44,6 +44,17 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
+    for line in parts
+        .iter()
+        .filter(|part| part.kind == SegmentKind::Intro)
+        .flat_map(|part| &lines[part.lines.clone()])
+    {
+        for name in names::introduced(&line.text) {
+            if people.len() < MOST && !people.iter().any(|person| is_same(&person.name, &name)) {
+                people.push(Person { name, url: None, role: Role::Guest, source: "notes:intro".to_owned() });
+            }
+        }
+    }
     let mut seen = HashSet::new();
     let presenters =
         parts.iter().filter_map(|part| part.presenter.as_deref()).filter(|name| seen.insert(*name));

@@ -51,6 +51,8 @@ const ENDS: &[&str] = &[
     " with code ",
 ];
 const LONGEST: usize = 60;
+/// A name of more words is a sentence.
+const MOST_WORDS: usize = 4;
 /// Nobody has more.
 const MOST: usize = 100;
 
@@ -76,10 +78,7 @@ pub(super) fn rows(
             let addresses = resolver.of_line(document, line);
             let linked =
                 addresses.first().map(|link| link.text.as_str()).filter(|text| !text.contains("://"));
-            // In a list the link is the name; where the name is only said, it stands first.
-            let Some(name) = thanked.or_else(|| linked.and_then(named)).or_else(|| named(&line.text)) else {
-                continue;
-            };
+            let Some(name) = thanked.or_else(|| entry(&line.text, linked)) else { continue };
             if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
                 continue;
             }
@@ -112,4 +111,15 @@ fn named(text: &str) -> Option<String> {
     let own =
         matches!(name.to_lowercase().as_str(), "us" | "you" | "listeners like you" | "our listeners" | "");
     (!own && name.len() <= LONGEST).then(|| name.to_owned())
+}
+
+/// The name in a line of a list of sponsors: the link that begins it, or the few words that do, or any link.
+fn entry(line: &str, linked: Option<&str>) -> Option<String> {
+    let first = linked.filter(|text| !text.is_empty() && line.starts_with(text));
+    let said = first.and_then(named).or_else(|| named(line));
+    let short = |name: &String| name.split_whitespace().count() <= MOST_WORDS && !name.starts_with("http");
+    said.filter(short)
+        .or_else(|| linked.and_then(named))
+        .or_else(|| named(line))
+        .filter(|name| name != "http")
 }
