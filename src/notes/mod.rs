@@ -8,6 +8,7 @@ mod bare;
 mod blocks;
 mod bullets;
 mod cut;
+mod elements;
 mod entities;
 mod habits;
 mod html;
