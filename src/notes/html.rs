@@ -320,8 +320,9 @@ impl Reader {
         }
         let mut start = at;
         for line in raw.split_inclusive('\n') {
-            let text = self.entities.decode(line).into_owned();
-            self.words(&text, start);
+            let mut entities = std::mem::take(&mut self.entities);
+            self.words(&entities.decode(line), start);
+            self.entities = entities;
             start += line.len();
             if self.newlines && line.ends_with('\n') {
                 self.line_break(start);
@@ -343,6 +344,18 @@ impl Reader {
     }
 
     fn words(&mut self, text: &str, at: usize) {
+        let inner = text.trim_matches(' ');
+        if is_tidy(inner) {
+            let gap = self.gap.or_else(|| text.starts_with(' ').then_some(' '));
+            if inner.is_empty() {
+                self.gap = gap;
+                return;
+            }
+            self.open_run(gap, at);
+            self.push_str(inner);
+            self.gap = text.ends_with(' ').then_some(' ');
+            return;
+        }
         let mut gap = self.gap;
         let mut first = true;
         for word in text.split_inclusive(char::is_whitespace) {
@@ -462,6 +475,11 @@ impl Reader {
             self.blocks.push(block);
         }
     }
+}
+
+/// Plain words with one space between them, as most are: nothing to collapse or to clean.
+fn is_tidy(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && !text.contains("  ")
 }
 
 /// A word without characters that nobody sees.

@@ -29,14 +29,17 @@ impl Resolver<'_> {
     /// `data:` and the like lead nowhere.
     pub(super) fn address(self, href: &str) -> Option<String> {
         let href = href.trim();
+        // Spelled with a scheme of the web it is a link that was published, even where a parser would not take it.
+        if has_web_scheme(href) {
+            return Some(href.to_owned());
+        }
         match Url::parse(href) {
             Ok(url) => matches!(url.scheme(), "http" | "https" | "mailto").then(|| href.to_owned()),
             Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() && !href.starts_with('#') => {
                 let resolved = self.base?.join(href).ok()?;
                 matches!(resolved.scheme(), "http" | "https").then(|| resolved.to_string())
             }
-            // `http://a b/` is no address a parser takes, but a link that was published.
-            Err(_) => has_web_scheme(href).then(|| href.to_owned()),
+            Err(_) => None,
         }
     }
 

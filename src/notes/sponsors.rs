@@ -68,6 +68,9 @@ pub(super) fn rows(
         if sponsors.len() >= MOST {
             break;
         }
+        if !matches!(part.kind, SegmentKind::Sponsor | SegmentKind::Intro) {
+            continue;
+        }
         let lines = &lines[part.lines.clone()];
         let listed = part.kind == SegmentKind::Sponsor;
         for (place, line) in lines.iter().enumerate() {
