@@ -57,7 +57,7 @@ fn introduce(folder: &Folder, path: &Path, host: &Host) -> std::io::Result<()> {
     let (path, feed) = (path.display(), host.feed());
     let mut out = stdout().lock();
     if folder.was_there() {
-        writeln!(out, "{path} holds a demo already; the feed of {TITLE} has moved to {feed}")
+        writeln!(out, "{path} holds a demo already; {TITLE} has moved since, feed and audio, to {feed}")
     } else {
         writeln!(out, "{TITLE} is a small show inside castkeep, served now at {feed} and archived in {path}")
     }
