@@ -150,7 +150,12 @@ impl Archive {
         downloads::is_wanted(&self.db, resource).map_err(self.sql("read what is wanted"))
     }
 
-    /// The resource that a file was last captured from.
+    /// Whether a row says that other bytes than these are at this path, be they there or lost.
+    pub fn is_promised(&self, path: &str, digest: &Digest) -> Result<bool> {
+        downloads::is_promised(&self.db, path, digest).map_err(self.sql("look a path up"))
+    }
+
+    /// The resource that a file was captured from, under its present address.
     pub fn wanted_for_file(&self, file: i64) -> Result<Option<Wanted>> {
         downloads::wanted_for_file(&self.db, file).map_err(self.sql("read where a file came from"))
     }

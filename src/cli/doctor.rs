@@ -70,7 +70,7 @@ fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
 fn disk(config: &Config) -> anyhow::Result<Finding> {
     let stat = rustix::fs::statvfs(&config.archive.directory)?;
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    let floor = config.archive.min_free_mb.saturating_mul(1 << 20);
+    let floor = config.archive.min_free_mb.saturating_mul(1_000_000);
     let words = format!("{} free (downloads stop below {})", human_bytes(free), human_bytes(floor));
     Ok(Finding("disk", words, free >= floor))
 }

@@ -9,7 +9,7 @@ use crate::model::Time;
 
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
-use super::session::{Session, Show, host_of, now};
+use super::session::{MEGABYTE, Session, Show, host_of, now};
 
 /// A feed that is to be asked for.
 pub(super) struct FeedJob {
@@ -62,7 +62,7 @@ impl FeedJob {
             etag: validators.etag,
             last_modified: validators.last_modified,
             known_body: validators.body,
-            max_bytes: session.config.http.max_feed_mb.saturating_mul(1 << 20),
+            max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
         })
     }
 

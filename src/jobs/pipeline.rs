@@ -20,8 +20,8 @@ use crate::fetch::{self, Fetched};
 /// What a task hands back.
 enum Event {
     /// `None`: the run is ending.
-    Fetched(FeedJob, Option<Result<Fetched, fetch::Error>>),
-    Read(FeedJob, Box<Fetched>, std::io::Result<Read>),
+    Fetched(Box<FeedJob>, Box<Option<Result<Fetched, fetch::Error>>>),
+    Read(Box<FeedJob>, Box<Fetched>, Box<std::io::Result<Read>>),
     Captured(Box<CaptureJob>, Box<download::Attempt>),
 }
 
@@ -141,7 +141,7 @@ impl<'a> Pipeline<'a> {
                     answer = fetch::fetch(&client, &request) => Some(answer),
                     () = cancel.cancelled() => None,
                 };
-                Event::Fetched(job, answer)
+                Event::Fetched(Box::new(job), Box::new(answer))
             });
         }
         while let Some((_, job)) = self.captures.next() {
@@ -168,12 +168,16 @@ impl<'a> Pipeline<'a> {
                     self.captures.done(&job.host());
                     captured.push((*job, *attempt));
                 }
-                Ok(Event::Fetched(job, answer)) => self.fetched(job, answer)?,
-                Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, read)?,
+                Ok(Event::Fetched(job, answer)) => self.fetched(*job, *answer)?,
+                Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, *read)?,
                 // A task that panicked is a bug; it must not pass for a quiet success.
                 Err(error) => self.session.report.fail("castkeep", format!("a task broke: {error}")),
             }
             next = self.tasks.try_join_next();
+        }
+        // The network goes on while the disk syncs.
+        if self.session.disk.is_none() && !self.session.is_cancelled() {
+            self.start()?;
         }
         captures::settle(self.session, captured, HashMap::new())
     }
@@ -188,7 +192,7 @@ impl<'a> Pipeline<'a> {
             Next::Read(unread, fetched) => {
                 self.tasks.spawn_blocking(move || {
                     let read = reading::read(&unread);
-                    Event::Read(job, fetched, read)
+                    Event::Read(Box::new(job), fetched, Box::new(read))
                 });
                 Ok(())
             }
