@@ -3,6 +3,7 @@
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
 
+mod changes;
 mod documents;
 mod downloads;
 mod episodes;
@@ -14,6 +15,7 @@ mod notes;
 mod open;
 mod query;
 mod read;
+mod reading;
 mod record;
 mod resources;
 mod runs;
@@ -31,7 +33,8 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
 pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
-pub use record::{Listing, Reading, Recorded};
+pub use reading::{Listing, Reading};
+pub use record::Recorded;
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
 

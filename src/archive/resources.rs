@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
-use super::episodes::Item;
-use super::record::{Change, Place};
+use super::changes::{Change, Place};
+use super::reading::Item;
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
 

@@ -75,7 +75,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return talk::usage(&error),
+        Err(error) => return failure::usage(&error),
     };
     let setting = Setting::new(cli.config, cli.quiet, cli.verbose, cli.log_format == LogFormat::Json);
     setting.start_log();
@@ -94,5 +94,5 @@ pub fn main() -> ExitCode {
         Command::Doctor(command) => command.run(&setting),
         Command::Completions(command) => command.run(&mut Cli::command()),
     };
-    result.unwrap_or_else(|error| failure::report(&setting, &error))
+    result.unwrap_or_else(|error| failure::report(setting.talk, &error))
 }
