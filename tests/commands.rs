@@ -218,6 +218,31 @@ fn doctor_and_completions_have_their_say() {
 }
 
 #[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let (host, scene) = scene();
+    scene.configure(&format!(
+        "[archive]\ndirectory = \"one\"\n[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    let sync = |flags: &[&str], environment: &[(&str, &str)]| {
+        let args = [&["sync", "--feeds-only"], flags].concat();
+        scene.command(&args).envs(environment.iter().copied()).output().unwrap().status.code()
+    };
+    let two = ("CASTKEEP_ARCHIVE_DIRECTORY", "two");
+    assert_eq!(sync(&[], &[]), Some(0));
+    assert_eq!(sync(&[], &[two]), Some(0));
+    assert_eq!(sync(&["--archive", "three"], &[two]), Some(0));
+    for folder in ["one", "two", "three"] {
+        assert!(scene.path(folder).join("archive.db").exists(), "{folder}");
+    }
+    assert_eq!(sync(&[], &[("CASTKEEP_HTTP_ONLY_HOST", "a.example")]), Some(2));
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    let ran =
+        scene.run(&["sql", "--archive", "three", "--format", "csv", "SELECT count(*) AS n FROM episodes"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "n\n2\n"), "an archive is enough to ask it");
+}
+
+#[test]
 fn secrets_in_addresses_stay_out_of_what_is_said() {
     let (host, scene) = scene();
     let secret = host.url("/feed.xml?auth=hush-hush").replace("http://", "http://user:hush-hush@");
