@@ -54,17 +54,18 @@ CREATE TABLE episodes (
     duration_seconds REAL,                  -- as the feed says; null if it does not
     explicit         INTEGER CHECK (explicit IN (0, 1)), -- null if the feed does not say
     image_url        TEXT,                  -- its own picture; null if absent
-    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
-    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
-    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
-    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
     item_sha256      TEXT CHECK (length(item_sha256) = 64), -- digest of the feed item last read for this row; null if unknown
     notes_version    INTEGER,               -- which rules of castkeep read the notes; null if they were not read
-    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     first_seen_at    TEXT NOT NULL,         -- when castkeep first saw it
     last_seen_at     TEXT NOT NULL,         -- when a document (live or history) last listed it
     last_listed_at   TEXT,                  -- when the live feed last listed it; null: known only from the show's history
     gone_at          TEXT,                  -- when the live feed was first seen without it; null while listed, and again if it returns
+    -- The long ones stand last: what is read without them is read from fewer pages.
+    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
+    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
+    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
+    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
+    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     UNIQUE (show_id, identity)
 ) STRICT;
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
