@@ -54,17 +54,18 @@ CREATE TABLE episodes (
     duration_seconds REAL,                  -- as the feed says; null if it does not
     explicit         INTEGER CHECK (explicit IN (0, 1)), -- null if the feed does not say
     image_url        TEXT,                  -- its own picture; null if absent
-    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
-    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
-    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
-    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
     item_sha256      TEXT CHECK (length(item_sha256) = 64), -- digest of the feed item last read for this row; null if unknown
     notes_version    INTEGER,               -- which rules of castkeep read the notes; null if they were not read
-    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     first_seen_at    TEXT NOT NULL,         -- when castkeep first saw it
     last_seen_at     TEXT NOT NULL,         -- when a document (live or history) last listed it
     last_listed_at   TEXT,                  -- when the live feed last listed it; null: known only from the show's history
     gone_at          TEXT,                  -- when the live feed was first seen without it; null while listed, and again if it returns
+    -- The long ones stand last: what is read without them is read from fewer pages.
+    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
+    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
+    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
+    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
+    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     UNIQUE (show_id, identity)
 ) STRICT;
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
@@ -338,13 +339,18 @@ SELECT DISTINCT e.id AS episode_id, s.slug AS show, e.number AS episode_number, 
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
 WHERE c.role = 'guest';
 
--- Enclosures that the archive wants and does not hold, with the last reason.
+-- One row an enclosure that the archive should hold and does not, with the last reason. An enclosure that only moved counts as held
+-- while the file captured from its old address is whole.
 CREATE VIEW missing_audio AS
 SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, r.url, f.path, coalesce(f.state, 'never captured') AS state,
        r.failed_attempts, r.next_attempt_at,
        (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) AS last_error
-FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = r.file_id
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1 AND (f.id IS NULL OR f.state <> 'present');
+FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+LEFT JOIN files f ON f.id = coalesce(r.file_id, (
+    SELECT x.file_id FROM resources x
+    WHERE r.is_wanted = 0 AND x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    ORDER BY x.id DESC LIMIT 1))
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND (f.id IS NULL OR f.state <> 'present');
 
 -- Search: FTS5 over the tables above (external content, kept by triggers) -----------------------------------------------------
 

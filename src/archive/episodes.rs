@@ -5,17 +5,11 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::record::{Change, Listing, Place, Reading, note_changes};
+use super::changes::{Change, Place, note_changes};
+use super::reading::{Item, Listing};
 use super::values::{text_value, value};
 use super::{notes, resources};
 use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Notes, Parsed};
-
-/// An item of a document, on its way to its row.
-pub(super) struct Item<'a> {
-    pub(super) episode: &'a Episode,
-    pub(super) notes: Option<&'a Notes>,
-    pub(super) reading: &'a Reading,
-}
 
 /// A column that the feed fills: its name, whether a change of it is worth a row of `changes`, and how it is filled.
 type Field = (&'static str, bool, fn(&Episode) -> Value);

@@ -3,6 +3,7 @@
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
 
+mod changes;
 mod documents;
 mod downloads;
 mod episodes;
@@ -14,6 +15,7 @@ mod notes;
 mod open;
 mod query;
 mod read;
+mod reading;
 mod record;
 mod resources;
 mod runs;
@@ -31,7 +33,8 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
 pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
-pub use record::{Listing, Reading, Recorded};
+pub use reading::{Listing, Reading};
+pub use record::Recorded;
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
 
@@ -150,7 +153,12 @@ impl Archive {
         downloads::is_wanted(&self.db, resource).map_err(self.sql("read what is wanted"))
     }
 
-    /// The resource that a file was last captured from.
+    /// Whether a row says that other bytes than these are at this path, be they there or lost.
+    pub fn is_promised(&self, path: &str, digest: &Digest) -> Result<bool> {
+        downloads::is_promised(&self.db, path, digest).map_err(self.sql("look a path up"))
+    }
+
+    /// The resource that a file was captured from, under its present address.
     pub fn wanted_for_file(&self, file: i64) -> Result<Option<Wanted>> {
         downloads::wanted_for_file(&self.db, file).map_err(self.sql("read where a file came from"))
     }

@@ -21,6 +21,7 @@ const WRITER: &[(&str, &str)] = &[
     ("trusted_schema", "0"),
     ("cell_size_check", "1"),
     ("temp_store", "2"),
+    ("cache_size", "-16000"),
     ("journal_size_limit", "67108864"),
     ("checkpoint_fullfsync", "1"),
     ("fullfsync", "1"),

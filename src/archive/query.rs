@@ -105,7 +105,7 @@ pub(super) fn run(
     if !statement.readonly() {
         return Err(QueryError::Refused);
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     rows(Rows::Header(&columns))?;
     let mut found = statement.query([]).map_err(explain)?;
     while let Some(row) = found.next().map_err(explain)? {

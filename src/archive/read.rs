@@ -42,9 +42,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
                 (SELECT count(*) FROM episodes e WHERE e.show_id = s.id),
                 (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
                   WHERE r.show_id = s.id AND r.role = 'enclosure' AND f.state = 'present'),
-                (SELECT count(*) FROM resources r LEFT JOIN files f ON f.id = r.file_id
-                  WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1
-                    AND (f.id IS NULL OR f.state <> 'present')),
+                (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug),
                 (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL),
                 (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE state = 'present'
                     AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),

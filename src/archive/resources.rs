@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
-use super::episodes::Item;
-use super::record::{Change, Place};
+use super::changes::{Change, Place};
+use super::reading::Item;
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
 
@@ -90,15 +90,12 @@ pub(super) fn update(
             old.is_current && old.role == resource.role.as_str() && old.position == Some(resource.position)
         });
         let same = find(&olds, &kept, resource, item.reading.address_key);
-        match same {
-            Some(old) => {
-                kept.push(old.id);
-                keep(db, place, old.id, resource)?;
-            }
-            None => {
-                let wanted = is_wanted(&olds, resource);
-                insert_one(db, place, episode, resource, wanted)?;
-            }
+        if let Some(old) = same {
+            kept.push(old.id);
+            keep(db, place, old.id, resource)?;
+        } else {
+            let wanted = is_wanted(&olds, resource);
+            insert_one(db, place, episode, resource, wanted)?;
         }
         if resource.role == ResourceRole::Enclosure {
             changes.extend(change(item, before.map(|old| old.url.as_str()), Some(&resource.url)));

@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::changes::{Change, note_changes};
 use super::fetches::{FetchRow, Poll};
-use super::record::{Change, note_changes};
 use super::values::{text_value, value};
 use crate::model::{self, Show, Time};
 

@@ -1,6 +1,6 @@
 //! `castkeep parse feed|notes FILE|-`: what castkeep reads in a document, as JSON.
 
-use std::io::{Read, Write, stdin, stdout};
+use std::io::{BufWriter, Read, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{feed, notes};
 
+/// Read a feed or show notes from a file and print what castkeep makes of it, as JSON
 #[derive(Args)]
 pub(super) struct Parse {
     #[command(subcommand)]
@@ -35,7 +36,7 @@ struct Document {
 
 impl Parse {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut out = stdout().lock();
+        let mut out = BufWriter::new(stdout().lock());
         match self.what {
             What::Feed(document) => {
                 let hints = feed::Hints { url: document.base.as_ref(), ..Default::default() };
@@ -51,6 +52,7 @@ impl Parse {
             }
         }
         writeln!(out)?;
+        out.flush()?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Usage;
 use super::setting::Setting;
-use crate::archive::{Cell, Limits, QueryError, Rows};
+use crate::archive::{Cell, Limits, QueryError, Reader, Rows};
 use crate::report::{escape, table};
 
 /// Ask the archive a question in SQL; it can only be read
@@ -26,7 +26,7 @@ pub(super) struct Sql {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Csv,
     Json,
@@ -40,11 +40,9 @@ impl Sql {
         let reader = setting.reader()?;
         let limits = Limits { time: Duration::from_secs(self.timeout) };
         let mut out = BufWriter::new(stdout().lock());
-        let mut answer = Answer::new(self.format, &mut out);
-        let asked = reader.query(&query, limits, &mut |rows| answer.take(&rows));
-        let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
+        let answered = answer(reader, &query, limits, self.format, &mut out);
         out.flush()?;
-        ended.map_err(|error| explain(&query, error))?;
+        answered?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -62,6 +60,20 @@ impl Sql {
             }
         }
     }
+}
+
+/// Asks a query and writes its answer.
+pub(super) fn answer(
+    reader: Reader,
+    query: &str,
+    limits: Limits,
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let mut answer = Answer::new(format, out);
+    let asked = reader.query(query, limits, &mut |rows| answer.take(&rows));
+    let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
+    ended.map_err(|error| explain(query, error))
 }
 
 /// A wrong query is shown with a mark under the place where SQLite stopped understanding it.
@@ -131,7 +143,7 @@ impl<'a, W: Write> Answer<'a, W> {
     fn row(&mut self, cells: &[Cell<'_>]) -> std::io::Result<()> {
         match self.format {
             Format::Table => {
-                self.table.push(cells.iter().map(|cell| plain(cell)).collect());
+                self.table.push(cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect());
                 Ok(())
             }
             Format::Csv => self.csv(&cells.iter().map(plain).collect::<Vec<_>>()),

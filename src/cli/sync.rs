@@ -1,6 +1,6 @@
 //! `castkeep sync`
 
-use std::io::{Write, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -38,6 +38,10 @@ enum Format {
 impl Sync {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
+        // Said to a person who looks on, not to cron.
+        if config.shows.is_empty() && stderr().is_terminal() {
+            setting.talk.note("no show is followed yet: castkeep add URL");
+        }
         let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
         if self.dry_run {
             let (plans, _) = setting.run(|manner| async move { jobs::plan(config, &request, manner) })?;

@@ -1,7 +1,6 @@
 //! What is said on stderr: failures, hints, remarks; as text or as JSON lines. Each once.
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use crate::report::{Run, escape};
 
@@ -58,10 +57,4 @@ impl Talk {
 /// A full disk behind stderr must not end a run.
 fn write_line(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Prints what clap has to say: help on stdout, errors on stderr.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if error.use_stderr() { ExitCode::from(super::failure::USAGE) } else { ExitCode::SUCCESS }
 }

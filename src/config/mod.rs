@@ -115,7 +115,7 @@ pub struct Sync {
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(3600) }
+        Self { interval: Duration::from_hours(1) }
     }
 }
 
@@ -255,7 +255,7 @@ mod tests {
     fn an_empty_file_has_all_defaults() {
         let config = parse("", &[]).unwrap();
         assert_eq!(config.archive.directory, Path::new("/srv/archive"));
-        assert_eq!(config.sync.interval, Duration::from_secs(3600));
+        assert_eq!(config.sync.interval, Duration::from_hours(1));
         assert!(config.shows.is_empty());
     }
 
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(config.archive.directory, Path::new("/mnt/b"));
         assert_eq!(config.http.downloads_at_once, 7);
         assert_eq!(config.http.only_hosts, ["a.example", "b.example:81"]);
-        assert_eq!(config.sync.interval, Duration::from_secs(7200));
+        assert_eq!(config.sync.interval, Duration::from_hours(2));
     }
 
     #[test]

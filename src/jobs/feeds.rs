@@ -9,7 +9,7 @@ use crate::model::{Parsed, Resolution, Time};
 
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
-use super::session::{Session, Show, host_of, now};
+use super::session::{MEGABYTE, Session, Show, host_of, now};
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
@@ -65,7 +65,7 @@ impl FeedJob {
             etag: validators.etag,
             last_modified: validators.last_modified,
             known_body: validators.body,
-            max_bytes: session.config.http.max_feed_mb.saturating_mul(1 << 20),
+            max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
         })
     }
 

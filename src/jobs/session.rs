@@ -16,6 +16,9 @@ use crate::report::{Outcome, Progress, Run};
 const USER_AGENT: &str =
     concat!("castkeep/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/castkeep)");
 
+/// What the configuration and all reports mean by a megabyte, in bytes.
+pub(super) const MEGABYTE: u64 = 1_000_000;
+
 /// How a job is run.
 #[derive(Clone)]
 pub struct Manner {

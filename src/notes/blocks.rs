@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::entities::Entities;
 use super::scan::{Token, Tokens};
-use super::{bullets, html, inline, plain};
+use super::{bullets, elements, html, inline, plain};
 
 /// All of the notes, in order.
 #[derive(Debug, Default)]
@@ -149,7 +149,7 @@ impl Evidence {
         let mut inline = false;
         for token in Tokens::new(notes) {
             match token {
-                Token::Start { name, .. } | Token::End { name, .. } => match html::makes_lines(name) {
+                Token::Start { name, .. } | Token::End { name, .. } => match elements::makes_lines(name) {
                     Some(true) => return Self::Html { newlines: false },
                     Some(false) => inline = true,
                     None => {}

@@ -53,7 +53,8 @@ const LONGEST_REST: usize = 80;
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
-    let mut cutter = Cutter { lines, habits, parts: Vec::new(), group: None, pending: None, outline: 0..0 };
+    let mut cutter =
+        Cutter { lines, habits, parts: Vec::new(), group: None, pending: None, outline: 0..0, taken: 0 };
     for at in 0..lines.len() {
         cutter.line(at);
     }
@@ -70,6 +71,8 @@ struct Cutter<'a> {
     pending: Option<usize>,
     /// The list being cut into topics.
     outline: Range<usize>,
+    /// Lines before this one are part of a title already read.
+    taken: usize,
 }
 
 impl Cutter<'_> {
@@ -83,6 +86,12 @@ impl Cutter<'_> {
         }
         if self.is_reference_heading(at) {
             return self.unmarked(at);
+        }
+        if at < self.taken {
+            return self.unmarked(at);
+        }
+        if self.is_group_label(at) {
+            return self.group(at, trimmed(&line.text).to_owned());
         }
         if let Some((kind, title)) = self.label(at) {
             return self.labelled(at, kind, title);
@@ -121,11 +130,15 @@ impl Cutter<'_> {
         };
         let mut heading = at..at + 1;
         if title.is_empty()
-            && let Some(next) = self.lines.get(at + 1).filter(|next| next.is_top() && next.block.stands_out())
+            && let Some(next) = self
+                .lines
+                .get(at + 1)
+                .filter(|next| next.is_heading() || next.is_top() && next.block.stands_out())
             && !self.habits.numbered[at + 1]
         {
             trimmed(&next.text).clone_into(&mut title);
             heading.end += 1;
+            self.taken = heading.end;
         }
         let (number, presenter) = (found.number, found.presenter.clone());
         self.open(at, Topic, Some(title).filter(|title| !title.is_empty()), Hold::Heading);
@@ -157,7 +170,7 @@ impl Cutter<'_> {
         }
         let whole = trimmed(&line.text);
         if line.is_lead() {
-            let kind = labels::heading(line.before_colon().map_or(whole, trimmed))?;
+            let kind = line.announces()?;
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
                 .then(|| (kind, whole.to_owned()));
         }
@@ -248,7 +261,7 @@ impl Cutter<'_> {
             Intro
         } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
             Links
-        } else if body.clone().any(|line| labels::is_standing(&self.lines[line].text)) && body.len() <= 3 {
+        } else if body.clone().any(|line| self.lines[line].is_standing()) && body.len() <= 3 {
             Boilerplate
         } else {
             Topic
@@ -262,6 +275,12 @@ impl Cutter<'_> {
         let bold =
             !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
         first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1))
+    }
+
+    /// `Timestamps:` over lines with times.
+    fn is_group_label(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.is_top() && line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -291,7 +310,10 @@ impl Cutter<'_> {
             || at.checked_sub(1).is_some_and(|before| {
                 self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
             });
-        !owned
+        // Each list is considered once, at its first item.
+        let begins = at.checked_sub(1).is_none_or(|before| self.lines[before].block.depth == 0);
+        begins
+            && !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
             && outline::holds_topics(self.lines, at, grouped, self.parts.is_empty() || grouped)
@@ -361,11 +383,15 @@ impl Cutter<'_> {
             return (kind == Sponsor || !self.is_inside_items(at)).then_some(kind);
         }
         let free = self.parts.last().is_none_or(|part| match part.hold {
+            // After the last of items that nobody brings, the notes end as others do.
+            Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
+                !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
+            }
             Hold::Heading => matches!(part.kind, Links | People | Sponsor) && !line.block.joined,
             Hold::Time => !line.block.joined,
             Hold::Sentence | Hold::Prose | Hold::Links => true,
         });
-        (free && labels::is_standing(&line.text)).then_some(Boilerplate)
+        (free && line.is_standing()).then_some(Boilerplate)
     }
 
     fn unmarked(&mut self, at: usize) {
@@ -395,9 +421,7 @@ impl Cutter<'_> {
     fn is_reference_line(&self, at: usize) -> bool {
         let refers = |at: usize| {
             self.lines.get(at).is_some_and(|line| {
-                line.block.first_link().is_some()
-                    && line.words() <= LONGEST_REFERENCE
-                    && !labels::is_standing(&line.text)
+                line.block.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !line.is_standing()
             })
         };
         let before = at.checked_sub(1).is_some_and(refers);
@@ -421,7 +445,7 @@ impl Cutter<'_> {
 
     fn stays_with_time(&self, part: &Part, line: &Line) -> bool {
         let first = &self.lines[part.lines.start].block;
-        line.block.depth > 0 || line.block.joined || first.depth == 0
+        first.shape != Shape::Entry && (line.block.depth > 0 || line.block.joined || first.depth == 0)
     }
 
     /// Begins a part, taking a waiting group heading into it.

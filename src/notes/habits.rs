@@ -1,5 +1,7 @@
 //! What the whole of the notes says about a doubtful line: how they number, whether they list times.
 
+use std::collections::HashSet;
+
 use super::blocks::Shape;
 use super::lines::Line;
 use super::numbered::{Style, is_name, title_with_name};
@@ -13,7 +15,7 @@ pub(super) struct Habits {
     /// The lines that open a timed topic.
     pub(super) timed: Vec<bool>,
     /// Who brings numbered items.
-    pub(super) presenters: Vec<String>,
+    pub(super) presenters: HashSet<String>,
     pub(super) first_number: Option<usize>,
     pub(super) last_number: Option<usize>,
 }
@@ -45,7 +47,7 @@ impl Habits {
     pub(super) fn names_somebody(&self, line: &Line) -> bool {
         let name = trimmed(&line.text);
         let words = name.split(' ').count();
-        self.presenters.iter().any(|presenter| presenter == name) || (words == 1 && is_name(name))
+        self.presenters.contains(name) || (words == 1 && is_name(name))
     }
 }
 
@@ -89,7 +91,7 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     if count(&named) > 0 {
         // Beside named items, an unnamed `#4 Title` is one of them.
         return pick(&|line, style| {
-            top(line) && (style == Style::Named || (style == Style::Hash && line.is_lead()))
+            top(line) && (style == Style::Named || (style == Style::Hash && !line.block.joined))
         });
     }
     let hashes = pick(&|line, style| top(line) && style == Style::Hash);

@@ -6,124 +6,9 @@
 use std::borrow::Cow;
 
 use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
+use super::elements::{ELEMENTS, Role, element};
 use super::entities::Entities;
 use super::scan::{Token, Tokens, attribute};
-
-/// What an element does to the text in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Heading(u8),
-    Paragraph,
-    Block,
-    List { ordered: bool },
-    Item,
-    Pre,
-    Table,
-    Row,
-    Cell { head: bool },
-    Bold,
-    Code,
-    Anchor,
-    Area,
-    Break,
-    Rule,
-    Image,
-    Inline,
-}
-
-/// Every element with a meaning here, so that `<3` and `<your name>` stay text-like.
-const ELEMENTS: &[(&str, Role)] = &[
-    ("p", Role::Paragraph),
-    ("a", Role::Anchor),
-    ("li", Role::Item),
-    ("ul", Role::List { ordered: false }),
-    ("ol", Role::List { ordered: true }),
-    ("strong", Role::Bold),
-    ("b", Role::Bold),
-    ("br", Role::Break),
-    ("em", Role::Inline),
-    ("i", Role::Inline),
-    ("span", Role::Inline),
-    ("div", Role::Block),
-    ("code", Role::Code),
-    ("pre", Role::Pre),
-    ("h1", Role::Heading(1)),
-    ("h2", Role::Heading(2)),
-    ("h3", Role::Heading(3)),
-    ("h4", Role::Heading(4)),
-    ("h5", Role::Heading(5)),
-    ("h6", Role::Heading(6)),
-    ("img", Role::Image),
-    ("table", Role::Table),
-    ("tr", Role::Row),
-    ("td", Role::Cell { head: false }),
-    ("th", Role::Cell { head: true }),
-    ("tbody", Role::Inline),
-    ("thead", Role::Inline),
-    ("tfoot", Role::Inline),
-    ("caption", Role::Block),
-    ("hr", Role::Rule),
-    ("dl", Role::List { ordered: false }),
-    ("dt", Role::Item),
-    ("dd", Role::Item),
-    ("menu", Role::List { ordered: false }),
-    ("blockquote", Role::Block),
-    ("section", Role::Block),
-    ("article", Role::Block),
-    ("header", Role::Block),
-    ("footer", Role::Block),
-    ("aside", Role::Block),
-    ("main", Role::Block),
-    ("nav", Role::Block),
-    ("figure", Role::Block),
-    ("figcaption", Role::Block),
-    ("center", Role::Block),
-    ("address", Role::Block),
-    ("details", Role::Block),
-    ("summary", Role::Block),
-    ("form", Role::Block),
-    ("fieldset", Role::Block),
-    ("html", Role::Block),
-    ("body", Role::Block),
-    ("head", Role::Block),
-    ("area", Role::Area),
-    ("tt", Role::Code),
-    ("kbd", Role::Code),
-    ("samp", Role::Code),
-    ("u", Role::Inline),
-    ("s", Role::Inline),
-    ("del", Role::Inline),
-    ("ins", Role::Inline),
-    ("sub", Role::Inline),
-    ("sup", Role::Inline),
-    ("small", Role::Inline),
-    ("big", Role::Inline),
-    ("font", Role::Inline),
-    ("cite", Role::Inline),
-    ("q", Role::Inline),
-    ("mark", Role::Inline),
-    ("abbr", Role::Inline),
-    ("time", Role::Inline),
-    ("audio", Role::Inline),
-    ("video", Role::Inline),
-    ("source", Role::Inline),
-    ("input", Role::Inline),
-    ("button", Role::Inline),
-    ("wbr", Role::Inline),
-];
-
-fn element(name: &str) -> Option<usize> {
-    ELEMENTS.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
-}
-
-/// Whether an element parts lines; nothing for a name HTML does not know.
-pub(super) fn makes_lines(name: &str) -> Option<bool> {
-    let (_, role) = ELEMENTS[element(name)?];
-    Some(!matches!(
-        role,
-        Role::Bold | Role::Code | Role::Anchor | Role::Area | Role::Image | Role::Inline | Role::Rule
-    ))
-}
 
 /// Reads HTML. `newlines`: the source has no elements that make lines, so its line ends do.
 pub(super) fn read(source: Cow<'_, str>, newlines: bool) -> Document<'_> {
@@ -188,7 +73,7 @@ struct Reader {
     pre: u32,
     cells: u32,
     /// An item began and has no block yet.
-    item: Option<Option<u32>>,
+    item: Option<Shape>,
     block: Option<Block>,
     /// White space seen since the last word.
     gap: Option<char>,
@@ -240,7 +125,8 @@ impl Reader {
 
     fn new_anchor(&mut self, attributes: &str) -> Option<u32> {
         let href = attribute(attributes, "href")?;
-        let href = self.entities.decode(href).trim().to_owned();
+        // Line ends inside an address are no part of it, says the URL standard.
+        let href = self.entities.decode(href).trim().replace(['\n', '\r', '\t'], "");
         self.anchors.push(Anchor { href, alt: None });
         u32::try_from(self.anchors.len() - 1).ok()
     }
@@ -288,6 +174,12 @@ impl Reader {
             Role::Cell { .. } => self.separate_cell(),
             _ => self.boundary(),
         }
+        if self.heading.is_some()
+            && matches!(self.blocks.last().map(|last| last.shape), Some(Shape::Heading(_)))
+        {
+            // A heading that was never closed ends with its first line.
+            self.heading = None;
+        }
         match role {
             Role::Item => self.start_item(attributes),
             Role::List { ordered } => {
@@ -319,12 +211,13 @@ impl Reader {
             }
         }
         let value = attribute(attributes, "value").and_then(|value| value.parse().ok());
-        self.item = Some(self.lists.last_mut().and_then(|list| {
+        let number = self.lists.last_mut().and_then(|list| {
             let number = value.unwrap_or(list.next);
             list.next = number.saturating_add(1);
             list.open_items += 1;
             list.ordered.then_some(number)
-        }));
+        });
+        self.item = Some(Shape::Item(number));
     }
 
     fn separate_cell(&mut self) {
@@ -427,8 +320,9 @@ impl Reader {
         }
         let mut start = at;
         for line in raw.split_inclusive('\n') {
-            let text = self.entities.decode(line).into_owned();
-            self.words(&text, start);
+            let mut entities = std::mem::take(&mut self.entities);
+            self.words(&entities.decode(line), start);
+            self.entities = entities;
             start += line.len();
             if self.newlines && line.ends_with('\n') {
                 self.line_break(start);
@@ -450,6 +344,18 @@ impl Reader {
     }
 
     fn words(&mut self, text: &str, at: usize) {
+        let inner = text.trim_matches(' ');
+        if is_tidy(inner) {
+            let gap = self.gap.or_else(|| text.starts_with(' ').then_some(' '));
+            if inner.is_empty() {
+                self.gap = gap;
+                return;
+            }
+            self.open_run(gap, at);
+            self.push_str(inner);
+            self.gap = text.ends_with(' ').then_some(' ');
+            return;
+        }
         let mut gap = self.gap;
         let mut first = true;
         for word in text.split_inclusive(char::is_whitespace) {
@@ -526,8 +432,8 @@ impl Reader {
             Shape::Heading(level)
         } else if self.pre > 0 {
             Shape::Code
-        } else if let Some(number) = self.item.take() {
-            Shape::Item(number)
+        } else if let Some(item) = self.item.take() {
+            item
         } else if self.cells > 0 {
             Shape::Row
         } else {
@@ -569,6 +475,11 @@ impl Reader {
             self.blocks.push(block);
         }
     }
+}
+
+/// Plain words with one space between them, as most are: nothing to collapse or to clean.
+fn is_tidy(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && !text.contains("  ")
 }
 
 /// A word without characters that nobody sees.

@@ -1,6 +1,6 @@
 //! Subjects listed in one line: `// One // Two // Three //`.
 
-use super::blocks::{Block, Shape};
+use super::blocks::{Block, Run, Shape};
 
 const SEPARATOR: &str = "//";
 /// Fewer separators are punctuation.
@@ -27,7 +27,8 @@ fn entries(source: &str, block: Block) -> Vec<Block> {
     if !is_list(&block) {
         return vec![block];
     }
-    let Some(run) = block.runs.first().cloned() else { return vec![block] };
+    let mut block = block;
+    let Some(run) = block.runs.pop() else { return vec![block] };
     let starts = std::iter::once(0).chain(places(&run.text).map(|at| at + SEPARATOR.len()));
     let ends = places(&run.text).chain(std::iter::once(run.text.len()));
     let rest = source.get(run.at..).unwrap_or_default();
@@ -44,7 +45,7 @@ fn entries(source: &str, block: Block) -> Vec<Block> {
             entry.scope = block.inside;
             entry.joined = true;
         }
-        entry.runs = vec![super::blocks::Run { text, at: source, ..run.clone() }];
+        entry.runs = vec![Run { text, at: source, bold: run.bold, code: run.code, link: None }];
         out.push(entry);
     }
     if let Some(first) = out.first_mut() {

@@ -53,10 +53,8 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "bonus",
             "bonus content",
             "members only",
-            "extension",
             "picks",
             "pick of the week",
-            "what are we up to",
             "announcement",
             "announcements",
             "corrections",
@@ -113,7 +111,6 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "invités",
             "invitée",
             "les animateurs",
-            "et les animateurs",
             "animateurs",
             "invitado",
             "invitados",
@@ -201,7 +198,6 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
             "further reading",
             "further listening",
             "read more about",
-            "read all about it",
             "sources",
             "related",
             "recommended reading",
@@ -391,6 +387,10 @@ const STANDING: &[&str] = &[
     "watch on youtube",
     "watch the live stream",
     "watch this episode",
+    "write to us",
+    "po box",
+    "p.o box",
+    "p.o. box",
     "leave a review",
     "leave us a review",
     "rate and review",
@@ -399,7 +399,6 @@ const STANDING: &[&str] = &[
     "our newsletter",
     "the newsletter",
     "mailing list",
-    "friends of the show",
     "see omnystudio.com",
     "omnystudio.com/listener",
     "acast.com/privacy",
@@ -474,10 +473,16 @@ const STANDING: &[&str] = &[
     "关注",
 ];
 
+/// A heading of more words announces nothing.
+const MOST_WORDS: usize = 10;
+
 /// What kind of part a heading announces.
 pub(super) fn heading(text: &str) -> Option<SegmentKind> {
     let text = normal(text);
     let words = text.split(' ').count();
+    if words > MOST_WORDS {
+        return None;
+    }
     HEADINGS
         .iter()
         .find(|(_, phrases)| phrases.iter().any(|phrase| announces(&text, phrase, words)))
@@ -486,6 +491,9 @@ pub(super) fn heading(text: &str) -> Option<SegmentKind> {
 
 /// The phrase is the heading, or stands in it among few other words.
 fn announces(text: &str, phrase: &str, words: usize) -> bool {
+    if !text.contains(phrase) {
+        return false;
+    }
     if text == phrase {
         return true;
     }

@@ -1,9 +1,13 @@
 //! Blocks with what one line tells by itself: its words, its number, its time, how it looks.
 
+use std::cell::OnceCell;
+
 use super::blocks::{Block, Shape};
 use super::labels;
 use super::numbered::{self, Numbered};
+use super::text::trimmed;
 use super::times::{self, Timed};
+use crate::model::SegmentKind;
 
 /// A block and its signs.
 #[derive(Debug)]
@@ -13,10 +17,15 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) numbered: Option<Numbered>,
     pub(super) timed: Option<Timed>,
+    announces: OnceCell<Option<SegmentKind>>,
+    standing: OnceCell<bool>,
 }
 
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
+
+/// A sign stands in the first characters of a line.
+const LOOK_AHEAD: usize = 100;
 
 /// Reads the signs of each block.
 pub(super) fn read(blocks: Vec<Block>) -> Vec<Line> {
@@ -36,7 +45,7 @@ impl Line {
             found
         });
         let timed = prose.then(|| times::read(&text)).flatten();
-        Self { block, text, numbered, timed }
+        Self { block, text, numbered, timed, announces: OnceCell::new(), standing: OnceCell::new() }
     }
 
     /// An `<h1>` to `<h6>`.
@@ -72,6 +81,16 @@ impl Line {
         }
     }
 
+    /// What kind of part it announces as a heading, or by its words before a colon.
+    pub(super) fn announces(&self) -> Option<SegmentKind> {
+        *self.announces.get_or_init(|| labels::heading(trimmed(self.before_colon().unwrap_or(&self.text))))
+    }
+
+    /// It is of the sentences that every episode repeats.
+    pub(super) fn is_standing(&self) -> bool {
+        *self.standing.get_or_init(|| labels::is_standing(&self.text))
+    }
+
     /// How many words it has.
     pub(super) fn words(&self) -> usize {
         self.text.split_whitespace().count()
@@ -102,31 +121,34 @@ fn letters(text: &str) -> usize {
 }
 
 /// A line break in the source is a space, unless what follows it begins something by itself.
-fn split(block: Block, lines: &mut Vec<Line>) {
+fn split(mut block: Block, lines: &mut Vec<Line>) {
     let shown = block.runs.iter().position(|run| !run.text.trim().is_empty()).unwrap_or(0);
-    let cut = (shown + 1..block.runs.len()).find(|&at| {
-        block.shape == Shape::Paragraph
-            && block.runs[at - 1].text.ends_with('\n')
-            && begins_something(&block, at)
-    });
-    let Some(cut) = cut else { return lines.push(Line::new(block)) };
-    let mut first = block;
-    let runs = first.runs.split_off(cut);
-    if let Some(last) = first.runs.last_mut() {
-        last.text.truncate(last.text.trim_end().len());
-    }
-    let start = runs.first().map_or(first.start, |run| run.at);
-    let second = Block { runs, start, scope: first.inside, joined: true, ..first.clone() };
-    if !first.plain().trim().is_empty() || first.first_link().is_some() {
-        lines.push(Line::new(first));
-        split(second, lines);
-    } else {
-        split(Block { start: first.start, scope: first.scope, joined: first.joined, ..second }, lines);
+    let cuts: Vec<usize> = (shown + 1..block.runs.len())
+        .filter(|&at| {
+            block.shape == Shape::Paragraph
+                && block.runs[at - 1].text.ends_with('\n')
+                && begins_something(&block, at)
+        })
+        .collect();
+    let mut runs = std::mem::take(&mut block.runs).into_iter().enumerate().peekable();
+    for cut in cuts.into_iter().chain([usize::MAX]) {
+        let mut piece = Block { runs: Vec::new(), ..block.clone() };
+        while let Some((_, run)) = runs.next_if(|(at, _)| *at < cut) {
+            piece.runs.push(run);
+        }
+        if let Some((_, next)) = runs.peek() {
+            (block.start, block.scope, block.joined) = (next.at, block.inside, true);
+            if let Some(last) = piece.runs.last_mut() {
+                last.text.truncate(last.text.trim_end().len());
+            }
+        }
+        lines.push(Line::new(piece));
     }
 }
 
 fn begins_something(block: &Block, at: usize) -> bool {
-    let rest: String = block.runs[at..].iter().map(|run| run.text.as_str()).take(8).collect();
+    let rest: String =
+        block.runs[at..].iter().take(8).flat_map(|run| run.text.chars().take(LOOK_AHEAD)).collect();
     let rest = rest.trim_start();
     labels::opening(rest).is_some()
         || numbered::read(rest).is_some_and(|found| found.style == numbered::Style::Named)

@@ -27,21 +27,24 @@ pub(super) struct Found {
 impl Resolver<'_> {
     /// A web or mail address as published, or resolved where relative. Nothing for other schemes: `javascript:`,
     /// `data:` and the like lead nowhere.
-    pub(super) fn address(&self, href: &str) -> Option<String> {
+    pub(super) fn address(self, href: &str) -> Option<String> {
         let href = href.trim();
+        // Spelled with a scheme of the web it is a link that was published, even where a parser would not take it.
+        if has_web_scheme(href) {
+            return Some(href.to_owned());
+        }
         match Url::parse(href) {
             Ok(url) => matches!(url.scheme(), "http" | "https" | "mailto").then(|| href.to_owned()),
             Err(url::ParseError::RelativeUrlWithoutBase) if !href.is_empty() && !href.starts_with('#') => {
                 let resolved = self.base?.join(href).ok()?;
                 matches!(resolved.scheme(), "http" | "https").then(|| resolved.to_string())
             }
-            // `http://a b/` is no address a parser takes, but a link that was published.
-            Err(_) => has_web_scheme(href).then(|| href.to_owned()),
+            Err(_) => None,
         }
     }
 
     /// The links of a line, first to last.
-    pub(super) fn of_line(&self, document: &Document<'_>, line: &Line) -> Vec<Found> {
+    pub(super) fn of_line(self, document: &Document<'_>, line: &Line) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
         for run in &line.block.runs {
             let Some(anchor) = run.link else {
@@ -79,9 +82,9 @@ pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
 ) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
+    let mut rows: Vec<Link> = Vec::new();
     let mut anchor_before = None;
     for (at, part) in parts.iter().enumerate() {
         let segment = u32::try_from(at + 1).ok();
@@ -89,18 +92,18 @@ pub(super) fn rows(
             for found in resolver.of_line(document, line) {
                 // An `<a>` around several blocks is one link.
                 if found.anchor.is_some() && found.anchor == anchor_before {
-                    if let Some(text) = links.last_mut().and_then(|link| link.text.as_mut()) {
+                    if let Some(text) = rows.last_mut().and_then(|link| link.text.as_mut()) {
                         text.push(' ');
                         text.push_str(found.text.trim());
                     }
                     continue;
                 }
                 anchor_before = found.anchor;
-                links.push(row(document, found, segment, links.len(), part.kind == SegmentKind::Boilerplate));
+                rows.push(row(document, found, segment, rows.len(), part.kind == SegmentKind::Boilerplate));
             }
         }
     }
-    links
+    rows
 }
 
 fn row(

@@ -8,6 +8,7 @@ mod bare;
 mod blocks;
 mod bullets;
 mod cut;
+mod elements;
 mod entities;
 mod habits;
 mod html;
@@ -52,14 +53,14 @@ pub fn read(source: Source<'_>) -> Notes {
     let habits = habits::Habits::of(&mut lines);
     let parts = cut::cut(&lines, &habits);
     let resolver = links::Resolver { base: source.base };
-    let segments = segments::rows(&document, &lines, &parts, &resolver);
+    let segments = segments::rows(&document, &lines, &parts, resolver);
     let texts: Vec<&str> =
         segments.iter().map(|segment| segment.text.as_str()).filter(|text| !text.is_empty()).collect();
     Notes {
         text: texts.join("\n\n"),
-        links: links::rows(&document, &lines, &parts, &resolver),
-        people: people::rows(&document, &lines, &parts, &resolver),
-        sponsors: sponsors::rows(&document, &lines, &parts, &resolver),
+        links: links::rows(&document, &lines, &parts, resolver),
+        people: people::rows(&document, &lines, &parts, resolver),
+        sponsors: sponsors::rows(&document, &lines, &parts, resolver),
         segments,
     }
 }

@@ -14,6 +14,96 @@ const JOINERS: &[&str] = &[" and ", " & ", ", ", " und ", " et ", " y ", " и ",
 const LABELS: &[&str] =
     &["special guests", "special guest", "guest host", "our guest is", "our guest", "guests", "guest"];
 
+/// After these words in prose stands who was invited.
+const CUES: &[&str] = &[
+    "guest",
+    "guests",
+    "speak with",
+    "speaks with",
+    "speaking with",
+    "talk with",
+    "talks with",
+    "talk to",
+    "talks to",
+    "talking with",
+    "talking to",
+    "interview with",
+    "interviewed",
+    "interviews",
+    "joined by",
+    "chat with",
+    "chats with",
+    "conversation with",
+    "sit down with",
+    "sits down with",
+    "sat down with",
+    "welcome",
+    "welcomes",
+    "gemeinsam mit",
+    "sprechen wir mit",
+    "spreche ich mit",
+    "zu gast ist",
+    "zu gast sind",
+    "entretien avec",
+    "conversamos con",
+    "hablamos con",
+    "parliamo con",
+];
+
+/// The persons that prose says were invited: two names and more, right after the words that say so.
+pub(super) fn introduced(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut found = Vec::new();
+    for at in 1..words.len() {
+        let cued = (1..=3.min(at)).any(|count| {
+            let cue = words[at - count..at].join(" ").to_lowercase();
+            CUES.contains(&cue.trim_end_matches([',', ':']))
+        });
+        if cued {
+            found.extend(names_at(&words[at..]));
+        }
+    }
+    found
+}
+
+/// `Ada Lovelace, Grace Hopper and Joan Clarke of ...`.
+fn names_at(words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut name: Vec<&str> = Vec::new();
+    for word in words {
+        let bare = word
+            .trim_end_matches([',', '.', '!', ';', ':', '?'])
+            .trim_end_matches("'s")
+            .trim_end_matches("’s");
+        if TITLES.contains(&bare.to_lowercase().as_str()) {
+            continue;
+        }
+        let initial = bare.chars().count() == 1 && word.ends_with('.');
+        let capital = bare.starts_with(char::is_uppercase)
+            && bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+        if capital {
+            name.push(bare);
+        }
+        let ends = !capital || (bare.len() < word.len() && !initial);
+        if ends {
+            let whole = tidy(&name.join(" "));
+            if whole.contains(' ') && is_name(&whole) {
+                found.push(whole);
+            }
+            name.clear();
+            let goes_on = word.ends_with(',') || matches!(*word, "and" | "und" | "et" | "y" | "e" | "&");
+            if !goes_on {
+                break;
+            }
+        }
+    }
+    let whole = tidy(&name.join(" "));
+    if whole.contains(' ') && is_name(&whole) {
+        found.push(whole);
+    }
+    found
+}
+
 /// The label and the rest of a line such as `Special guest Ada Lovelace is a mathematician`.
 pub(super) fn after_label(line: &str) -> Option<(&'static str, &str)> {
     LABELS.iter().find_map(|label| {
@@ -57,6 +147,17 @@ fn is_person(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_prose() {
+        assert_eq!(
+            introduced("Today we speak with Ada Lovelace, Grace Hopper and Joan Clarke of Bletchley."),
+            ["Ada Lovelace", "Grace Hopper", "Joan Clarke"]
+        );
+        assert_eq!(introduced("My guest Dr. Emmy Noether knows rings"), ["Emmy Noether"]);
+        assert_eq!(introduced("Welcome Back to the show"), Vec::<String>::new());
+        assert_eq!(introduced("we talk to Python"), Vec::<String>::new());
+    }
 
     #[test]
     fn names_in_lines() {

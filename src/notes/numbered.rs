@@ -201,7 +201,7 @@ pub(super) fn is_name(text: &str) -> bool {
             return false;
         }
     }
-    (1..=4).contains(&words) && text.len() <= LONGEST_NAME
+    (1..=4).contains(&words) && text.chars().count() > 1 && text.len() <= LONGEST_NAME
 }
 
 #[cfg(test)]

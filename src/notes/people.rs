@@ -1,10 +1,13 @@
 //! Persons whom the notes present: in blocks about people, and as presenters of items.
 
+use std::collections::HashSet;
+
 use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
 use super::names;
+use super::text::trimmed;
 use crate::model::{Person, Role, SegmentKind};
 
 /// Words before a colon that say who follows is a guest.
@@ -25,12 +28,15 @@ const GUEST_WORDS: &[&str] = &[
 /// Words that say who follows runs the show.
 const HOST_WORDS: &[&str] = &["host", "moderat", "animateur", "ведущ", "主持", "主播", "presenter"];
 
+/// Nobody presents more; what does is no list of people.
+const MOST: usize = 200;
+
 /// Everybody the notes present, each once.
 pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
 ) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for part in parts {
@@ -38,7 +44,21 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
-    for presenter in parts.iter().filter_map(|part| part.presenter.as_deref()) {
+    for line in parts
+        .iter()
+        .filter(|part| part.kind == SegmentKind::Intro)
+        .flat_map(|part| &lines[part.lines.clone()])
+    {
+        for name in names::introduced(&line.text) {
+            if people.len() < MOST && !people.iter().any(|person| is_same(&person.name, &name)) {
+                people.push(Person { name, url: None, role: Role::Guest, source: "notes:intro".to_owned() });
+            }
+        }
+    }
+    let mut seen = HashSet::new();
+    let presenters =
+        parts.iter().filter_map(|part| part.presenter.as_deref()).filter(|name| seen.insert(*name));
+    for presenter in presenters.take(MOST) {
         for name in names::split(presenter) {
             if !people.iter().any(|person| is_same(&person.name, &name)) {
                 people.push(Person {
@@ -75,12 +95,15 @@ fn present(
     document: &Document<'_>,
     lines: &[Line],
     part: &Part,
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
     people: &mut Vec<Person>,
 ) {
     let mut role =
         part.title.as_ref().and_then(|title| role_of(&title.to_lowercase())).unwrap_or(Role::Contributor);
-    for line in lines {
+    for (place, line) in lines.iter().enumerate() {
+        if place == 0 && part.title.as_deref() == Some(trimmed(&line.text)) {
+            continue;
+        }
         let mut words = line.text.as_str();
         if let Some(label) = line.before_colon().filter(|label| role_of(&label.to_lowercase()).is_some()) {
             role = role_of(&label.to_lowercase()).unwrap_or(role);
@@ -94,15 +117,18 @@ fn present(
         }
         let only_labelled = part.kind == SegmentKind::Boilerplate;
         let listed = if only_labelled { names::before_label(words) } else { names::listed(words) };
-        let links = resolver.of_line(document, line);
+        let found = resolver.of_line(document, line);
         for name in listed {
+            if people.len() >= MOST {
+                return;
+            }
             if people.iter().any(|person| is_same(&person.name, &name)) {
                 continue;
             }
-            let url = links
+            let url = found
                 .iter()
                 .find(|link| link.text.contains(&name))
-                .or_else(|| links.first().filter(|_| links.len() == 1))
+                .or_else(|| found.first().filter(|_| found.len() == 1))
                 .map(|link| link.url.clone());
             people.push(Person { name, url, role, source: "notes:people".to_owned() });
         }

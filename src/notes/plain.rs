@@ -13,6 +13,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
     let mut entities = Entities::default();
     let mut start = 0;
     let mut after_text = false;
+    let mut after_item = false;
     for line in notes.split_inclusive('\n') {
         let at = start;
         start += line.len();
@@ -25,7 +26,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
         let mut block =
             Block { start: at, scope: ROOT, inside: ROOT, joined: after_text, ..Block::default() };
         let words = match after_bullet(&text) {
-            Some((words, sure)) if sure || indent > 0 || next_is_bulleted(&notes[start..]) => {
+            Some((words, sure)) if sure || indent > 0 || after_item || next_is_bulleted(&notes[start..]) => {
                 block.shape = Shape::Item(None);
                 block.depth = u8::try_from(1 + indent / 2).unwrap_or(u8::MAX).min(9);
                 words
@@ -38,6 +39,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             continue;
         }
         block.runs.push(run);
+        after_item = matches!(block.shape, Shape::Item(_));
         document.blocks.push(block);
         after_text = true;
     }

@@ -15,7 +15,7 @@ pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
 ) -> Vec<Segment> {
     parts
         .iter()
@@ -36,7 +36,7 @@ pub(super) fn rows(
 }
 
 /// The first link of a heading.
-fn url(document: &Document<'_>, lines: &[Line], part: &Part, resolver: &Resolver<'_>) -> Option<String> {
+fn url(document: &Document<'_>, lines: &[Line], part: &Part, resolver: Resolver<'_>) -> Option<String> {
     part.title.as_ref()?;
     if !matches!(part.kind, SegmentKind::Topic | SegmentKind::Sponsor) && lines[part.heading.start].is_item()
     {
@@ -56,14 +56,16 @@ fn source(document: &Document<'_>, lines: &[Line], part: &Part, next: Option<&Pa
     for tag in around(document, first.scope).iter().rev() {
         match first.shape {
             Shape::Item(Some(number)) if *tag == "ol" && number > 1 => {
-                out.push_str(&format!("<ol start=\"{number}\">"))
+                out.push_str("<ol start=\"");
+                out.push_str(&number.to_string());
+                out.push_str("\">");
             }
-            _ => out.push_str(&format!("<{tag}>")),
+            _ => out.extend(["<", tag, ">"]),
         }
     }
     out.push_str(slice.unwrap_or_default().trim());
     for tag in around(document, end.map_or(ROOT, |end| end.scope)) {
-        out.push_str(&format!("</{tag}>"));
+        out.extend(["</", tag, ">"]);
     }
     out
 }

@@ -51,32 +51,41 @@ const ENDS: &[&str] = &[
     " with code ",
 ];
 const LONGEST: usize = 60;
+/// A name of more words is a sentence.
+const MOST_WORDS: usize = 4;
+/// Nobody has more.
+const MOST: usize = 100;
 
 /// Every sponsor, each once.
 pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
 ) -> Vec<Sponsor> {
     let mut sponsors: Vec<Sponsor> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
+        if sponsors.len() >= MOST {
+            break;
+        }
+        if !matches!(part.kind, SegmentKind::Sponsor | SegmentKind::Intro) {
+            continue;
+        }
         let lines = &lines[part.lines.clone()];
         let listed = part.kind == SegmentKind::Sponsor;
         for (place, line) in lines.iter().enumerate() {
-            let found = after_phrase(&line.text).map_or_else(
-                || if listed && (place > 0 || part.title.is_none()) { named(&line.text) } else { None },
-                named,
-            );
-            let links = resolver.of_line(document, line);
-            let name = found.or_else(|| {
-                links.first().filter(|_| listed && line.is_item()).and_then(|link| named(&link.text))
-            });
-            let Some(name) = name else { continue };
+            let thanked = after_phrase(&line.text).and_then(named);
+            if thanked.is_none() && !(listed && (place > 0 || part.title.is_none())) {
+                continue;
+            }
+            let addresses = resolver.of_line(document, line);
+            let linked =
+                addresses.first().map(|link| link.text.as_str()).filter(|text| !text.contains("://"));
+            let Some(name) = thanked.or_else(|| entry(&line.text, linked)) else { continue };
             if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
                 continue;
             }
-            let url = links.into_iter().next().map(|link| link.url);
+            let url = addresses.into_iter().next().map(|link| link.url);
             sponsors.push(Sponsor {
                 segment: u32::try_from(at + 1).ok(),
                 position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
@@ -105,4 +114,15 @@ fn named(text: &str) -> Option<String> {
     let own =
         matches!(name.to_lowercase().as_str(), "us" | "you" | "listeners like you" | "our listeners" | "");
     (!own && name.len() <= LONGEST).then(|| name.to_owned())
+}
+
+/// The name in a line of a list of sponsors: the link that begins it, or the few words that do, or any link.
+fn entry(line: &str, linked: Option<&str>) -> Option<String> {
+    let first = linked.filter(|text| !text.is_empty() && line.starts_with(text));
+    let said = first.and_then(named).or_else(|| named(line));
+    let short = |name: &String| name.split_whitespace().count() <= MOST_WORDS && !name.starts_with("http");
+    said.filter(short)
+        .or_else(|| linked.and_then(named))
+        .or_else(|| named(line))
+        .filter(|name| name != "http")
 }

@@ -1,0 +1,49 @@
+//! Rows of `changes`: one field that a later document changed.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+
+use super::values::text;
+use crate::model::Time;
+
+/// A field that a document changed.
+pub(super) struct Change {
+    pub(super) field: &'static str,
+    pub(super) old: Value,
+    pub(super) new: Value,
+}
+
+/// Where a document's rows go: the show, the request that brought it, when.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) show: i64,
+    pub(super) fetch: i64,
+    pub(super) now: Time,
+}
+
+/// Writes a row a change.
+pub(super) fn note_changes(
+    db: &Connection,
+    show: i64,
+    episode: Option<i64>,
+    fetch: Option<i64>,
+    now: Time,
+    changes: &[Change],
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO changes (show_id, episode_id, fetch_id, seen_at, field, old_value, new_value)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for change in changes {
+        insert.execute(params![
+            show,
+            episode,
+            fetch,
+            now,
+            change.field,
+            text(&change.old),
+            text(&change.new)
+        ])?;
+    }
+    Ok(())
+}
