@@ -22,7 +22,9 @@ mod names;
 mod numbered;
 mod outline;
 mod people;
+mod person_words;
 mod plain;
+mod prose;
 mod scan;
 mod segments;
 mod sponsors;
@@ -44,6 +46,8 @@ pub const VERSION: i64 = 2;
 pub struct Source<'a> {
     /// HTML or plain text.
     pub html: &'a str,
+    /// The title of the episode, which may name a guest.
+    pub title: Option<&'a str>,
     /// What relative links are relative to.
     pub base: Option<&'a Url>,
 }
@@ -55,7 +59,7 @@ pub fn read(source: Source<'_>) -> Notes {
     let habits = habits::Habits::of(&mut lines);
     let parts = cut::cut(&lines, &habits);
     let resolver = links::Resolver { base: source.base };
-    let people = people::rows(&document, &lines, &parts, resolver);
+    let people = people::rows(&document, &lines, &parts, resolver, source.title);
     let parts = by_person::split(&lines, parts, &people);
     let segments = segments::rows(&document, &lines, &parts, resolver);
     let texts: Vec<&str> =
