@@ -46,5 +46,5 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
 fn read_notes(episode: &Episode) -> Notes {
     let Some(html) = episode.notes_html.as_deref() else { return Notes::default() };
     let base = episode.base_url.as_deref().and_then(|base| Url::parse(base).ok());
-    notes::read(notes::Source { html, base: base.as_ref() })
+    notes::read(notes::Source { html, title: episode.title.as_deref(), base: base.as_ref() })
 }

@@ -171,8 +171,9 @@ impl Cutter<'_> {
         let whole = trimmed(&line.text);
         if line.is_lead() {
             let kind = line.announces()?;
+            let named = line.before_colon().map(trimmed).filter(|_| matches!(kind, People | Sponsor));
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
-                .then(|| (kind, whole.to_owned()));
+                .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
         let heads = line.ends_with_colon() || self.heads_list(at);
         let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());

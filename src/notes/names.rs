@@ -1,108 +1,26 @@
 //! Names of persons in a line that presents some.
 
 use super::numbered::is_name;
+use super::person_words::{is_body, is_channel, is_title};
 
-/// Before a name, said of it.
-const TITLES: &[&str] = &["dr", "prof", "professor", "mr", "mrs", "ms", "sir", "dame"];
 /// What ends the part of a line that names persons.
 const ENDS: &[&str] = &[
     " is a ", " is an ", " is the ", " from ", " of ", " at ", " on ", " -- ", " - ", " – ", " — ", " | ",
-    " (", "(", " @", ":", "http", " / ", ";",
+    " (", "(", " @", ":", "：", "http", " / ", ";", " as ", " joins ", " who ", " von ", " aus ", " de la ",
 ];
 const JOINERS: &[&str] = &[" and ", " & ", ", ", " und ", " et ", " y ", " и ", " + ", "、"];
 /// Words that open a presentation without a colon: `Special guest Ada Lovelace is ...`.
-const LABELS: &[&str] =
-    &["special guests", "special guest", "guest host", "our guest is", "our guest", "guests", "guest"];
-
-/// After these words in prose stands who was invited.
-const CUES: &[&str] = &[
-    "guest",
+const LABELS: &[&str] = &[
+    "special guests",
+    "special guest",
+    "guest host",
+    "guest-starring",
+    "guest starring",
+    "our guest is",
+    "our guest",
     "guests",
-    "speak with",
-    "speaks with",
-    "speaking with",
-    "talk with",
-    "talks with",
-    "talk to",
-    "talks to",
-    "talking with",
-    "talking to",
-    "interview with",
-    "interviewed",
-    "interviews",
-    "joined by",
-    "chat with",
-    "chats with",
-    "conversation with",
-    "sit down with",
-    "sits down with",
-    "sat down with",
-    "welcome",
-    "welcomes",
-    "gemeinsam mit",
-    "sprechen wir mit",
-    "spreche ich mit",
-    "zu gast ist",
-    "zu gast sind",
-    "entretien avec",
-    "conversamos con",
-    "hablamos con",
-    "parliamo con",
+    "guest",
 ];
-
-/// The persons that prose says were invited: two names and more, right after the words that say so.
-pub(super) fn introduced(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut found = Vec::new();
-    for at in 1..words.len() {
-        let cued = (1..=3.min(at)).any(|count| {
-            let cue = words[at - count..at].join(" ").to_lowercase();
-            CUES.contains(&cue.trim_end_matches([',', ':']))
-        });
-        if cued {
-            found.extend(names_at(&words[at..]));
-        }
-    }
-    found
-}
-
-/// `Ada Lovelace, Grace Hopper and Joan Clarke of ...`.
-fn names_at(words: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut name: Vec<&str> = Vec::new();
-    for word in words {
-        let bare = word
-            .trim_end_matches([',', '.', '!', ';', ':', '?'])
-            .trim_end_matches("'s")
-            .trim_end_matches("’s");
-        if TITLES.contains(&bare.to_lowercase().as_str()) {
-            continue;
-        }
-        let initial = bare.chars().count() == 1 && word.ends_with('.');
-        let capital = bare.starts_with(char::is_uppercase)
-            && bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
-        if capital {
-            name.push(bare);
-        }
-        let ends = !capital || (bare.len() < word.len() && !initial);
-        if ends {
-            let whole = tidy(&name.join(" "));
-            if whole.contains(' ') && is_name(&whole) {
-                found.push(whole);
-            }
-            name.clear();
-            let goes_on = word.ends_with(',') || matches!(*word, "and" | "und" | "et" | "y" | "e" | "&");
-            if !goes_on {
-                break;
-            }
-        }
-    }
-    let whole = tidy(&name.join(" "));
-    if whole.contains(' ') && is_name(&whole) {
-        found.push(whole);
-    }
-    found
-}
 
 /// The label and the rest of a line such as `Special guest Ada Lovelace is a mathematician`.
 pub(super) fn after_label(line: &str) -> Option<(&'static str, &str)> {
@@ -115,49 +33,92 @@ pub(super) fn after_label(line: &str) -> Option<(&'static str, &str)> {
 
 /// The persons that a line names, joined by commas and conjunctions.
 pub(super) fn listed(line: &str) -> Vec<String> {
-    let end = ENDS.iter().filter_map(|end| line.find(end)).filter(|at| *at > 0).min().unwrap_or(line.len());
-    split(&line[..end])
+    let line = line.trim_start();
+    let end = ENDS.iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
+    split(before_channel(&line[..end]))
 }
 
 /// `Brian: @handle` in a list of where to find people.
 pub(super) fn before_label(line: &str) -> Vec<String> {
-    line.split_once(':').map(|(name, _)| split(name)).unwrap_or_default()
+    line.split_once([':', '：']).map(|(name, _)| split(name)).unwrap_or_default()
 }
 
-/// Names joined with commas and conjunctions.
+/// Names joined with commas and conjunctions. One word alone may be anything: it is a name beside names only.
 pub(super) fn split(text: &str) -> Vec<String> {
     let mut text = text.to_owned();
     for joiner in JOINERS {
         text = text.replace(joiner, "\n");
     }
-    text.split('\n').map(tidy).filter(|name| is_person(name)).collect()
+    let pieces: Vec<String> = text.split('\n').map(tidy).filter(|name| !name.is_empty()).collect();
+    let all = pieces.iter().all(|name| is_person(name));
+    pieces.into_iter().filter(|name| is_person(name) && (all || name.contains(' '))).collect()
+}
+
+/// A name as its bearer spells it on the net: `ada1815`, alone on its line in a list of people.
+pub(super) fn handle(line: &str) -> Option<String> {
+    let name = before_channel(line).trim().trim_start_matches('@').trim_end_matches([',', ';', ':']).trim();
+    let spelled = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let fits = (3..=20).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_lowercase());
+    (spelled && fits && !is_channel(name)).then(|| name.to_owned())
+}
+
+/// Whom a line tells where to find: `Ada on Twitter`, `Ada Lovelace: @ada`, `Connect with Ada`, `Ada's blog`.
+pub(super) fn contact(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().take(9).collect();
+    let leads = words.len() > 1
+        && ["connect", "follow", "find", "contact"].contains(&words[0].to_lowercase().as_str());
+    let begin = if leads { 1 + usize::from(words[1] == "with") } else { 0 };
+    let mut name = String::new();
+    for (at, word) in words.iter().enumerate().skip(begin).take(5) {
+        let bare = word.trim_end_matches([':', ',']);
+        let owner = bare.trim_end_matches("'s").trim_end_matches("’s");
+        let next =
+            words.get(at + 1).map(|next| next.trim_matches(|c: char| !c.is_alphanumeric() && c != '@'));
+        if !is_name(owner) || is_channel(owner) {
+            return (["on", "auf", "sur", "en", "@"].contains(word) && next.is_some_and(is_channel))
+                .then_some(name)
+                .filter(|name| is_person(name));
+        }
+        name = format!("{name} {owner}").trim().to_owned();
+        let handle = next.is_some_and(|next| next.starts_with('@'));
+        let ends = owner.len() < bare.len() && next.is_some_and(is_channel)
+            || bare.len() < word.len() && (handle || leads && next.is_none())
+            || leads && next.is_none();
+        if ends {
+            return Some(name).filter(|name| is_person(name));
+        }
+    }
+    None
+}
+
+/// `Ada Twitter Blog` names Ada.
+fn before_channel(text: &str) -> &str {
+    let mut at = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        if at > 0 && is_channel(word.trim()) {
+            return text[..at].trim_end();
+        }
+        at += word.len();
+    }
+    text
 }
 
 fn tidy(name: &str) -> String {
     let name = name.trim().trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
     let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
-    let titled = TITLES.contains(&first.trim_end_matches('.').to_lowercase().as_str());
+    let titled = is_title(first.trim_end_matches('.'));
     (if titled { rest } else { name }).trim().to_owned()
 }
 
+/// Words that can be a name, and none that names where to find one, or a body.
 fn is_person(name: &str) -> bool {
-    is_name(name) && name.chars().count() > 1
+    let mut words = name.split(' ');
+    is_name(name) && name.chars().count() > 1 && !words.any(|word| is_channel(word) || is_body(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_in_prose() {
-        assert_eq!(
-            introduced("Today we speak with Ada Lovelace, Grace Hopper and Joan Clarke of Bletchley."),
-            ["Ada Lovelace", "Grace Hopper", "Joan Clarke"]
-        );
-        assert_eq!(introduced("My guest Dr. Emmy Noether knows rings"), ["Emmy Noether"]);
-        assert_eq!(introduced("Welcome Back to the show"), Vec::<String>::new());
-        assert_eq!(introduced("we talk to Python"), Vec::<String>::new());
-    }
 
     #[test]
     fn names_in_lines() {

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::blocks::Document;
+use super::blocks::{Document, Shape};
 use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
-use super::names;
 use super::text::trimmed;
+use super::{names, prose};
 use crate::model::{Person, Role, SegmentKind};
 
 /// Words before a colon that say who follows is a guest.
@@ -22,8 +22,7 @@ const GUEST_WORDS: &[&str] = &[
     "эксперт",
     "嘉宾",
     "ゲスト",
-    "featuring",
-    "starring",
+    "panelist",
 ];
 /// Words that say who follows runs the show.
 const HOST_WORDS: &[&str] = &["host", "moderat", "animateur", "ведущ", "主持", "主播", "presenter"];
@@ -37,6 +36,7 @@ pub(super) fn rows(
     lines: &[Line],
     parts: &[Part],
     resolver: Resolver<'_>,
+    title: Option<&str>,
 ) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for part in parts {
@@ -44,33 +44,37 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
-    for line in parts
-        .iter()
-        .filter(|part| part.kind == SegmentKind::Intro)
-        .flat_map(|part| &lines[part.lines.clone()])
-    {
-        for name in names::introduced(&line.text) {
-            if people.len() < MOST && !people.iter().any(|person| is_same(&person.name, &name)) {
-                people.push(Person { name, url: None, role: Role::Guest, source: "notes:intro".to_owned() });
-            }
-        }
+    for name in invited(lines, parts, title) {
+        add(&mut people, name, Role::Guest, "notes:intro");
     }
     let mut seen = HashSet::new();
-    let presenters =
-        parts.iter().filter_map(|part| part.presenter.as_deref()).filter(|name| seen.insert(*name));
-    for presenter in presenters.take(MOST) {
-        for name in names::split(presenter) {
-            if !people.iter().any(|person| is_same(&person.name, &name)) {
-                people.push(Person {
-                    name,
-                    url: None,
-                    role: Role::Host,
-                    source: "notes:presenter".to_owned(),
-                });
+    for presenter in parts.iter().filter_map(|part| part.presenter.as_deref()).take(MOST) {
+        if seen.insert(presenter) {
+            for name in names::split(presenter) {
+                add(&mut people, name, Role::Host, "notes:presenter");
             }
         }
     }
     people
+}
+
+fn add(people: &mut Vec<Person>, name: String, role: Role, source: &str) {
+    if people.len() < MOST && !people.iter().any(|person| is_same(&person.name, &name)) {
+        people.push(Person { name, url: None, role, source: source.to_owned() });
+    }
+}
+
+/// Whom the prose introduces, and a line that begins like `Guest-starring Ada Lovelace!`.
+fn invited(lines: &[Line], parts: &[Part], title: Option<&str>) -> Vec<String> {
+    let of = |kinds: &'static [SegmentKind]| {
+        parts.iter().filter(|part| kinds.contains(&part.kind)).flat_map(|part| &lines[part.lines.clone()])
+    };
+    let contacts: HashSet<String> = of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
+        .filter_map(|line| names::contact(&line.text))
+        .map(|name| name.to_lowercase())
+        .collect();
+    let beside = prose::Beside { title, contacts: &contacts };
+    prose::guests(of(&[SegmentKind::Intro]).map(|line| line.text.as_str()), &beside)
 }
 
 /// A block of another kind that presents hosts by its heading: `Connect with the hosts`.
@@ -79,12 +83,21 @@ fn hosts_named(part: &Part) -> bool {
         && part.title.as_ref().is_some_and(|title| role_of(&title.to_lowercase()) == Some(Role::Host))
 }
 
-/// `Brian` is the Brian Okken presented before.
+/// `Brian` is the Brian Okken presented before, and after.
 fn is_same(known: &str, name: &str) -> bool {
-    known.eq_ignore_ascii_case(name) || known.split(' ').any(|word| word.eq_ignore_ascii_case(name))
+    let (known, name) = (known.to_lowercase(), name.to_lowercase());
+    known == name
+        || known.split(' ').any(|word| word == name)
+        || name.split(' ').next() == Some(known.as_str())
 }
 
 fn role_of(words: &str) -> Option<Role> {
+    if matches!(
+        words.trim(),
+        "with" | "mit" | "avec" | "con" | "featuring" | "guest-starring" | "guest starring"
+    ) {
+        return Some(Role::Guest);
+    }
     if GUEST_WORDS.iter().any(|word| words.contains(word)) {
         return Some(Role::Guest);
     }
@@ -98,27 +111,31 @@ fn present(
     resolver: Resolver<'_>,
     people: &mut Vec<Person>,
 ) {
-    let mut role =
-        part.title.as_ref().and_then(|title| role_of(&title.to_lowercase())).unwrap_or(Role::Contributor);
+    let label = part.title.as_deref().map(str::to_lowercase).unwrap_or_default();
+    let mut role = role_of(&label).unwrap_or(Role::Contributor);
+    let mut block = Presented::default();
     for (place, line) in lines.iter().enumerate() {
         if place == 0 && part.title.as_deref() == Some(trimmed(&line.text)) {
             continue;
         }
-        let mut words = line.text.as_str();
-        if let Some(label) = line.before_colon().filter(|label| role_of(&label.to_lowercase()).is_some()) {
-            role = role_of(&label.to_lowercase()).unwrap_or(role);
-            words = &line.text[label.len()..];
-            words = words.trim_start_matches([':', '：']);
-        } else if let Some((found, rest)) = names::after_label(&line.text) {
+        let labelled = label_of(line, part.title.as_deref().filter(|_| place == 0));
+        if let Some((found, _)) = labelled {
             role = role_of(&found.to_lowercase()).unwrap_or(role);
-            words = rest;
-        } else if part.kind == SegmentKind::Boilerplate && !line.is_item() {
+        } else if !block.holds(line) || part.kind == SegmentKind::Boilerplate && !line.is_item() {
             continue;
         }
-        let only_labelled = part.kind == SegmentKind::Boilerplate;
-        let listed = if only_labelled { names::before_label(words) } else { names::listed(words) };
+        let names = match labelled {
+            Some((found, rest)) if rest.starts_with(' ') && !line.text.contains(':') => {
+                let _ = found;
+                prose::names_at_start(rest)
+            }
+            Some((_, rest)) => names::listed(rest),
+            None if part.kind == SegmentKind::Boilerplate => names::before_label(&line.text),
+            None => names::listed(&line.text),
+        };
+        let spelled = names::handle(&line.text).filter(|_| names.is_empty() && line.is_item());
         let found = resolver.of_line(document, line);
-        for name in listed {
+        for name in names.into_iter().chain(spelled.filter(|_| part.kind == SegmentKind::People)) {
             if people.len() >= MOST {
                 return;
             }
@@ -132,5 +149,38 @@ fn present(
                 .map(|link| link.url.clone());
             people.push(Person { name, url, role, source: "notes:people".to_owned() });
         }
+    }
+}
+
+/// The label that a line begins with, and the rest: `Hosts: ...`, `Special guest ...`.
+fn label_of<'a>(line: &'a Line, title: Option<&str>) -> Option<(&'a str, &'a str)> {
+    if let Some(label) = line.before_colon() {
+        let rest = line.text[label.len()..].trim_start_matches([':', '：']);
+        if role_of(&label.to_lowercase()).is_some() || title == Some(trimmed(label)) {
+            return Some((label, rest));
+        }
+    }
+    names::after_label(&line.text)
+}
+
+/// How far the persons of a block go: a list, or the lines of one paragraph; a label ends them.
+#[derive(Default)]
+struct Presented {
+    items: bool,
+    joined: bool,
+    begun: bool,
+    over: bool,
+}
+
+impl Presented {
+    fn holds(&mut self, line: &Line) -> bool {
+        let item = line.is_item() || line.block.shape == Shape::Row;
+        let leaves = self.begun && (self.items && !item || self.joined && !line.block.joined && !item);
+        let label = line.ends_with_colon() || line.is_heading();
+        self.over |= leaves || self.begun && label;
+        self.items |= item && !self.begun;
+        self.joined |= self.begun && line.block.joined;
+        self.begun |= !label;
+        !self.over && line.block.depth <= 1
     }
 }

@@ -1,0 +1,423 @@
+//! Persons whom prose introduces: names, and what the words around them say.
+//!
+//! A name alone proves nothing, since news name people too. Each sign counts: words that present a guest, the title
+//! of the episode, a line that tells where to find the person, what the person does in the sentence.
+
+use std::collections::{HashMap, HashSet};
+
+use super::person_words::{
+    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_body, is_conjunction,
+    is_function_word, is_occupation, is_particle, is_title,
+};
+
+/// Signs enough to call somebody a guest.
+const ENOUGH: i32 = 3;
+/// More names in a row are a list of something else.
+const LONGEST_LIST: usize = 12;
+/// Words between a cue and the name it presents: `NBC News national political correspondent Steve Kornacki`.
+const FARTHEST: usize = 9;
+/// Nobody has a name of more words.
+const MOST_WORDS: usize = 5;
+
+/// What is known beside the prose.
+pub(super) struct Beside<'a> {
+    /// The title of the episode.
+    pub(super) title: Option<&'a str>,
+    /// The names, whole or first, that other lines tell where to find, in lower case.
+    pub(super) contacts: &'a HashSet<String>,
+}
+
+/// The guests whom paragraphs of prose introduce, in order.
+pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Beside<'_>) -> Vec<String> {
+    let mut signs = Signs::default();
+    for paragraph in paragraphs {
+        signs.read(&words(paragraph));
+    }
+    signs.title(beside.title.unwrap_or_default());
+    let titled = signs.found.values().any(|sign| sign.titled);
+    let mut names = signs.order;
+    names.retain(|name| signs.found[name].sum(name, titled, beside.contacts) >= ENOUGH);
+    names
+}
+
+/// The names at the start of a text, such as what follows `Special guest`.
+pub(super) fn names_at_start(text: &str) -> Vec<String> {
+    let words = words(text);
+    list(&words, 0).names
+}
+
+/// A word of prose.
+#[derive(Debug)]
+struct Word<'a> {
+    bare: &'a str,
+    lower: String,
+    /// What stands between the word and the next space: punctuation.
+    tail: &'a str,
+    /// It begins with a bracket or a quote.
+    opens: bool,
+    possessive: bool,
+    /// It may be part of a name.
+    capital: bool,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    text.split_whitespace().map(word).collect()
+}
+
+fn word(raw: &str) -> Word<'_> {
+    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+    let opens = core.len() < raw.len();
+    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+    let tail = &core[bare.len()..];
+    let mut possessive = false;
+    for end in ["'s", "’s"] {
+        if let Some(owner) = bare.strip_suffix(end) {
+            (bare, possessive) = (owner, true);
+        }
+    }
+    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+    let capital = bare.starts_with(char::is_uppercase) && lettered;
+    let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
+    Word {
+        bare,
+        lower: bare.to_lowercase().replace('’', "'"),
+        tail: if dash { raw } else { tail },
+        opens,
+        possessive,
+        capital,
+    }
+}
+
+impl Word<'_> {
+    /// The next word is of the same phrase.
+    fn goes_on(&self) -> bool {
+        self.tail.is_empty() && !self.possessive
+    }
+
+    /// `J.` and `Dr.` end no sentence.
+    fn is_short(&self) -> bool {
+        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
+    }
+
+    fn ends_sentence(&self) -> bool {
+        self.tail.starts_with(['.', '!', '?', '…']) && !self.is_short()
+    }
+}
+
+/// A name in prose: its words, and where they stand.
+struct Name {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+/// The name that begins at a word.
+fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
+    let mut start = at;
+    while words.get(start).is_some_and(|word| is_title(word.bare)) {
+        start += 1;
+    }
+    let mut end = start;
+    while let Some(word) = words.get(end) {
+        let inside =
+            end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
+        if !word.capital && !inside || word.opens && end > start {
+            break;
+        }
+        end += 1;
+        if !word.goes_on() && !word.is_short() {
+            break;
+        }
+    }
+    let found = &words[start..end];
+    let count = found.iter().filter(|word| word.capital).count();
+    let odd = |word: &Word<'_>| {
+        is_body(word.bare)
+            || is_occupation(word.bare) && !word.possessive
+            || is_function_word(word.bare) && word.capital
+    };
+    let shouted =
+        found.iter().any(|word| word.bare.chars().count() > 3 && !word.bare.chars().any(char::is_lowercase));
+    let owner = found.last().is_some_and(|last| last.possessive);
+    if !(2..=MOST_WORDS).contains(&count) || found.iter().any(odd) || shouted || owner {
+        return None;
+    }
+    let spelled =
+        |word: &Word<'_>| if word.is_short() { format!("{}.", word.bare) } else { word.bare.to_owned() };
+    Some(Name { text: found.iter().map(spelled).collect::<Vec<_>>().join(" "), start, end })
+}
+
+/// Names in a row, and where they end.
+#[derive(Default)]
+struct List {
+    names: Vec<String>,
+    end: usize,
+    /// Words before a name said what the person is.
+    described: bool,
+}
+
+/// The names that begin at a word, joined by commas and conjunctions.
+fn list(words: &[Word<'_>], at: usize) -> List {
+    let mut list = List { end: at, ..List::default() };
+    let mut at = at;
+    while list.names.len() < LONGEST_LIST {
+        let start = after_description(words, at);
+        let Some(name) = name_at(words, start) else { break };
+        list.described |= start > at;
+        let after = after_brackets(words, name.end);
+        let last = &words[after - 1];
+        let next = words.get(after);
+        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower));
+        let comma = last.tail.ends_with(',');
+        let first = list.names.is_empty() || words[at - 1].tail.is_empty();
+        let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
+        // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
+        if !first && !in_list {
+            break;
+        }
+        list.names.push(name.text);
+        list.end = after;
+        if conjoined && (comma || last.tail.is_empty() || last.tail == ")") {
+            at = after + 1;
+        } else if comma {
+            at = after;
+        } else {
+            break;
+        }
+    }
+    list
+}
+
+/// Past `(Guardian)`.
+fn after_brackets(words: &[Word<'_>], at: usize) -> usize {
+    let bracket = words.get(at).is_some_and(|word| word.opens) && words[at - 1].tail.is_empty();
+    let close = words[at..].iter().take(6).position(|word| word.tail.starts_with(')'));
+    match close.filter(|_| bracket) {
+        Some(close) => at + close + 1,
+        None => at,
+    }
+}
+
+/// Past the words that say what a person is, before the name: `the Post's senior correspondent Ada Lovelace`.
+fn after_description(words: &[Word<'_>], at: usize) -> usize {
+    let mut start = at;
+    for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
+        let next = words.get(place + 1).is_some_and(|next| next.capital || is_title(next.bare));
+        if next && (is_occupation(word.bare) && word.goes_on() || word.possessive) {
+            start = place + 1;
+        }
+        let stays = word.goes_on() || word.possessive || word.is_short();
+        if !stays || is_conjunction(&word.lower) {
+            break;
+        }
+    }
+    start
+}
+
+/// What speaks for somebody's being a guest.
+#[derive(Debug, Default)]
+struct Sign {
+    cued: bool,
+    weakly_cued: bool,
+    titled: bool,
+    joins: bool,
+    tells: bool,
+    described: bool,
+    hosts: bool,
+}
+
+impl Sign {
+    fn sum(&self, name: &str, titled: bool, contacts: &HashSet<String>) -> i32 {
+        if self.hosts && !self.cued {
+            return 0;
+        }
+        let lower = name.to_lowercase();
+        let first = lower.split(' ').next().unwrap_or_default();
+        // Where the title names somebody, `talks with` may name the host.
+        let weakly = self.weakly_cued && (self.titled || !titled);
+        let contact = contacts.contains(&lower) || contacts.contains(first);
+        let points = [
+            (self.cued || weakly || self.joins || contact, ENOUGH),
+            (self.titled, 2),
+            (self.tells, 1),
+            (self.described, 1),
+            (self.tells && self.described, 1),
+        ];
+        points.iter().filter(|(is, _)| *is).map(|(_, points)| points).sum()
+    }
+}
+
+#[derive(Default)]
+struct Signs {
+    found: HashMap<String, Sign>,
+    order: Vec<String>,
+}
+
+impl Signs {
+    fn of(&mut self, name: String) -> &mut Sign {
+        if !self.found.contains_key(&name) {
+            self.order.push(name.clone());
+        }
+        self.found.entry(name).or_default()
+    }
+
+    fn read(&mut self, words: &[Word<'_>]) {
+        for at in 0..words.len() {
+            let begins = words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on());
+            let cued = at > 0 && ends_phrase(words, at, CUES);
+            let weak = at > 0 && !cued && ends_phrase(words, at, WEAK_CUES);
+            if cued || weak {
+                for name in list(words, at).names {
+                    let sign = self.of(name);
+                    sign.cued |= cued;
+                    sign.weakly_cued |= weak;
+                }
+            }
+            if begins {
+                self.sentence(words, at);
+            }
+        }
+    }
+
+    /// What the words around a name say.
+    fn sentence(&mut self, words: &[Word<'_>], at: usize) {
+        let start = (at..words.len())
+            .take(FARTHEST)
+            .take_while(|at| words[*at].capital)
+            .find(|at| !is_function_word(words[*at].bare))
+            .unwrap_or(at);
+        let list = list(words, start);
+        if list.names.is_empty() {
+            return;
+        }
+        let before = start.checked_sub(1).map(|before| &words[before]);
+        let described = list.described
+            || before.is_some_and(|word| is_occupation(word.bare) && word.goes_on() || word.possessive)
+            || appositive(words, list.end);
+        let hosts =
+            begins_phrase(words, list.end, HOST_VERBS) || start > 0 && ends_phrase(words, start, HOST_WORDS);
+        let joins = begins_phrase(words, list.end, GUEST_VERBS);
+        let tells = begins_phrase(words, list.end, TELLING_VERBS);
+        for name in list.names {
+            let sign = self.of(name);
+            sign.hosts |= hosts;
+            sign.joins |= joins;
+            sign.tells |= tells;
+            sign.described |= described;
+        }
+    }
+
+    /// Which names the title holds; those it presents as guests; and those it holds that the prose runs together.
+    fn title(&mut self, title: &str) {
+        let words = words(title);
+        for at in 0..words.len() {
+            let cued = at > 0 && ends_phrase(&words, at, CUES);
+            for name in list(&words, at).names {
+                if let Some(sign) = self.found.get_mut(&name) {
+                    sign.titled = true;
+                    sign.cued |= cued;
+                }
+            }
+        }
+    }
+}
+
+/// `, engineering manager at ...` after a name.
+fn appositive(words: &[Word<'_>], at: usize) -> bool {
+    at > 0
+        && words[at - 1].tail.ends_with(',')
+        && words[at..].iter().take(6).any(|word| is_occupation(word.bare) || word.lower == "who")
+}
+
+/// The words before `at` are one of the phrases.
+fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
+    let last = &words[at - 1];
+    let parted = !matches!(last.tail, "" | ":" | "-" | "–" | "—" | ",");
+    // `Эксперты - Ada`: the dash is a word of its own.
+    let end = if last.bare.is_empty() && at > 1 { at - 1 } else { at };
+    !parted
+        && (1..=4.min(end)).any(|count| {
+            let slice = &words[end - count..end];
+            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrases)
+        })
+}
+
+/// The words from `at` on begin with one of the phrases.
+fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
+    (1..=4).any(|count| words.get(at..at + count).is_some_and(|slice| same(slice, phrases)))
+}
+
+fn same(words: &[Word<'_>], phrases: &[&str]) -> bool {
+    // Longest first word decides quickly in almost every case.
+    let Some(first) = words.first() else { return false };
+    phrases.iter().any(|phrase| {
+        phrase.starts_with(first.lower.as_str())
+            && phrase.split(' ').count() == words.len()
+            && phrase.split(' ').zip(words).all(|(want, word)| {
+                want == word.lower || word.possessive && want.strip_suffix("'s") == Some(word.lower.as_str())
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, title: Option<&str>, contacts: &[&str]) -> Vec<String> {
+        let contacts = contacts.iter().map(|name| (*name).to_owned()).collect();
+        guests(std::iter::once(text), &Beside { title, contacts: &contacts })
+    }
+
+    #[test]
+    fn cues() {
+        for (text, want) in [
+            (
+                "Today we speak with Ada Lovelace, Grace Hopper and Joan Clarke of Bletchley.",
+                vec!["Ada Lovelace", "Grace Hopper", "Joan Clarke"],
+            ),
+            ("My guest Dr. Emmy Noether knows rings", vec!["Emmy Noether"]),
+            (
+                "Chuck talks to ABC News national science correspondent Ada Lovelace about it",
+                vec!["Ada Lovelace"],
+            ),
+            ("She is joined by Ada Lovelace, New York Times columnist and author", vec!["Ada Lovelace"]),
+            ("We sit down with the Globe's Grace Hopper to hear more", vec!["Grace Hopper"]),
+            ("Zu Gast ist Emmy Noether, Product Manager bei X.", vec!["Emmy Noether"]),
+            ("Эксперты выпуска - Ада Лавлейс, Эмми Нётер.", vec!["Ада Лавлейс", "Эмми Нётер"]),
+            ("A new interview with Guido van Example about names", vec!["Guido van Example"]),
+            ("Welcome Back to the show", vec![]),
+            ("we talk to Python", vec![]),
+            ("The team welcomes Kansas State to town", vec![]),
+        ] {
+            assert_eq!(found(text, None, &[]), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences() {
+        for (text, want) in [
+            (
+                "Ada Lovelace (Times) and Grace Hopper (Navy) talk us through it.",
+                vec!["Ada Lovelace", "Grace Hopper"],
+            ),
+            ("Journalist Ada Lovelace explains how it was done.", vec!["Ada Lovelace"]),
+            ("The minister Ada Lovelace resigned on Monday.", vec![]),
+            ("Ada Lovelace talks with us about engines", vec![]),
+            ("Ada Lovelace joins Grace for a discussion", vec!["Ada Lovelace"]),
+        ] {
+            assert_eq!(found(text, None, &[]), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn title_and_contacts() {
+        let text = "In this episode Ada Lovelace, engineer at Engines, does something.";
+        assert_eq!(found(text, None, &[]), Vec::<String>::new());
+        assert_eq!(found(text, Some("Engines with Ada Lovelace"), &[]), ["Ada Lovelace"]);
+        assert_eq!(found(text, None, &["ada"]), ["Ada Lovelace"]);
+        assert_eq!(
+            found("We use Visual Things today.", Some("Work with Visual Things"), &[]),
+            Vec::<String>::new()
+        );
+    }
+}
