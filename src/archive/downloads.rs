@@ -116,6 +116,10 @@ pub(super) fn files(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<
     .collect()
 }
 
+pub(super) fn any_present(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM files WHERE state = 'present'")?.exists([])
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -55,6 +55,7 @@ impl Archive {
         let root = root.canonicalize().map_err(io)?;
         let lock = lock::Lock::take(&root)?;
         let path = root.join("archive.db");
+        refuse_orphans(&root, &path)?;
         let mut db = open::writer(&path)?;
         migrate::migrate(&mut db, &path)?;
         let mut archive = Self { db, root, _lock: lock };
@@ -183,6 +184,16 @@ impl Archive {
         self.write("record what was verified", |tx| downloads::verified(tx, seen, now))
     }
 
+    /// Whether some file is recorded as present.
+    pub fn has_files(&self) -> Result<bool> {
+        downloads::any_present(&self.db).map_err(self.sql("look for files"))
+    }
+
+    /// The show with this short name, be it in the configuration or not.
+    pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
+        shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
+    }
+
     /// What SQLite itself finds wrong with the database; empty if it is whole.
     pub fn integrity(&self) -> Result<Vec<String>> {
         read::integrity(&self.db).map_err(self.sql("check its integrity"))
@@ -223,6 +234,13 @@ impl Archive {
     }
 }
 
+/// A database that vanished from beside its audio is not begun anew: what it knew of the files would be lost unnoticed.
+fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
+    let has_audio =
+        || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.next().is_some());
+    if !database.exists() && has_audio() { Err(Error::Lost(root.to_owned())) } else { Ok(()) }
+}
+
 /// An archive opened for reading, also while a run writes.
 pub struct Reader {
     db: Connection,
@@ -246,6 +264,16 @@ impl Reader {
     /// The show that a slug names.
     pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
         shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
+    }
+
+    /// The show that a configuration entry means, if the archive knows it.
+    pub fn show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
+        shows::find(&self.db, configured).map_err(self.sql("find the show"))
+    }
+
+    /// As [`Archive::wanted`].
+    pub fn wanted(&self, show: i64, now: Option<Time>) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
     }
 
     /// Where the show's record has gaps.

@@ -12,6 +12,11 @@ pub struct ShowStatus {
     pub show: String,
     /// Its title.
     pub title: Option<String>,
+    /// The address that the configuration names, or named.
+    #[serde(skip)]
+    pub configured_url: String,
+    /// When its feed was last asked for, well or not.
+    pub polled_at: Option<Time>,
     /// `active`, `complete` or `gone`.
     pub state: String,
     /// Episodes in the archive.
@@ -48,7 +53,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
                     AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),
                 (SELECT max(published_at) FROM episodes e WHERE e.show_id = s.id),
                 s.last_seen_at, s.next_fetch_at, s.error_count,
-                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1)
+                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1), s.configured_url, s.polled_at
          FROM shows s ORDER BY s.slug",
     )?
     .query_map([], |row| {
@@ -57,6 +62,8 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
             show: row.get(0)?,
             title: row.get(1)?,
             state: row.get(2)?,
+            configured_url: row.get(13)?,
+            polled_at: row.get(14)?,
             episodes: count(row, 3)?,
             with_audio: count(row, 4)?,
             missing: count(row, 5)?,

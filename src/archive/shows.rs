@@ -74,14 +74,25 @@ pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) 
     if let Some(show) = named {
         return readdress(db, show, url, now);
     }
-    let found = match by(db, "configured_url = ?1", url)? {
-        Some(show) => Some(show),
-        None => by(db, "feed_url = ?1", url)?,
-    };
-    match (found, &configured.slug) {
+    match (by_address(db, url)?, &configured.slug) {
         (Some(show), Some(slug)) if show.title.is_none() => rename(db, show, slug),
         (Some(show), _) => Ok(show),
         (None, slug) => make(db, slug.as_deref(), url, now),
+    }
+}
+
+/// The row that a configuration entry means, if there is one.
+pub(super) fn find(db: &Connection, configured: &Configured) -> rusqlite::Result<Option<ShowRow>> {
+    match configured.slug.as_deref().map(|slug| by_slug(db, slug)).transpose()?.flatten() {
+        Some(show) => Ok(Some(show)),
+        None => by_address(db, &configured.feed_url),
+    }
+}
+
+fn by_address(db: &Connection, url: &str) -> rusqlite::Result<Option<ShowRow>> {
+    match by(db, "configured_url = ?1", url)? {
+        Some(show) => Ok(Some(show)),
+        None => by(db, "feed_url = ?1", url),
     }
 }
 

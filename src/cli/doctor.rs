@@ -50,7 +50,9 @@ fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
     let reader = match Reader::open(folder) {
         Ok(reader) => reader,
         Err(error @ Error::Absent(_)) => return Ok(vec![Finding("archive", error.to_string(), true)]),
-        Err(error) => return Err(error.into()),
+        Err(error) => {
+            return Ok(vec![Finding("archive", format!("{:#}", anyhow::Error::from(error)), false)]);
+        }
     };
     let mut found = vec![Finding("archive", format!("{}, schema version {VERSION}", folder.display()), true)];
     let broken = reader.integrity()?;

@@ -86,11 +86,14 @@ impl Setting {
             .build()
             .context("start the runtime")?;
         let signals = Signals::default();
-        let manner = Manner { progress: Progress::new(!self.talk.quiet), cancel: signals.cancel() };
+        // Log lines between bars would leave their remains on the screen.
+        let progress = Progress::new(!self.talk.quiet && !self.talk.verbose);
+        let manner = Manner { progress: progress.clone(), cancel: signals.cancel() };
         let done = runtime.block_on(async {
             signals.listen()?;
             anyhow::Ok(job(manner).await?)
         });
+        progress.clear();
         // A transfer that hangs in a system call must not keep a finished run from ending.
         runtime.shutdown_background();
         Ok((done?, signals))

@@ -85,7 +85,7 @@ fn explain(query: &str, error: QueryError) -> anyhow::Error {
             Usage { message: format!("sql: {message}{place}"), hint: None }.into()
         }
         error @ (QueryError::Refused | QueryError::Several | QueryError::Nothing) => {
-            let hint = "ask one SELECT; write with another program, into a copy".to_owned();
+            let hint = "ask one SELECT; SELECT name, sql FROM sqlite_schema tells what there is".to_owned();
             Usage { message: format!("sql: {error}"), hint: Some(hint) }.into()
         }
         error => anyhow::Error::new(error).context("sql"),
@@ -116,7 +116,7 @@ impl<'a, W: Write> Answer<'a, W> {
     fn take(&mut self, rows: &Rows<'_>) -> std::io::Result<()> {
         match rows {
             Rows::Header(columns) => {
-                self.columns = columns.to_vec();
+                self.columns = distinct(columns);
                 self.header()
             }
             Rows::Row(cells) => {
@@ -191,8 +191,23 @@ fn plain(cell: &Cell<'_>) -> String {
         Cell::Integer(n) => n.to_string(),
         Cell::Real(n) => n.to_string(),
         Cell::Text(text) => text.to_string(),
-        Cell::Blob(bytes) => format!("({} bytes)", bytes.len()),
+        Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
+}
+
+/// Column names, told apart where a query gives two the same: an object in JSON has a name once.
+fn distinct(columns: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(columns.len());
+    for column in columns {
+        let mut name = column.clone();
+        let mut n = 2;
+        while names.contains(&name) {
+            name = format!("{column}_{n}");
+            n += 1;
+        }
+        names.push(name);
+    }
+    names
 }
 
 fn json(cell: &Cell<'_>) -> serde_json::Value {

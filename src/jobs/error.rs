@@ -11,6 +11,9 @@ pub enum Error {
     /// The folders of media files.
     #[error("store: {0}")]
     Store(#[from] std::io::Error),
+    /// The files are recorded, and the whole folder is not there.
+    #[error("{}: the folder is gone, though files are recorded in it", .0.display())]
+    NoAudio(std::path::PathBuf),
     /// A host in the configuration is none.
     #[error("[http] {key}: {source}")]
     Host {
@@ -43,6 +46,9 @@ impl Error {
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
             Self::Disk(_) => {
                 Some("free some space, or see to the disk; the next run goes on from here".to_owned())
+            }
+            Self::NoAudio(_) => {
+                Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }
             Self::Store(_) | Self::Host { .. } => None,
         }

@@ -57,6 +57,10 @@ impl Session {
     pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
         let client = Client::new(options(&config.http)?);
         let archive = Archive::open(&config.archive.directory)?;
+        let audio = archive.root().join("audio");
+        if !audio.exists() && archive.has_files()? {
+            return Err(Error::NoAudio(audio));
+        }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
         Ok(Self {
