@@ -191,7 +191,7 @@ fn codings() -> Vec<Row> {
         feed(&[16], "gzip_multi").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         feed(&[17], "gzip_trailing").sync("0: 3 episodes, 3 files; feed new (130 bytes after the end of the gzip data); audio 3 stored; [200] [3]"),
         audio(&[18], "plain_lie").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 rejected (not audio but a gzip archive); [200] [200]"),
-        feed(&[19], "gzip_bomb").sync("3: 0 episodes, 0 files; feed failed (too large: more than 67108864 bytes); audio none"),
+        feed(&[19], "gzip_bomb").sync("3: 0 episodes, 0 files; feed failed (too large: more than 64000000 bytes); audio none"),
         feed(&[19], "gzip_bomb_nested").sync("3: 0 episodes, 0 files; feed failed (content coding: more than one: gzip, gzip); audio none; [200] [0]"),
     ];
     rows.extend(each("gzip deflate br", |f| {
@@ -210,11 +210,11 @@ fn sizes() -> Vec<Row> {
         audio(&[21], "flood_1xx").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [200]"),
         feed(&[21], "flood_1xx").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
     ];
-    rows.extend(each("huge infinite infinite_cl", |f| audio(&[20], f).with("max_audio_mb = 1").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (too large: more than 1048576 bytes)")));
+    rows.extend(each("huge infinite infinite_cl", |f| audio(&[20], f).with("max_audio_mb = 1").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (too large: more than 1000000 bytes)")));
     rows.extend(each("huge infinite infinite_cl", |f| {
         feed(&[20], f)
             .with("max_feed_mb = 1")
-            .sync("3: 0 episodes, 0 files; feed failed (too large: more than 1048576 bytes); audio none")
+            .sync("3: 0 episodes, 0 files; feed failed (too large: more than 1000000 bytes); audio none")
     }));
     rows.extend(each("huge_header many_headers infinite_headers", |f| {
         audio(&[21], f).sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (*)*")
@@ -477,7 +477,7 @@ fn documents() -> Vec<Row> {
         content(&[62], f)
             .of("n=3&size=20000&bytes=9000000")
             .with("max_feed_mb = 8")
-            .sync("3: 0 episodes, 0 files; feed failed (too large: more than 8388608 bytes); audio none")
+            .sync("3: 0 episodes, 0 files; feed failed (too large: more than 8000000 bytes); audio none")
     }));
     rows
 }
@@ -736,7 +736,7 @@ fn notes() -> Vec<Row> {
         content(&[95], "notes_table").of(sized("n=3&size=20000&count=20000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[95], "notes_big").of(sized("n=3&size=20000&bytes=2000000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[96], "notes_links").of(sized("n=3&size=20000&count=10000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]").rows("SELECT max(n) FROM (SELECT count(*) AS n FROM links GROUP BY episode_id)", &["10*000"]),
-        content(&[97], "notes_links_hostile").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]").rows("SELECT DISTINCT substr(url, 1, 40), host FROM links WHERE url NOT LIKE 'http://127%' ORDER BY 1", &["http://example.com/sr|example.com", "https://[::1]/|[::1]", "https://exam", "ple.com/nl|example.com", "https://example.com/?utm_source=x&a=1|example.com", "https://example.com/aaaaaaaaaaaaaaaaaaaa|example.com", "https://example.com/space|example.com", "https://user:pw@example.com/|example.com", "https://аpple.com/|xn--pple-43d.com", "mailto:a@example.com|NULL"]),
+        content(&[97], "notes_links_hostile").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]").rows("SELECT DISTINCT substr(url, 1, 40), host FROM links WHERE url NOT LIKE 'http://127%' ORDER BY 1", &["http://example.com/sr|example.com", "https://[::1]/|[::1]", "https://example.com/?utm_source=x&a=1|example.com", "https://example.com/aaaaaaaaaaaaaaaaaaaa|example.com", "https://example.com/nl|example.com", "https://example.com/space|example.com", "https://user:pw@example.com/|example.com", "https://аpple.com/|xn--pple-43d.com", "mailto:a@example.com|NULL"]),
         content(&[97], "notes_broken").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[97], "notes_escaped").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[97], "notes_cdata_script").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
