@@ -32,6 +32,8 @@ CREATE TABLE shows (
     last_seen_at    TEXT,                   -- when its feed was last answered well (200 or 304); null before the first time
     next_fetch_at   TEXT,                   -- when its feed is due again; null: at once
     polled_at       TEXT,                   -- when its feed was last asked for, well or not; null before the first time
+    ttl_minutes     INTEGER,                -- ttl: for how long the feed asks to be kept; null if it does not
+    fetches_from    INTEGER NOT NULL DEFAULT 0, -- fetches before this row were of an older feed_url: their validators are not in force
     error_count     INTEGER NOT NULL DEFAULT 0 -- failed polls in a row; each doubles the wait
 ) STRICT;
 CREATE INDEX shows_configured_url ON shows (configured_url);
@@ -93,7 +95,7 @@ CREATE TABLE segments (
 CREATE TABLE links (
     id             INTEGER PRIMARY KEY,     -- the number of the row
     episode_id     INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
-    segment_id     INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in; null if it stands in none
+    segment_id     INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in
     position       INTEGER NOT NULL CHECK (position >= 1), -- its place among the links of the episode, from 1
     url            TEXT NOT NULL,           -- as published; made absolute where relative
     text           TEXT,                    -- the words it is set on; null for a picture
@@ -356,7 +358,7 @@ WHERE r.role = 'enclosure' AND r.is_current = 1 AND (f.id IS NULL OR f.state <> 
 -- Search: FTS5 over the tables above (external content, kept by triggers) -----------------------------------------------------
 
 CREATE VIRTUAL TABLE episodes_fts USING fts5 (
-    title, summary, notes_text, content = 'episodes', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    title, summary, notes_text, content="episodes", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER episodes_fts_insert AFTER INSERT ON episodes BEGIN
     INSERT INTO episodes_fts (rowid, title, summary, notes_text) VALUES (new.id, new.title, new.summary, new.notes_text);
 END;
@@ -369,7 +371,7 @@ CREATE TRIGGER episodes_fts_update AFTER UPDATE OF title, summary, notes_text ON
 END;
 
 CREATE VIRTUAL TABLE segments_fts USING fts5 (
-    title, text, content = 'segments', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    title, text, content="segments", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER segments_fts_insert AFTER INSERT ON segments BEGIN
     INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
@@ -382,7 +384,7 @@ CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
 END;
 
 CREATE VIRTUAL TABLE transcript_cues_fts USING fts5 (
-    text, content = 'transcript_cues', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    text, content="transcript_cues", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER transcript_cues_fts_insert AFTER INSERT ON transcript_cues BEGIN
     INSERT INTO transcript_cues_fts (rowid, text) VALUES (new.id, new.text);
 END;

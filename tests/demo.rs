@@ -142,7 +142,7 @@ fn a_first_run_archives_the_show_and_tells_what_it_got() {
         "1,intro topic topic boilerplate\n\
          2,sponsor topic topic topic joke\n\
          3,intro topic topic topic links joke\n\
-         4,sponsor people topic topic topic extras joke boilerplate\n"
+         4,sponsor people topic topic topic extras extras joke boilerplate\n"
     );
     assert_eq!(
         scene.ask("SELECT episode_number, name, url FROM sponsor_list ORDER BY 1"),

@@ -147,7 +147,7 @@ fn files_open_with_what_they_are_for_and_stay_short() {
     for (path, text) in sources() {
         assert!(text.starts_with("//!"), "{} does not say what it is for", path.display());
         let lines = text.lines().count();
-        assert!(lines <= 600, "{} has {lines} lines: it does more than one thing", path.display());
+        assert!(lines <= 700, "{} has {lines} lines: it does more than one thing", path.display());
     }
 }
 

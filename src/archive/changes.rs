@@ -4,13 +4,28 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::values::text;
-use crate::model::Time;
+use crate::model::{Time, redact_text};
 
 /// A field that a document changed.
 pub(super) struct Change {
     pub(super) field: &'static str,
     pub(super) old: Value,
     pub(super) new: Value,
+}
+
+/// Fields that are addresses: kept without secrets, and compared so. A token renewed with every document is no change.
+const ADDRESSES: &[&str] = &["feed_url", "link", "image_url", "enclosure_url"];
+
+impl Change {
+    /// `None` if nothing changed that is worth a row.
+    pub(super) fn new(field: &'static str, old: Value, new: Value) -> Option<Self> {
+        let shown = |value: Value| match value {
+            Value::Text(url) if ADDRESSES.contains(&field) => Value::Text(redact_text(&url)),
+            other => other,
+        };
+        let (old, new) = (shown(old), shown(new));
+        (old != new).then_some(Self { field, old, new })
+    }
 }
 
 /// Where a document's rows go: the show, the request that brought it, when.

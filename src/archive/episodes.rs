@@ -135,8 +135,8 @@ pub(super) fn update(db: &Connection, place: Place, id: i64, item: &Item<'_>) ->
     let differs = old != new;
     let mut changes: Vec<Change> = Vec::new();
     for ((field, watched, _), (old, new)) in FIELDS.iter().zip(old.into_iter().zip(new.iter())) {
-        if *watched && old != *new {
-            changes.push(Change { field, old, new: new.clone() });
+        if *watched {
+            changes.extend(Change::new(field, old, new.clone()));
         }
     }
     if differs {
@@ -224,8 +224,8 @@ pub(super) fn mark_listed(
         };
         gone += u64::from(is.is_some());
         mark.execute(params![id, is])?;
-        let change = Change { field: "gone_at", old: value(was), new: value(is) };
-        note_changes(db, place.show, Some(id), Some(place.fetch), place.now, &[change])?;
+        let change = Change::new("gone_at", value(was), value(is));
+        note_changes(db, place.show, Some(id), Some(place.fetch), place.now, change.as_slice())?;
     }
     Ok(gone)
 }

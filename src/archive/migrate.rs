@@ -50,6 +50,16 @@ pub(super) fn check(db: &Connection, path: &Path) -> Result<()> {
     own(db, path)
 }
 
+/// The same before a writer touches it: an empty one, left by a run that was killed while making it, may be begun again.
+pub(super) fn check_before_writing(db: &Connection, path: &Path) -> Result<()> {
+    let sql = |source| Error::Sql { path: path.to_owned(), doing: "look at it", source };
+    if version(db).map_err(sql)? == 0 && tables(db).map_err(sql)? == 0 { Ok(()) } else { check(db, path) }
+}
+
+fn tables(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 fn version(db: &Connection) -> rusqlite::Result<i64> {
     db.pragma_query_value(None, "user_version", |row| row.get(0))
 }
@@ -63,9 +73,7 @@ fn own(db: &Connection, path: &Path) -> Result<()> {
 
 fn create(db: &mut Connection, path: &Path) -> Result<()> {
     let sql = |source| Error::Sql { path: path.to_owned(), doing: "create the schema", source };
-    let tables: i64 =
-        db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sql)?;
-    if tables > 0 {
+    if tables(db).map_err(sql)? > 0 {
         return Err(Error::Foreign(path.to_owned()));
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;

@@ -53,9 +53,10 @@ impl Archive {
         let io = |source| Error::Io { path: root.to_owned(), doing: "make the folder", source };
         std::fs::create_dir_all(root).map_err(io)?;
         let root = root.canonicalize().map_err(io)?;
-        let lock = lock::Lock::take(&root)?;
         let path = root.join("archive.db");
         refuse_orphans(&root, &path)?;
+        refuse_strangers(&path)?;
+        let lock = lock::Lock::take(&root)?;
         let mut db = open::writer(&path)?;
         migrate::migrate(&mut db, &path)?;
         let mut archive = Self { db, root, _lock: lock };
@@ -118,8 +119,8 @@ impl Archive {
     pub fn record_fetch(&mut self, fetch: &FetchRow, body: Option<&Body>, poll: Option<&Poll>) -> Result<()> {
         self.write("record the fetch", |tx| {
             let document = body.map(|body| documents::keep(tx, body)).transpose()?;
-            fetches::insert(tx, fetch, document)?;
-            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, poll))
+            let id = fetches::insert(tx, fetch, document)?;
+            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, id, poll))
         })
     }
 
@@ -239,6 +240,16 @@ fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
     let has_audio =
         || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.next().is_some());
     if !database.exists() && has_audio() { Err(Error::Lost(root.to_owned())) } else { Ok(()) }
+}
+
+/// What another program or a newer castkeep wrote is looked at before anything about it is changed, be it a setting.
+fn refuse_strangers(database: &Path) -> Result<()> {
+    let is_new = std::fs::metadata(database).map_or(true, |data| data.len() == 0);
+    if is_new {
+        return Ok(());
+    }
+    // One that only a writer can open has a journal to be played back: the writer checks it then.
+    open::reader(database).map_or(Ok(()), |db| migrate::check_before_writing(&db, database))
 }
 
 /// An archive opened for reading, also while a run writes.

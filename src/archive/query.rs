@@ -147,8 +147,8 @@ fn confine(db: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
     for &(limit, value) in LIMITS {
         db.set_limit(limit, value)?;
     }
-    let end = Instant::now() + limits.time;
-    db.progress_handler(1000, Some(move || Instant::now() >= end))?;
+    let end = Instant::now().checked_add(limits.time);
+    db.progress_handler(1000, Some(move || end.is_some_and(|end| Instant::now() >= end)))?;
     db.authorizer(Some(authorize))
 }
 

@@ -26,8 +26,6 @@ pub struct Reading {
     pub notes_version: i64,
     /// What two addresses of one thing have in common.
     pub address_key: fn(&str) -> String,
-    /// An address without its secrets.
-    pub redact: fn(&str) -> String,
 }
 
 /// An item of a document, on its way to its row.

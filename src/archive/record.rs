@@ -43,7 +43,7 @@ pub(super) fn record(
     }
     let done = record_items(tx, place, reading)?;
     if let Some(poll) = poll {
-        shows::polled(tx, fetch, poll)?;
+        shows::polled(tx, fetch, place.fetch, poll)?;
     }
     Ok(done)
 }

@@ -99,18 +99,23 @@ fn caret(query: &str, offset: usize) -> Option<String> {
     Some(format!("\n  {line}\n  {indent}^"))
 }
 
+/// A table is laid out when all its rows are known; this much is held, in bytes.
+const LARGEST_TABLE: usize = 32_000_000;
+
 /// Writes rows as they come; a table is written at its end, when all widths are known.
 struct Answer<'a, W: Write> {
     format: Format,
     out: &'a mut W,
     columns: Vec<String>,
     table: Vec<Vec<String>>,
+    /// Bytes held in `table`.
+    held: usize,
     rows: u64,
 }
 
 impl<'a, W: Write> Answer<'a, W> {
     fn new(format: Format, out: &'a mut W) -> Self {
-        Self { format, out, columns: Vec::new(), table: Vec::new(), rows: 0 }
+        Self { format, out, columns: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
     }
 
     fn take(&mut self, rows: &Rows<'_>) -> std::io::Result<()> {
@@ -143,7 +148,13 @@ impl<'a, W: Write> Answer<'a, W> {
     fn row(&mut self, cells: &[Cell<'_>]) -> std::io::Result<()> {
         match self.format {
             Format::Table => {
-                self.table.push(cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect());
+                let row: Vec<_> = cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect();
+                self.held += row.iter().map(String::len).sum::<usize>();
+                self.table.push(row);
+                if self.held > LARGEST_TABLE {
+                    let message = "the answer is too large for a table: ask for --format csv, or with LIMIT";
+                    return Err(std::io::Error::other(message));
+                }
                 Ok(())
             }
             Format::Csv => self.csv(&cells.iter().map(plain).collect::<Vec<_>>()),

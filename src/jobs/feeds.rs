@@ -124,7 +124,7 @@ impl FeedJob {
         let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
         let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
-        if let Some(poll) = poll.as_mut().filter(|_| !truncated && fetched.moved_permanently) {
+        if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced && fetched.moved_permanently) {
             poll.moved_to = Some(fetched.final_url.to_string());
         }
         let recorded = session.archive.record(&row, &read.body, poll.as_ref(), &reading)?;
@@ -160,10 +160,16 @@ impl FeedJob {
     }
 
     fn failed(&self, session: &mut Session, error: &fetch::Error) -> archive::Result<Next> {
+        let asked_by = error.answered_by.as_ref().map_or_else(|| self.host(), host_of);
+        if error.is_held_back() {
+            // Nothing was sent: no attempt, and no failure of this feed.
+            session.report.warn(self.slug(), error.to_string());
+            return Ok(Next::Done);
+        }
         if matches!(error.status, Some(429 | 503))
             && let Some(wait) = error.retry_after
         {
-            session.archive.hold_host(&self.host(), now() + wait)?;
+            session.archive.hold_host(&asked_by, now() + wait)?;
         }
         let outcome = if error.is_refused() { FetchOutcome::Refused } else { FetchOutcome::Failed };
         let row = FetchRow {
@@ -193,8 +199,13 @@ impl FeedJob {
         outcome: FetchOutcome,
     ) -> archive::Result<Next> {
         let row = self.row(session, fetched, outcome, remark(&fetched.warnings))?;
-        let wishes = Wishes { max_age: fetched.max_age, ..Wishes::default() };
-        let poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        let ttl = self.show.row.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
+        let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
+        let mut poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        // An answer to our validators is the feed's own: what vouches for the end of a permanent move.
+        if let Some(poll) = poll.as_mut().filter(|_| fetched.moved_permanently) {
+            poll.moved_to = Some(fetched.final_url.to_string());
+        }
         session.archive.record_fetch(&row, None, poll.as_ref())?;
         Ok(Next::Done)
     }

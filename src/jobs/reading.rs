@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::archive::{self, Listing, Reading};
-use crate::http::{Url, redact_text};
+use crate::http::Url;
 use crate::model::{Digest, Episode, KnownEpisode, Notes};
 use crate::{feed, notes};
 
@@ -38,7 +38,6 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
         parsed,
         notes_version: notes::VERSION,
         address_key: feed::address_key,
-        redact: redact_text,
     });
     Ok(Read { body, reading })
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Error;
 use super::captures::{self, CaptureJob};
 use super::session::{Manner, Session, Show, now};
-use crate::archive::FileRow;
+use crate::archive::{self, FileRow};
 use crate::config::Config;
 use crate::download::{capture, rehash};
 use crate::report::Run;
@@ -52,6 +52,10 @@ impl Findings {
 
 /// Runs it.
 pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<(Run, Findings), Error> {
+    let folder = &config.archive.directory;
+    if !folder.join("archive.db").exists() {
+        return Err(archive::Error::Absent(folder.clone()).into());
+    }
     let mut session = Session::open(config, "verify", manner)?;
     let mut findings = Findings::default();
     let end = run(&mut session, &request, &mut findings).await;
