@@ -162,10 +162,10 @@ fn move_to(
 ) -> rusqlite::Result<()> {
     db.execute("UPDATE shows SET feed_url = ?2 WHERE id = ?1", params![show.id, url])?;
     let change = Change::new("feed_url", text_value(Some(&show.feed_url)), text_value(Some(url)));
-    // What came before was of another address: its validators are no longer in force.
-    let of_old =
-        "UPDATE shows SET fetches_from = (SELECT coalesce(max(id), 0) + 1 FROM fetches) WHERE id = ?1";
-    db.execute(of_old, [show.id])?;
+    // What came before was of another address: its validators are no longer in force. The answer that told of a move came
+    // from the new address already.
+    let from = "UPDATE shows SET fetches_from = coalesce(?2, (SELECT coalesce(max(id), 0) + 1 FROM fetches)) WHERE id = ?1";
+    db.execute(from, params![show.id, fetch])?;
     note_changes(db, show.id, None, fetch, now, change.as_slice())
 }
 
