@@ -68,6 +68,7 @@ fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::R
             Some(Resolution::New { identity, source }) => {
                 Some(episodes::insert(db, place, identity, *source, &item)?)
             }
+            Some(Resolution::RepeatsKnown(id)) => Some(*id),
             Some(Resolution::Repeats(_)) | None => None,
         };
         if matches!(reading.resolutions.get(index), Some(Resolution::New { .. })) {
@@ -77,6 +78,9 @@ fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::R
     done.new.reverse();
     ids.extend(rows.into_iter().flatten());
     ids.extend(episodes::of_items(db, place.show, &reading.parsed.unchanged)?);
+    // An item that repeats an unchanged one lists the same episode.
+    ids.sort_unstable();
+    ids.dedup();
     done.listed = ids.len() as u64;
     episodes::seen(db, place, reading.listing, &ids)?;
     if reading.listing == Listing::Live {
