@@ -88,7 +88,7 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     let count = |picked: &[bool]| picked.iter().filter(|is| **is).count();
     let top = |line: &Line| line.is_top();
     let named = pick(&|line, style| top(line) && style == Style::Named);
-    if count(&named) > 0 {
+    if count(&named) > 0 && is_series(lines, &named) {
         // Beside named items, an unnamed `#4 Title` is one of them.
         return pick(&|line, style| {
             top(line) && (style == Style::Named || (style == Style::Hash && !line.block.joined))
@@ -105,17 +105,24 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     let items = pick(&|line, style| {
         line.is_item() && line.block.depth == 1 && matches!(style, Style::Named | Style::Hash)
     });
-    if count(&items) > 1 { items } else { vec![false; lines.len()] }
+    if count(&items) > 1 && is_series(lines, &items) { items } else { vec![false; lines.len()] }
+}
+
+fn numbers(lines: &[Line], picked: &[bool]) -> Vec<i64> {
+    let picked = lines.iter().zip(picked).filter(|(_, is)| **is);
+    picked.filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number)).collect()
+}
+
+/// Counted from the start, a slip or a gap allowed; `Other Show #40: ...` is a reference.
+fn is_series(lines: &[Line], picked: &[bool]) -> bool {
+    let numbers = numbers(lines, picked);
+    let least = numbers.iter().min().is_some_and(|least| *least <= 2);
+    least && numbers.iter().max().is_some_and(|most| *most <= 2 * numbers.len() as i64 + 2)
 }
 
 /// The numbers begin at 0 or 1 and go up by one, or count down to 1.
 fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
-    let numbers: Vec<i64> = lines
-        .iter()
-        .zip(picked)
-        .filter(|(_, is)| **is)
-        .filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number))
-        .collect();
+    let numbers = numbers(lines, picked);
     let steps = |by: i64| numbers.windows(2).all(|pair| pair[1] == pair[0] + by);
     (numbers.first().is_some_and(|first| *first <= 1) && steps(1))
         || (numbers.last() == Some(&1) && steps(-1))

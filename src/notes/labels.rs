@@ -498,7 +498,10 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
         return true;
     }
     let short = words <= phrase.split(' ').count() + 5;
-    short && phrase != "with" && holds_words(text, phrase)
+    // `Host a workshop` tells somebody to.
+    let verb =
+        text.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(" a ") || rest.starts_with(" the "));
+    short && !verb && phrase != "with" && holds_words(text, phrase)
 }
 
 /// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.

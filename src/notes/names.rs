@@ -35,7 +35,10 @@ pub(super) fn after_label(line: &str) -> Option<(&'static str, &str)> {
 pub(super) fn listed(line: &str) -> Vec<String> {
     let line = line.trim_start();
     let end = ENDS.iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
-    split(before_channel(&line[..end]))
+    let text = before_channel(&line[..end]);
+    // `Ada Lovelace, Engines podcast`: what is cut short is no name.
+    let cut = text.len() < line[..end].trim_end().len();
+    split(text.rsplit_once(',').filter(|_| cut).map_or(text, |(names, _)| names))
 }
 
 /// `Brian: @handle` in a list of where to find people.

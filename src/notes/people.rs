@@ -179,7 +179,7 @@ impl Presented {
         let label = line.ends_with_colon() || line.is_heading();
         self.over |= leaves || self.begun && label;
         self.items |= item && !self.begun;
-        self.joined |= self.begun && line.block.joined;
+        self.joined |= line.block.joined;
         self.begun |= !label;
         !self.over && line.block.depth <= 1
     }
