@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::blocks::Shape;
 use super::lines::Line;
-use super::numbered::{Style, is_name, title_with_name};
+use super::numbered::{Style, is_name, label_at, title_with_name};
 use super::text::trimmed;
 
 /// What these notes do.
@@ -16,6 +16,8 @@ pub(super) struct Habits {
     pub(super) timed: Vec<bool>,
     /// Who brings numbered items.
     pub(super) presenters: HashSet<String>,
+    /// Who brings the entries of an ordered list.
+    pub(super) bringers: HashSet<String>,
     pub(super) first_number: Option<usize>,
     pub(super) last_number: Option<usize>,
 }
@@ -26,6 +28,8 @@ const HIGHEST: i64 = 60;
 impl Habits {
     pub(super) fn of(lines: &mut [Line]) -> Self {
         settle_names(lines);
+        settle_labels(lines);
+        settle_lower_case(lines);
         let numbered = numbered_lines(lines);
         let timed = timed_lines(lines, &numbered);
         let presenters = lines
@@ -40,6 +44,7 @@ impl Habits {
             numbered,
             timed,
             presenters,
+            bringers: bringers(lines),
         }
     }
 
@@ -71,6 +76,60 @@ fn settle_names(lines: &mut [Line]) {
             found.title_at = title_with_name(&line.text);
         }
     }
+}
+
+/// `1. Brian: Title` has a presenter if all such lines have one and they share some: three of six titles do not begin
+/// with the same word.
+fn settle_labels(lines: &mut [Line]) {
+    for style in [Style::Hash, Style::Plain] {
+        let of_style =
+            |line: &&Line| line.numbered.as_ref().is_some_and(|found| found.style == style && line.is_top());
+        let labels: Vec<Option<&str>> = lines
+            .iter()
+            .filter(of_style)
+            .map(|line| Some(line.numbered.as_ref()?.label.as_ref()?.0.as_str()))
+            .collect();
+        if !shared(&labels) {
+            continue;
+        }
+        for found in lines.iter_mut().filter(|line| line.is_top()).filter_map(|line| line.numbered.as_mut()) {
+            if found.style == style
+                && let Some((name, title_at)) = found.label.take()
+            {
+                (found.presenter, found.title_at, found.style) = (Some(name), title_at, Style::Named);
+            }
+        }
+    }
+}
+
+/// All have a label, and there are fewer different ones than lines.
+fn shared(labels: &[Option<&str>]) -> bool {
+    let different: HashSet<&str> = labels.iter().flatten().copied().collect();
+    labels.len() > 2 && labels.iter().all(Option::is_some) && different.len() < labels.len()
+}
+
+/// `brian #3: ...` is an item where another is `Brian #1: ...`.
+fn settle_lower_case(lines: &mut [Line]) {
+    let lower = |line: &Line| Some(line.numbered.as_ref()?.presenter.as_ref()?.to_lowercase());
+    let is_sure = |line: &&Line| line.numbered.as_ref().is_some_and(|found| found.style == Style::Named);
+    let names: HashSet<String> = lines.iter().filter(is_sure).filter_map(lower).collect();
+    for line in lines {
+        let known = lower(line).is_some_and(|name| names.contains(&name));
+        match &mut line.numbered {
+            Some(found) if found.style == Style::LowerCase && known => found.style = Style::Named,
+            Some(found) if found.style == Style::LowerCase => line.numbered = None,
+            _ => {}
+        }
+    }
+}
+
+/// Who brings the entries of ordered lists that begin with `Brian: ...`, all of them, some by the same.
+fn bringers(lines: &[Line]) -> HashSet<String> {
+    let entries =
+        lines.iter().filter(|line| line.block.depth == 1 && matches!(line.block.shape, Shape::Item(Some(_))));
+    let labels: Vec<Option<(String, usize)>> = entries.map(|line| label_at(&line.text, 0)).collect();
+    let names: Vec<Option<&str>> = labels.iter().map(|label| Some(label.as_ref()?.0.as_str())).collect();
+    if shared(&names) { names.into_iter().flatten().map(str::to_owned).collect() } else { HashSet::new() }
 }
 
 /// The numbered lines that are items: alike in shape, outside lists if any are.

@@ -81,6 +81,11 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
         &[
             "guest",
             "guests",
+            "co-host",
+            "cohost",
+            "special co-host",
+            "guest co-host",
+            "guest host",
             "special guest",
             "special guests",
             "host",
@@ -521,6 +526,10 @@ pub(super) fn is_group(text: &str) -> bool {
 pub(super) fn opening(text: &str) -> Option<SegmentKind> {
     let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
     let head = head.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let thanks = ["thanks to ", "thank you to ", "many thanks to ", "big thanks to "];
+    if thanks.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
+        return Some(Sponsor);
+    }
     let (kind, phrase) = OPENINGS.iter().find_map(|(kind, phrases)| {
         phrases.iter().find(|phrase| begins(head, phrase)).map(|phrase| (*kind, *phrase))
     })?;

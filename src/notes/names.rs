@@ -82,7 +82,10 @@ pub(super) fn contact(line: &str) -> Option<String> {
                 .then_some(name)
                 .filter(|name| is_person(name));
         }
-        name = format!("{name} {owner}").trim().to_owned();
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(owner);
         let handle = next.is_some_and(|next| next.starts_with('@'));
         let ends = owner.len() < bare.len() && next.is_some_and(is_channel)
             || bare.len() < word.len() && (handle || leads && next.is_none())

@@ -23,6 +23,7 @@ const GUEST_WORDS: &[&str] = &[
     "嘉宾",
     "ゲスト",
     "panelist",
+    "special co-host",
 ];
 /// Words that say who follows runs the show.
 const HOST_WORDS: &[&str] = &["host", "moderat", "animateur", "ведущ", "主持", "主播", "presenter"];

@@ -161,25 +161,25 @@ struct List {
 
 /// The names that begin at a word, joined by commas and conjunctions.
 fn list(words: &[Word<'_>], at: usize) -> List {
-    let mut list = List { end: at, ..List::default() };
+    let mut found = List { end: at, ..List::default() };
     let mut at = at;
-    while list.names.len() < LONGEST_LIST {
+    while found.names.len() < LONGEST_LIST {
         let start = after_description(words, at);
         let Some(name) = name_at(words, start) else { break };
-        list.described |= start > at;
+        found.described |= start > at;
         let after = after_brackets(words, name.end);
         let last = &words[after - 1];
         let next = words.get(after);
         let conjoined = next.is_some_and(|next| is_conjunction(&next.lower));
         let comma = last.tail.ends_with(',');
-        let first = list.names.is_empty() || words[at - 1].tail.is_empty();
+        let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
         // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
         if !first && !in_list {
             break;
         }
-        list.names.push(name.text);
-        list.end = after;
+        found.names.push(name.text);
+        found.end = after;
         if conjoined && (comma || last.tail.is_empty() || last.tail == ")") {
             at = after + 1;
         } else if comma {
@@ -188,7 +188,7 @@ fn list(words: &[Word<'_>], at: usize) -> List {
             break;
         }
     }
-    list
+    found
 }
 
 /// The others of `Guests: Ada Lovelace, who counts, Grace Hopper, who sails`: each between commas.
