@@ -126,7 +126,9 @@ impl Cutter<'_> {
         let Some(found) = &line.numbered else { return };
         let mut title = match found.style {
             Style::Plain | Style::Hash => titles::of_item(line, found.title_at),
-            Style::Named | Style::MaybeNamed => trimmed(&line.text[found.title_at..]).to_owned(),
+            Style::Named | Style::LowerCase | Style::MaybeNamed => {
+                titles::without_markdown(trimmed(&line.text[found.title_at..]))
+            }
         };
         let mut heading = at..at + 1;
         if title.is_empty()
@@ -178,8 +180,9 @@ impl Cutter<'_> {
         let heads = line.ends_with_colon() || self.heads_list(at);
         let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
         if let Some(kind) = alone {
+            let named = line.before_colon().map(trimmed).filter(|_| matches!(kind, People | Sponsor));
             return (!self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras))
-                .then(|| (kind, whole.to_owned()));
+                .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
         let label = line.before_colon().map(trimmed)?;
         let kind = labels::exact(label)?;
@@ -334,7 +337,11 @@ impl Cutter<'_> {
             Shape::Item(number) if kind == Topic => number.map(i64::from),
             _ => None,
         };
-        let brought = titles::with_presenter(title).filter(|_| kind == Topic);
+        let brought = titles::with_presenter(title)
+            .or_else(|| {
+                titles::after_presenter(title).filter(|(_, name)| self.habits.bringers.contains(*name))
+            })
+            .filter(|_| kind == Topic);
         let title =
             Some(brought.map_or(title, |(title, _)| title).to_owned()).filter(|title| !title.is_empty());
         let presenter = brought.map(|(_, name)| name.to_owned());

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::blocks::Shape;
 use super::lines::Line;
-use super::numbered::{Style, is_name, title_with_name};
+use super::numbered::{Style, is_name, label_at, title_with_name};
 use super::text::trimmed;
 
 /// What these notes do.
@@ -16,6 +16,8 @@ pub(super) struct Habits {
     pub(super) timed: Vec<bool>,
     /// Who brings numbered items.
     pub(super) presenters: HashSet<String>,
+    /// Who brings the entries of an ordered list.
+    pub(super) bringers: HashSet<String>,
     pub(super) first_number: Option<usize>,
     pub(super) last_number: Option<usize>,
 }
@@ -26,6 +28,8 @@ const HIGHEST: i64 = 60;
 impl Habits {
     pub(super) fn of(lines: &mut [Line]) -> Self {
         settle_names(lines);
+        settle_labels(lines);
+        settle_lower_case(lines);
         let numbered = numbered_lines(lines);
         let timed = timed_lines(lines, &numbered);
         let presenters = lines
@@ -40,6 +44,7 @@ impl Habits {
             numbered,
             timed,
             presenters,
+            bringers: bringers(lines),
         }
     }
 
@@ -73,6 +78,60 @@ fn settle_names(lines: &mut [Line]) {
     }
 }
 
+/// `1. Brian: Title` has a presenter if all such lines have one and they share some: three of six titles do not begin
+/// with the same word.
+fn settle_labels(lines: &mut [Line]) {
+    for style in [Style::Hash, Style::Plain] {
+        let of_style =
+            |line: &&Line| line.numbered.as_ref().is_some_and(|found| found.style == style && line.is_top());
+        let labels: Vec<Option<&str>> = lines
+            .iter()
+            .filter(of_style)
+            .map(|line| Some(line.numbered.as_ref()?.label.as_ref()?.0.as_str()))
+            .collect();
+        if !shared(&labels) {
+            continue;
+        }
+        for found in lines.iter_mut().filter(|line| line.is_top()).filter_map(|line| line.numbered.as_mut()) {
+            if found.style == style
+                && let Some((name, title_at)) = found.label.take()
+            {
+                (found.presenter, found.title_at, found.style) = (Some(name), title_at, Style::Named);
+            }
+        }
+    }
+}
+
+/// All have a label, and there are fewer different ones than lines.
+fn shared(labels: &[Option<&str>]) -> bool {
+    let different: HashSet<&str> = labels.iter().flatten().copied().collect();
+    labels.len() > 2 && labels.iter().all(Option::is_some) && different.len() < labels.len()
+}
+
+/// `brian #3: ...` is an item where another is `Brian #1: ...`.
+fn settle_lower_case(lines: &mut [Line]) {
+    let lower = |line: &Line| Some(line.numbered.as_ref()?.presenter.as_ref()?.to_lowercase());
+    let is_sure = |line: &&Line| line.numbered.as_ref().is_some_and(|found| found.style == Style::Named);
+    let names: HashSet<String> = lines.iter().filter(is_sure).filter_map(lower).collect();
+    for line in lines {
+        let known = lower(line).is_some_and(|name| names.contains(&name));
+        match &mut line.numbered {
+            Some(found) if found.style == Style::LowerCase && known => found.style = Style::Named,
+            Some(found) if found.style == Style::LowerCase => line.numbered = None,
+            _ => {}
+        }
+    }
+}
+
+/// Who brings the entries of ordered lists that begin with `Brian: ...`, all of them, some by the same.
+fn bringers(lines: &[Line]) -> HashSet<String> {
+    let entries =
+        lines.iter().filter(|line| line.block.depth == 1 && matches!(line.block.shape, Shape::Item(Some(_))));
+    let labels: Vec<Option<(String, usize)>> = entries.map(|line| label_at(&line.text, 0)).collect();
+    let names: Vec<Option<&str>> = labels.iter().map(|label| Some(label.as_ref()?.0.as_str())).collect();
+    if shared(&names) { names.into_iter().flatten().map(str::to_owned).collect() } else { HashSet::new() }
+}
+
 /// The numbered lines that are items: alike in shape, outside lists if any are.
 fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     let pick = |test: &dyn Fn(&Line, Style) -> bool| -> Vec<bool> {
@@ -88,7 +147,7 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     let count = |picked: &[bool]| picked.iter().filter(|is| **is).count();
     let top = |line: &Line| line.is_top();
     let named = pick(&|line, style| top(line) && style == Style::Named);
-    if count(&named) > 0 {
+    if count(&named) > 0 && is_series(lines, &named) {
         // Beside named items, an unnamed `#4 Title` is one of them.
         return pick(&|line, style| {
             top(line) && (style == Style::Named || (style == Style::Hash && !line.block.joined))
@@ -105,17 +164,24 @@ fn numbered_lines(lines: &[Line]) -> Vec<bool> {
     let items = pick(&|line, style| {
         line.is_item() && line.block.depth == 1 && matches!(style, Style::Named | Style::Hash)
     });
-    if count(&items) > 1 { items } else { vec![false; lines.len()] }
+    if count(&items) > 1 && is_series(lines, &items) { items } else { vec![false; lines.len()] }
+}
+
+fn numbers(lines: &[Line], picked: &[bool]) -> Vec<i64> {
+    let picked = lines.iter().zip(picked).filter(|(_, is)| **is);
+    picked.filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number)).collect()
+}
+
+/// Counted from the start, a slip or a gap allowed; `Other Show #40: ...` is a reference.
+fn is_series(lines: &[Line], picked: &[bool]) -> bool {
+    let numbers = numbers(lines, picked);
+    let least = numbers.iter().min().is_some_and(|least| *least <= 2);
+    least && numbers.iter().max().is_some_and(|most| *most <= 2 * numbers.len() as i64 + 2)
 }
 
 /// The numbers begin at 0 or 1 and go up by one, or count down to 1.
 fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
-    let numbers: Vec<i64> = lines
-        .iter()
-        .zip(picked)
-        .filter(|(_, is)| **is)
-        .filter_map(|(line, _)| line.numbered.as_ref().map(|found| found.number))
-        .collect();
+    let numbers = numbers(lines, picked);
     let steps = |by: i64| numbers.windows(2).all(|pair| pair[1] == pair[0] + by);
     (numbers.first().is_some_and(|first| *first <= 1) && steps(1))
         || (numbers.last() == Some(&1) && steps(-1))

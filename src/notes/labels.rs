@@ -81,6 +81,11 @@ const HEADINGS: &[(SegmentKind, &[&str])] = &[
         &[
             "guest",
             "guests",
+            "co-host",
+            "cohost",
+            "special co-host",
+            "guest co-host",
+            "guest host",
             "special guest",
             "special guests",
             "host",
@@ -498,7 +503,10 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
         return true;
     }
     let short = words <= phrase.split(' ').count() + 5;
-    short && phrase != "with" && holds_words(text, phrase)
+    // `Host a workshop` tells somebody to.
+    let verb =
+        text.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(" a ") || rest.starts_with(" the "));
+    short && !verb && phrase != "with" && holds_words(text, phrase)
 }
 
 /// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.
@@ -518,6 +526,10 @@ pub(super) fn is_group(text: &str) -> bool {
 pub(super) fn opening(text: &str) -> Option<SegmentKind> {
     let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
     let head = head.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let thanks = ["thanks to ", "thank you to ", "many thanks to ", "big thanks to "];
+    if thanks.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
+        return Some(Sponsor);
+    }
     let (kind, phrase) = OPENINGS.iter().find_map(|(kind, phrases)| {
         phrases.iter().find(|phrase| begins(head, phrase)).map(|phrase| (*kind, *phrase))
     })?;

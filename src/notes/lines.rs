@@ -41,7 +41,11 @@ impl Line {
         let text = block.plain();
         let prose = block.shape != Shape::Code;
         let numbered = prose.then(|| numbered::read(text.trim_start())).flatten().map(|mut found| {
-            found.title_at += text.len() - text.trim_start().len();
+            let skipped = text.len() - text.trim_start().len();
+            found.title_at += skipped;
+            if let Some((_, title_at)) = &mut found.label {
+                *title_at += skipped;
+            }
             found
         });
         let timed = prose.then(|| times::read(&text)).flatten();

@@ -35,7 +35,10 @@ pub(super) fn after_label(line: &str) -> Option<(&'static str, &str)> {
 pub(super) fn listed(line: &str) -> Vec<String> {
     let line = line.trim_start();
     let end = ENDS.iter().filter_map(|end| line.find(end)).min().unwrap_or(line.len());
-    split(before_channel(&line[..end]))
+    let text = before_channel(&line[..end]);
+    // `Ada Lovelace, Engines podcast`: what is cut short is no name.
+    let cut = text.len() < line[..end].trim_end().len();
+    split(text.rsplit_once(',').filter(|_| cut).map_or(text, |(names, _)| names))
 }
 
 /// `Brian: @handle` in a list of where to find people.
@@ -79,7 +82,10 @@ pub(super) fn contact(line: &str) -> Option<String> {
                 .then_some(name)
                 .filter(|name| is_person(name));
         }
-        name = format!("{name} {owner}").trim().to_owned();
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(owner);
         let handle = next.is_some_and(|next| next.starts_with('@'));
         let ends = owner.len() < bare.len() && next.is_some_and(is_channel)
             || bare.len() < word.len() && (handle || leads && next.is_none())

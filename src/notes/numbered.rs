@@ -9,6 +9,15 @@ pub(super) struct Numbered {
     pub(super) title_at: usize,
     /// How it was written.
     pub(super) style: Style,
+    /// A word before a colon, and where the title begins after it: `1. Brian: Title`, `#1: Brian: Title`. A name only
+    /// where all items have one and some of them share it.
+    pub(super) label: Option<(String, usize)>,
+}
+
+impl Numbered {
+    fn new(number: i64, presenter: Option<String>, title_at: usize, style: Style) -> Self {
+        Self { number, presenter, title_at, style, label: None }
+    }
 }
 
 /// How sure a number is.
@@ -16,6 +25,8 @@ pub(super) struct Numbered {
 pub(super) enum Style {
     /// A name and `#1`, in either order, the name beyond doubt: before the number, or in brackets.
     Named,
+    /// `brian #1: ...`: a name if another item spells it with a capital.
+    LowerCase,
     /// `#1 Word: ...`: the word is a name if the items beside this one have names too.
     MaybeNamed,
     /// `#1 ...`.
@@ -81,6 +92,12 @@ const REFERENCES: &[&str] = &[
     "fix",
     "fixes",
     "closes",
+    "tweet",
+    "video",
+    "photo",
+    "picture",
+    "image",
+    "link",
 ];
 /// Between a number and its title.
 const SEPARATORS: &[char] = &[':', '.', ')', ']', '-', '–', '—', '*', '|', '_'];
@@ -93,26 +110,38 @@ pub(super) fn read(line: &str) -> Option<Numbered> {
     name_first(line).or_else(|| hash_first(line)).or_else(|| plain(line))
 }
 
-/// `Brian #1: Title`, `Michael # 2: Title`, `Tip #3 Title`.
+/// `Brian #1: Title`, `Michael # 2: Title`, `Tip #3 Title`, `Brian #1, Michael #2: Title`.
 fn name_first(line: &str) -> Option<Numbered> {
-    let hash = line.bytes().take(LONGEST_NAME).position(|byte| byte == b'#').filter(|&at| at > 0)?;
-    let name = tidy_name(&line[..hash]);
-    if !is_name(&name) {
-        return None;
-    }
-    let (number, after) = number_at(line, hash + 1)?;
+    let (name, number, after) = name_and_number(line)?;
     let word = name.to_lowercase();
     let last = word.rsplit(' ').next().unwrap_or_default();
     if REFERENCES.contains(&last.trim_end_matches('.')) {
         return None;
     }
-    let unit = UNITS.contains(&word.trim_end_matches('.'));
-    Some(Numbered {
-        number,
-        presenter: (!unit).then_some(name),
-        title_at: skip_separators(line, after),
-        style: if unit { Style::Hash } else { Style::Named },
-    })
+    if UNITS.contains(&word.trim_end_matches('.')) {
+        return Some(Numbered::new(number, None, skip_separators(line, after), Style::Hash));
+    }
+    if !is_name(&name) {
+        let spelled =
+            name.len() > 2 && name.chars().all(char::is_lowercase) && line[after..].starts_with(':');
+        let title_at = skip_separators(line, after);
+        return spelled.then(|| Numbered::new(number, Some(name), title_at, Style::LowerCase));
+    }
+    let joint = line[after..].trim_start().trim_start_matches([',', '&', '/', '+']);
+    let joint = joint.trim_start().trim_start_matches("and ");
+    if let Some((other, _, end)) = name_and_number(joint).filter(|(other, ..)| is_name(other)) {
+        let title_at = skip_separators(line, line.len() - joint.len() + end);
+        return Some(Numbered::new(number, Some(format!("{name}, {other}")), title_at, Style::Named));
+    }
+    Some(Numbered::new(number, Some(name), skip_separators(line, after), Style::Named))
+}
+
+/// `Brian #1`: the name, the number, and where it ends.
+fn name_and_number(line: &str) -> Option<(String, i64, usize)> {
+    let hash = line.bytes().take(LONGEST_NAME).position(|byte| byte == b'#').filter(|&at| at > 0)?;
+    let name = tidy_name(line[..hash].trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let (number, after) = number_at(line, hash + 1)?;
+    (!name.is_empty()).then_some((name, number, after))
 }
 
 /// `#1 (Brian): Title`, `#1 Brian: Title`, `#5: (Brian): Title`, `#1 Title`.
@@ -129,19 +158,16 @@ fn hash_first(line: &str) -> Option<Numbered> {
     {
         let title_at = skip_separators(line, rest + 1 + close + 1);
         let presenter = Some(tidy_name(&inner[..close]));
-        return Some(Numbered { number, presenter, title_at, style: Style::Named });
+        return Some(Numbered::new(number, presenter, title_at, Style::Named));
     }
     // In `#1: Foo: bar` the colon after the number is the separator, and Foo is of the title.
     let parted = line[after..rest].contains(':');
-    if !parted
-        && let Some(colon) = line[rest..].find(':').filter(|&colon| colon <= LONGEST_NAME)
-        && is_name(&tidy_name(&line[rest..rest + colon]))
-    {
-        let presenter = Some(tidy_name(&line[rest..rest + colon]));
-        let title_at = skip_separators(line, rest + colon);
-        return Some(Numbered { number, presenter, title_at, style: Style::MaybeNamed });
+    if !parted && let Some((name, title_at)) = label_at(line, rest) {
+        let presenter = Some(name);
+        return Some(Numbered::new(number, presenter, title_at, Style::MaybeNamed));
     }
-    Some(Numbered { number, presenter: None, title_at: rest, style: Style::Hash })
+    let label = label_at(line, rest).filter(|_| parted);
+    Some(Numbered { label, ..Numbered::new(number, None, rest, Style::Hash) })
 }
 
 /// `1. Title`, `2) Title`.
@@ -155,7 +181,16 @@ fn plain(line: &str) -> Option<Numbered> {
     if parted.starts_with(|c: char| c.is_alphanumeric()) || number > 99 {
         return None;
     }
-    Some(Numbered { number, presenter: None, title_at: skip_separators(line, after), style: Style::Plain })
+    let title_at = skip_separators(line, after);
+    let label = label_at(line, title_at);
+    Some(Numbered { label, ..Numbered::new(number, None, title_at, Style::Plain) })
+}
+
+/// `Brian: Title` from a place on: the word that may be a name, and where the title begins.
+pub(super) fn label_at(line: &str, at: usize) -> Option<(String, usize)> {
+    let colon = line[at..].find(':').filter(|&colon| colon <= LONGEST_NAME)?;
+    let name = tidy_name(&line[at..at + colon]);
+    is_name(&name).then(|| (name, skip_separators(line, at + colon)))
 }
 
 /// Where the title begins when the presenter of a [`Style::MaybeNamed`] line belongs to it.
@@ -209,8 +244,7 @@ mod tests {
     use super::*;
 
     fn shown(line: &str) -> (i64, Option<String>, String, Style) {
-        let found =
-            read(line).unwrap_or(Numbered { number: -1, presenter: None, title_at: 0, style: Style::Plain });
+        let found = read(line).unwrap_or(Numbered::new(-1, None, 0, Style::Plain));
         (found.number, found.presenter, line[found.title_at..].to_owned(), found.style)
     }
 
@@ -224,6 +258,9 @@ mod tests {
             ("Brian #3", (3, name("Brian"), "", Style::Named)),
             ("Becky #6:: A title", (6, name("Becky"), "A title", Style::Named)),
             ("**B****rian #**3: Title", (3, name("Brian"), "Title", Style::Named)),
+            ("🎙️ Brian #3: Title", (3, name("Brian"), "Title", Style::Named)),
+            ("Brian #1, Michael #2: Title", (1, name("Brian, Michael"), "Title", Style::Named)),
+            ("brian #3: Title", (3, name("brian"), "Title", Style::LowerCase)),
             ("#1 (Brian): Title", (1, name("Brian"), "Title", Style::Named)),
             ("#5: (Brian): Title", (5, name("Brian"), "Title", Style::Named)),
             ("#1 Brian: Title: more", (1, name("Brian"), "Title: more", Style::MaybeNamed)),

@@ -23,6 +23,7 @@ const GUEST_WORDS: &[&str] = &[
     "嘉宾",
     "ゲスト",
     "panelist",
+    "special co-host",
 ];
 /// Words that say who follows runs the show.
 const HOST_WORDS: &[&str] = &["host", "moderat", "animateur", "ведущ", "主持", "主播", "presenter"];
@@ -179,7 +180,7 @@ impl Presented {
         let label = line.ends_with_colon() || line.is_heading();
         self.over |= leaves || self.begun && label;
         self.items |= item && !self.begun;
-        self.joined |= self.begun && line.block.joined;
+        self.joined |= line.block.joined;
         self.begun |= !label;
         !self.over && line.block.depth <= 1
     }

@@ -16,6 +16,8 @@ const ENOUGH: i32 = 3;
 const LONGEST_LIST: usize = 12;
 /// Words between a cue and the name it presents: `NBC News national political correspondent Steve Kornacki`.
 const FARTHEST: usize = 9;
+/// Words between a name and what its bearer does.
+const LONGEST_CLAUSE: usize = 25;
 /// Nobody has a name of more words.
 const MOST_WORDS: usize = 5;
 
@@ -33,10 +35,12 @@ pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Bes
     for paragraph in paragraphs {
         signs.read(&words(paragraph));
     }
-    signs.title(beside.title.unwrap_or_default());
+    signs.title(beside.title.unwrap_or_default(), beside.contacts);
     let titled = signs.found.values().any(|sign| sign.titled);
     let mut names = signs.order;
-    names.retain(|name| signs.found[name].sum(name, titled, beside.contacts) >= ENOUGH);
+    names.retain(|name| {
+        signs.found.get(name).is_some_and(|sign| sign.sum(name, titled, beside.contacts) >= ENOUGH)
+    });
     names
 }
 
@@ -107,7 +111,6 @@ impl Word<'_> {
 /// A name in prose: its words, and where they stand.
 struct Name {
     text: String,
-    start: usize,
     end: usize,
 }
 
@@ -144,7 +147,7 @@ fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     }
     let spelled =
         |word: &Word<'_>| if word.is_short() { format!("{}.", word.bare) } else { word.bare.to_owned() };
-    Some(Name { text: found.iter().map(spelled).collect::<Vec<_>>().join(" "), start, end })
+    Some(Name { text: found.iter().map(spelled).collect::<Vec<_>>().join(" "), end })
 }
 
 /// Names in a row, and where they end.
@@ -158,25 +161,25 @@ struct List {
 
 /// The names that begin at a word, joined by commas and conjunctions.
 fn list(words: &[Word<'_>], at: usize) -> List {
-    let mut list = List { end: at, ..List::default() };
+    let mut found = List { end: at, ..List::default() };
     let mut at = at;
-    while list.names.len() < LONGEST_LIST {
+    while found.names.len() < LONGEST_LIST {
         let start = after_description(words, at);
         let Some(name) = name_at(words, start) else { break };
-        list.described |= start > at;
+        found.described |= start > at;
         let after = after_brackets(words, name.end);
         let last = &words[after - 1];
         let next = words.get(after);
         let conjoined = next.is_some_and(|next| is_conjunction(&next.lower));
         let comma = last.tail.ends_with(',');
-        let first = list.names.is_empty() || words[at - 1].tail.is_empty();
+        let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
         // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
         if !first && !in_list {
             break;
         }
-        list.names.push(name.text);
-        list.end = after;
+        found.names.push(name.text);
+        found.end = after;
         if conjoined && (comma || last.tail.is_empty() || last.tail == ")") {
             at = after + 1;
         } else if comma {
@@ -185,7 +188,16 @@ fn list(words: &[Word<'_>], at: usize) -> List {
             break;
         }
     }
-    list
+    found
+}
+
+/// The others of `Guests: Ada Lovelace, who counts, Grace Hopper, who sails`: each between commas.
+fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
+    let parted = |word: &Word<'_>| word.tail.ends_with([',', ';']);
+    let ends = |word: &Word<'_>| parted(word) || word.ends_sentence();
+    let named =
+        (at..words.len()).filter(|at| *at > 0 && parted(&words[at - 1])).filter_map(|at| name_at(words, at));
+    named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
 }
 
 /// Past `(Guardian)`.
@@ -203,7 +215,7 @@ fn after_description(words: &[Word<'_>], at: usize) -> usize {
     let mut start = at;
     for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
         let next = words.get(place + 1).is_some_and(|next| next.capital || is_title(next.bare));
-        if next && (is_occupation(word.bare) && word.goes_on() || word.possessive) {
+        if next && (is_occupation(word.bare) && word.goes_on() || is_title(word.bare) || word.possessive) {
             start = place + 1;
         }
         let stays = word.goes_on() || word.possessive || word.is_short();
@@ -224,6 +236,8 @@ struct Sign {
     tells: bool,
     described: bool,
     hosts: bool,
+    /// It is spoken of as one speaks of things.
+    thing: bool,
 }
 
 impl Sign {
@@ -235,7 +249,7 @@ impl Sign {
         let first = lower.split(' ').next().unwrap_or_default();
         // Where the title names somebody, `talks with` may name the host.
         let weakly = self.weakly_cued && (self.titled || !titled);
-        let contact = contacts.contains(&lower) || contacts.contains(first);
+        let contact = !self.thing && (contacts.contains(&lower) || contacts.contains(first));
         let points = [
             (self.cued || weakly || self.joins || contact, ENOUGH),
             (self.titled, 2),
@@ -263,17 +277,21 @@ impl Signs {
 
     fn read(&mut self, words: &[Word<'_>]) {
         for at in 0..words.len() {
-            let begins = words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on());
             let cued = at > 0 && ends_phrase(words, at, CUES);
             let weak = at > 0 && !cued && ends_phrase(words, at, WEAK_CUES);
             if cued || weak {
-                for name in list(words, at).names {
+                let mut names = list(words, at);
+                let labels = !words[at - 1].tail.is_empty();
+                if labels && cued {
+                    names.names.extend(described_each(words, names.end));
+                }
+                for name in names.names {
                     let sign = self.of(name);
                     sign.cued |= cued;
                     sign.weakly_cued |= weak;
                 }
             }
-            if begins {
+            if begins(words, at) {
                 self.sentence(words, at);
             }
         }
@@ -287,33 +305,63 @@ impl Signs {
             .find(|at| !is_function_word(words[*at].bare))
             .unwrap_or(at);
         let list = list(words, start);
-        if list.names.is_empty() {
+        if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower) {
             return;
         }
         let before = start.checked_sub(1).map(|before| &words[before]);
+        let object =
+            before.is_some_and(|word| is_preposition(&word.lower) && word.goes_on()) || words[start].opens;
+        let thing = before.is_some_and(|word| is_of_things(&word.lower) && word.goes_on());
         let described = list.described
-            || before.is_some_and(|word| is_occupation(word.bare) && word.goes_on() || word.possessive)
-            || appositive(words, list.end);
+            || before.is_some_and(|word| {
+                is_occupation(word.bare) && word.goes_on() || word.possessive && word.capital
+            })
+            || appositive(words, list.end)
+            || begins_phrase(words, list.end, &["is", "is a", "is an", "is the", "ist", "est"])
+                && is_occupied(words, list.end + 1);
         let hosts =
             begins_phrase(words, list.end, HOST_VERBS) || start > 0 && ends_phrase(words, start, HOST_WORDS);
-        let joins = begins_phrase(words, list.end, GUEST_VERBS);
-        let tells = begins_phrase(words, list.end, TELLING_VERBS);
+        let verb = |phrases: &[&str]| !object && begins_phrase(words, list.end, phrases);
+        let joins = verb(GUEST_VERBS)
+            || opens_sentence(words, start) && joins_later(words, list.end)
+            || list.names.len() > 1 && comes_from(words, start, list.end);
+        let tells = verb(TELLING_VERBS);
         for name in list.names {
             let sign = self.of(name);
             sign.hosts |= hosts;
             sign.joins |= joins;
             sign.tells |= tells;
             sign.described |= described;
+            sign.thing |= thing;
         }
     }
 
-    /// Which names the title holds; those it presents as guests; and those it holds that the prose runs together.
-    fn title(&mut self, title: &str) {
+    /// `Acme Ada Lovelace` in the prose is the Ada Lovelace of the title.
+    fn with_more_before(&mut self, name: &str) {
+        let longer = |found: &&String| found.strip_suffix(name).is_some_and(|rest| rest.ends_with(' '));
+        if self.found.contains_key(name) {
+            return;
+        }
+        if let Some(place) = self.order.iter().position(|found| longer(&found)) {
+            let sign = self.found.remove(&self.order[place]).unwrap_or_default();
+            name.clone_into(&mut self.order[place]);
+            self.found.insert(name.to_owned(), sign);
+        }
+    }
+
+    /// Which names of the prose, or of contact lines, the title holds.
+    fn title(&mut self, title: &str, contacts: &HashSet<String>) {
         let words = words(title);
         for at in 0..words.len() {
             let cued = at > 0 && ends_phrase(&words, at, CUES);
+            if !cued && !begins(&words, at) {
+                continue;
+            }
             for name in list(&words, at).names {
-                if let Some(sign) = self.found.get_mut(&name) {
+                self.with_more_before(&name);
+                let found = self.found.contains_key(&name);
+                if found || contacts.contains(&name.to_lowercase()) {
+                    let sign = self.of(name);
                     sign.titled = true;
                     sign.cued |= cued;
                 }
@@ -322,11 +370,72 @@ impl Signs {
     }
 }
 
+/// Words with capitals begin here.
+fn begins(words: &[Word<'_>], at: usize) -> bool {
+    words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on())
+}
+
+/// `..., who wrote the report, joins us` after a name.
+fn joins_later(words: &[Word<'_>], at: usize) -> bool {
+    let rest = words.iter().enumerate().skip(at).take(LONGEST_CLAUSE);
+    let mut rest = rest.take_while(|(place, _)| !words[place - 1].ends_sentence());
+    at > 0
+        && words[at - 1].tail.ends_with(',')
+        && rest.any(|(place, _)| begins_phrase(words, place, GUEST_VERBS))
+}
+
+/// Nothing but what the person is stands before.
+fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
+    let before = words[..start].iter().rev().take(4).take_while(|word| !word.ends_sentence());
+    let before: Vec<&Word<'_>> = before.collect();
+    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower))
+}
+
+/// `with Ada Lovelace and Grace Hopper from the Navy`.
+fn comes_from(words: &[Word<'_>], start: usize, end: usize) -> bool {
+    let with =
+        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower.as_str(), "with" | "mit"));
+    with && words.get(end).is_some_and(|word| matches!(word.lower.as_str(), "from" | "of" | "von"))
+}
+
+fn is_preposition(word: &str) -> bool {
+    matches!(
+        word,
+        "at" | "of"
+            | "from"
+            | "for"
+            | "in"
+            | "on"
+            | "by"
+            | "to"
+            | "about"
+            | "von"
+            | "bei"
+            | "aus"
+            | "für"
+            | "über"
+            | "de"
+    )
+}
+
+fn is_of_things(word: &str) -> bool {
+    matches!(word, "about" | "like" | "using" | "use" | "called" | "via" | "über")
+}
+
 /// `, engineering manager at ...` after a name.
 fn appositive(words: &[Word<'_>], at: usize) -> bool {
     at > 0
         && words[at - 1].tail.ends_with(',')
-        && words[at..].iter().take(6).any(|word| is_occupation(word.bare) || word.lower == "who")
+        && (is_occupied(words, at) || words.get(at).is_some_and(|word| word.lower == "who"))
+}
+
+fn is_occupied(words: &[Word<'_>], at: usize) -> bool {
+    words.iter().skip(at).take(6).any(|word| is_occupation(word.bare))
+}
+
+/// Persons bear none: `the Truth Machine`.
+fn is_article(word: &str) -> bool {
+    matches!(word, "the" | "a" | "an" | "der" | "die" | "das" | "le" | "la" | "el")
 }
 
 /// The words before `at` are one of the phrases.
@@ -403,6 +512,15 @@ mod tests {
             ("Journalist Ada Lovelace explains how it was done.", vec!["Ada Lovelace"]),
             ("The minister Ada Lovelace resigned on Monday.", vec![]),
             ("Ada Lovelace talks with us about engines", vec![]),
+            (
+                "Ada Lovelace, author of \"Notes Again\" and fellow at Third Way, joins us.",
+                vec!["Ada Lovelace"],
+            ),
+            ("Read more: Engines by Hurricane Rita joins a list", vec![]),
+            (
+                "We count with Ada Lovelace and Grace Hopper from Engines.",
+                vec!["Ada Lovelace", "Grace Hopper"],
+            ),
             ("Ada Lovelace joins Grace for a discussion", vec!["Ada Lovelace"]),
         ] {
             assert_eq!(found(text, None, &[]), want, "{text}");

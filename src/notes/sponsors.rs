@@ -15,7 +15,7 @@ const PHRASES: &[&str] = &[
     "sponsor:",
     "sponsors:",
     "sponsor is",
-    "thanks to our sponsor",
+    "our sponsor",
     "sponsors",
     "support comes from",
     "presented by",
@@ -44,6 +44,7 @@ const ENDS: &[&str] = &[
     " at ",
     " | ",
     " www.",
+    " for ",
     " and get",
     " they ",
     " who ",
@@ -73,9 +74,14 @@ pub(super) fn rows(
         }
         let lines = &lines[part.lines.clone()];
         let listed = part.kind == SegmentKind::Sponsor;
+        let mut by_label = false;
         for (place, line) in lines.iter().enumerate() {
-            let thanked = after_phrase(&line.text).and_then(named);
-            if thanked.is_none() && !(listed && (place > 0 || part.title.is_none())) {
+            let after = after_phrase(&line.text).or_else(|| after_thanks(&line.text));
+            let thanked = after.and_then(named);
+            by_label |= place == 0 && thanked.is_some();
+            // `Sponsored by us!` names nobody, and a list under `Sponsored by Acme` tells of Acme.
+            let silent = after.is_some() || by_label || !listed || place == 0 && part.title.is_some();
+            if thanked.is_none() && silent {
                 continue;
             }
             let addresses = resolver.of_line(document, line);
@@ -107,8 +113,15 @@ fn after_phrase(line: &str) -> Option<&str> {
     PHRASES.iter().find_map(|phrase| lower.find(phrase).map(|at| &line[at + phrase.len()..]))
 }
 
+/// `Thanks to Acme for sponsoring`.
+fn after_thanks(line: &str) -> Option<&str> {
+    let (before, after) = line.split_at_checked(line.find(" to ")? + 4)?;
+    let thanks = before.len() < 20 && before.to_lowercase().contains("thank");
+    (thanks && after.to_lowercase().contains("sponsor")).then_some(after)
+}
+
 fn named(text: &str) -> Option<String> {
-    let text = text.trim_start_matches([':', ' ', '-', '–', '—']).trim();
+    let text = text.trim_start_matches([':', ' ', ',', '-', '–', '—']).trim();
     let end = ENDS.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min().unwrap_or(text.len());
     let name = trimmed(&text[..end]).trim_end_matches(['!', ',']).trim();
     let own =

@@ -9,7 +9,7 @@ use super::text::trimmed;
 pub(super) fn of_item(line: &Line, at: usize) -> String {
     let whole = &line.text[at..];
     let title = bold_from(line, at).unwrap_or_else(|| without_address(whole));
-    trimmed(title).to_owned()
+    without_markdown(trimmed(title))
 }
 
 /// The bold words that begin at a place, if others follow them.
@@ -45,4 +45,17 @@ pub(super) fn with_presenter(text: &str) -> Option<(&str, &str)> {
     let name = name.trim();
     (is_name(name) && !name.contains(' ') && title.trim_end().ends_with(['?', '.', '!']))
         .then_some((title, name))
+}
+
+/// `Ada: What is it`: the title, and who brings it.
+pub(super) fn after_presenter(text: &str) -> Option<(&str, &str)> {
+    let (name, title) = text.split_once(':')?;
+    Some((title.trim(), name.trim())).filter(|(title, _)| !title.is_empty())
+}
+
+/// `[The engine](https://a.example/)` that nobody made a link of is called The engine.
+pub(super) fn without_markdown(title: &str) -> String {
+    let whole = title.strip_prefix('[').and_then(|inner| inner.strip_suffix(')'));
+    let words = whole.and_then(|inner| inner.split_once("](")).map(|(words, _)| words.trim());
+    words.filter(|words| !words.contains(['[', ']'])).unwrap_or(title).to_owned()
 }
