@@ -82,7 +82,7 @@ impl Address {
     }
 }
 
-/// [`Address::key`] of this URL: two addresses of one episode that have it in common are one address.
+/// What tells the audio at this URL from another's: two addresses of one episode that have it in common are one address.
 pub fn key(url: &str) -> String {
     Address::of(url).key
 }
