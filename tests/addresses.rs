@@ -52,6 +52,31 @@ fn a_configured_slug_stays_though_it_is_that_of_the_host() {
 }
 
 #[test]
+fn a_show_that_was_never_read_is_called_by_its_host_and_then_by_its_title() {
+    let host = Host::start();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    let name = format!("127-0-0-1-{}", host.port());
+    let ran = scene.run(&["sync"]);
+    assert_eq!(ran.stderr, format!("castkeep: {name}: fetch {}: status 404\n", host.url("/feed.xml")));
+    assert_eq!(scene.rows("SELECT slug, is_provisional FROM shows"), [format!("{name}|1")]);
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    assert_eq!(scene.run(&["sync", "--force", "--feeds-only"]).code, 0);
+    assert_eq!(scene.rows("SELECT slug, is_provisional FROM shows"), ["a-show|0"]);
+}
+
+#[test]
+fn the_host_that_answered_is_held_back_and_not_the_one_that_redirected() {
+    let (host, cdn) = (Host::start(), Host::start());
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    host.set("/audio/1.mp3", Page::Redirect(302, cdn.url("/1.mp3")));
+    cdn.set("/1.mp3", Page::Headers(429, vec![("Retry-After".to_owned(), "3600".to_owned())]));
+    let scene =
+        Scene::with(&[&host.url("/feed.xml")], &format!("allow_hosts = [\"127.0.0.1:{}\"]", cdn.port()));
+    assert_eq!(scene.run(&["sync"]).code, 3);
+    assert_eq!(scene.rows("SELECT host FROM hosts"), [format!("127.0.0.1:{}", cdn.port())]);
+}
+
+#[test]
 fn a_ttl_holds_after_a_304_too() {
     let host = Host::start();
     host.set_feed("/feed.xml", feed_with("A Show", "<ttl>1440</ttl>", &[item(1, &host.url(""))]));

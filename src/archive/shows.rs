@@ -100,22 +100,23 @@ fn by_address(db: &Connection, url: &str) -> rusqlite::Result<Option<ShowRow>> {
 }
 
 fn make(db: &Connection, slug: Option<&str>, url: &str, now: Time) -> rusqlite::Result<ShowRow> {
+    let is_provisional = slug.is_none();
     let slug = match slug {
         Some(slug) => slug.to_owned(),
         None => free_slug(db, &provisional(url), 0)?,
     };
     db.execute(
-        "INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES (?1, ?2, ?2, ?3)",
-        params![slug, url, now],
+        "INSERT INTO shows (slug, is_provisional, feed_url, configured_url, first_seen_at) VALUES (?1, ?2, ?3, ?3, ?4)",
+        params![slug, is_provisional, url, now],
     )?;
     by_slug(db, &slug)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
-/// A slug until the title is known: the host of the feed, marked so that no configured one can be like it.
+/// A slug until the title is known: the host of the feed.
 fn provisional(url: &str) -> String {
     let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
-    format!("_{}", model::slug(host))
+    model::slug(host)
 }
 
 /// `wish`, or `wish-2`, `wish-3`, ... where other shows have it.
@@ -132,7 +133,7 @@ fn free_slug(db: &Connection, wish: &str, own: i64) -> rusqlite::Result<String> 
 }
 
 fn rename(db: &Connection, show: ShowRow, slug: &str) -> rusqlite::Result<ShowRow> {
-    db.execute("UPDATE shows SET slug = ?2 WHERE id = ?1", params![show.id, slug])?;
+    db.execute("UPDATE shows SET slug = ?2, is_provisional = 0 WHERE id = ?1", params![show.id, slug])?;
     Ok(ShowRow { slug: slug.to_owned(), ..show })
 }
 
@@ -260,13 +261,14 @@ pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: T
 
 /// The slug is made from the title when that is first known, unless the configuration gave one. From then on it is fixed.
 fn name_by_title(db: &Connection, id: i64, title: Option<&str>) -> rusqlite::Result<()> {
-    let slug = slug(db, id)?;
-    let wish = model::slug(title.unwrap_or_default());
-    if !slug.starts_with('_') {
+    let is_provisional: bool =
+        db.query_row("SELECT is_provisional FROM shows WHERE id = ?1", [id], |row| row.get(0))?;
+    if !is_provisional {
         return Ok(());
     }
-    let wish = if wish.is_empty() { slug.trim_start_matches('_') } else { &wish };
-    let slug = free_slug(db, wish, id)?;
-    db.execute("UPDATE shows SET slug = ?2 WHERE id = ?1", params![id, slug])?;
+    let made = model::slug(title.unwrap_or_default());
+    let wish = if made.is_empty() { slug(db, id)? } else { made };
+    let slug = free_slug(db, &wish, id)?;
+    db.execute("UPDATE shows SET slug = ?2, is_provisional = 0 WHERE id = ?1", params![id, slug])?;
     Ok(())
 }

@@ -60,7 +60,7 @@ fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
     found.push(Finding("database", words, broken.is_empty()));
     for show in reader.status()? {
         let words = format!(
-            "{}: {} episodes, {} with audio, {} missing, {} failures in a row",
+            "{}: {} episodes, {} with audio, {} missing, failed polls in a row: {}",
             show.show, show.episodes, show.with_audio, show.missing, show.error_count
         );
         found.push(Finding("show", words, true));

@@ -55,7 +55,8 @@ impl CaptureJob {
 }
 
 /// Records attempts that came in together: files get their names first, then one transaction writes all rows, and only then
-/// are the captures reported and their sidecars removed. Syncs are shared by all of them. `placed` tells of bytes that have their name already.
+/// are the captures reported and their sidecars removed. Syncs are
+/// shared by all of them. `placed` tells of bytes that have their name already.
 pub(super) fn settle(
     session: &mut Session,
     done: Vec<(CaptureJob, download::Attempt)>,
@@ -157,7 +158,10 @@ fn failed(
     failure: &Failure,
 ) -> archive::Result<Option<Attempt>> {
     if let Some(wait) = failure.retry_after.filter(|_| matches!(attempt.http_status, Some(429 | 503))) {
-        session.archive.hold_host(&job.host(), now() + wait)?;
+        // After redirects, it was another host than the feed names that asked for patience.
+        let answered_by = attempt.final_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let host = answered_by.as_ref().map_or_else(|| job.host(), host_of);
+        session.archive.hold_host(&host, now() + wait)?;
     }
     if failure.kind == FailureKind::Cancelled {
         return Ok(None);
