@@ -1,5 +1,8 @@
 //! Words that say what a part of the notes is for. Data: general words of the trade in a few languages, no names.
 
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor};
 
 /// A heading is of the first kind one of whose phrases it contains as whole words.
@@ -373,6 +376,9 @@ const OPENINGS: &[(SegmentKind, &[&str])] = &[
     ),
 ];
 
+/// Before who paid, where the sentence says that they did.
+const THANKS: &[&str] = &["thanks to ", "thank you to ", "many thanks to ", "big thanks to "];
+
 /// Sentences that every episode repeats: subscribe, support, follow, legal.
 const STANDING: &[&str] = &[
     "subscribe",
@@ -480,6 +486,24 @@ const STANDING: &[&str] = &[
 
 /// A heading of more words announces nothing.
 const MOST_WORDS: usize = 10;
+/// A longer line is none of the labels.
+const LONGEST: usize = 80;
+
+static OF_HEADINGS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(flat(HEADINGS).map(|(_, phrase)| phrase)));
+static OF_OPENINGS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(flat(OPENINGS).map(|(_, phrase)| phrase)));
+static OF_STANDING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(STANDING.iter().copied()));
+
+fn flat(
+    table: &'static [(SegmentKind, &'static [&'static str])],
+) -> impl Iterator<Item = (SegmentKind, &'static str)> {
+    table.iter().flat_map(|(kind, phrases)| phrases.iter().map(|phrase| (*kind, *phrase)))
+}
+
+fn kind_of(table: &'static [(SegmentKind, &'static [&'static str])], place: usize) -> Option<SegmentKind> {
+    flat(table).nth(place).map(|(kind, _)| kind)
+}
 
 /// What kind of part a heading announces.
 pub(super) fn heading(text: &str) -> Option<SegmentKind> {
@@ -488,17 +512,13 @@ pub(super) fn heading(text: &str) -> Option<SegmentKind> {
     if words > MOST_WORDS {
         return None;
     }
-    HEADINGS
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(|phrase| announces(&text, phrase, words)))
-        .map(|(kind, _)| *kind)
+    let found = OF_HEADINGS.within(&text).map(|(place, _)| place);
+    let first = found.filter(|place| announces(&text, OF_HEADINGS.get(*place), words)).min()?;
+    kind_of(HEADINGS, first)
 }
 
 /// The phrase is the heading, or stands in it among few other words.
 fn announces(text: &str, phrase: &str, words: usize) -> bool {
-    if !text.contains(phrase) {
-        return false;
-    }
     if text == phrase {
         return true;
     }
@@ -511,12 +531,19 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
 
 /// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.
 pub(super) fn exact(text: &str) -> Option<SegmentKind> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let text = normal(text);
-    HEADINGS.iter().find(|(_, phrases)| phrases.contains(&text.as_str())).map(|(kind, _)| *kind)
+    let first = OF_HEADINGS.at(text.as_bytes(), 0).find(|place| OF_HEADINGS.get(*place) == text)?;
+    kind_of(HEADINGS, first)
 }
 
 /// A heading that only introduces topics.
 pub(super) fn is_group(text: &str) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
     let text = normal(text);
     let words = text.split(' ').count();
     GROUPS.iter().any(|group| *group == text || (words <= 5 && begins(&text, group)))
@@ -524,17 +551,31 @@ pub(super) fn is_group(text: &str) -> bool {
 
 /// What kind of part a paragraph opens.
 pub(super) fn opening(text: &str) -> Option<SegmentKind> {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let ascii = text.bytes().next()?.is_ascii();
+    // Few lines begin with the first letter of such a phrase and its second.
+    if ascii
+        && OF_OPENINGS.at(text.as_bytes(), 0).next().is_none()
+        && !THANKS.iter().any(|thanks| starts(text, thanks))
+    {
+        let curly = text.chars().take(12).any(|c| c == '’');
+        if !curly {
+            return None;
+        }
+    }
     let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
-    let head = head.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let thanks = ["thanks to ", "thank you to ", "many thanks to ", "big thanks to "];
-    if thanks.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
+    if THANKS.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
         return Some(Sponsor);
     }
-    let (kind, phrase) = OPENINGS.iter().find_map(|(kind, phrases)| {
-        phrases.iter().find(|phrase| begins(head, phrase)).map(|phrase| (*kind, *phrase))
-    })?;
-    let thanks = phrase != "this episode of" || head.contains("sponsored") || head.contains("brought to you");
-    thanks.then_some(kind)
+    let place = OF_OPENINGS.at(head.as_bytes(), 0).find(|place| begins(&head, OF_OPENINGS.get(*place)))?;
+    let thanks = OF_OPENINGS.get(place) != "this episode of"
+        || head.contains("sponsored")
+        || head.contains("brought to you");
+    kind_of(OPENINGS, place).filter(|_| thanks)
+}
+
+fn starts(text: &str, phrase: &str) -> bool {
+    text.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase))
 }
 
 fn begins(head: &str, phrase: &str) -> bool {
@@ -543,8 +584,10 @@ fn begins(head: &str, phrase: &str) -> bool {
 
 /// Whether a paragraph is of those every episode repeats.
 pub(super) fn is_standing(text: &str) -> bool {
-    let text = text.to_lowercase();
-    STANDING.iter().any(|phrase| text.contains(phrase))
+    if text.is_ascii() {
+        return OF_STANDING.within(text).next().is_some();
+    }
+    OF_STANDING.within(&text.to_lowercase()).next().is_some()
 }
 
 /// Lower case, one space between words, no punctuation around.

@@ -23,6 +23,7 @@ mod numbered;
 mod outline;
 mod people;
 mod person_words;
+mod phrases;
 mod plain;
 mod prose;
 mod scan;

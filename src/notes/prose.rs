@@ -3,7 +3,9 @@
 //! A name alone proves nothing, since news name people too. Each sign counts: words that present a guest, the title
 //! of the episode, a line that tells where to find the person, what the person does in the sentence.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::person_words::{
     CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_body, is_conjunction,
@@ -32,7 +34,8 @@ pub(super) struct Beside<'a> {
 /// The guests whom paragraphs of prose introduce, in order.
 pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Beside<'_>) -> Vec<String> {
     let mut signs = Signs::default();
-    for paragraph in paragraphs {
+    let mut names_may_stand = paragraphs.filter(|text| text.contains(char::is_uppercase));
+    for paragraph in &mut names_may_stand {
         signs.read(&words(paragraph));
     }
     signs.title(beside.title.unwrap_or_default(), beside.contacts);
@@ -54,7 +57,7 @@ pub(super) fn names_at_start(text: &str) -> Vec<String> {
 #[derive(Debug)]
 struct Word<'a> {
     bare: &'a str,
-    lower: String,
+    lower: Cow<'a, str>,
     /// What stands between the word and the next space: punctuation.
     tail: &'a str,
     /// It begins with a bracket or a quote.
@@ -82,14 +85,25 @@ fn word(raw: &str) -> Word<'_> {
     let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
     let capital = bare.starts_with(char::is_uppercase) && lettered;
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word {
-        bare,
-        lower: bare.to_lowercase().replace('’', "'"),
-        tail: if dash { raw } else { tail },
-        opens,
-        possessive,
-        capital,
+    Word { bare, lower: lower(bare), tail: if dash { raw } else { tail }, opens, possessive, capital }
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(word);
     }
+    Cow::Owned(word.to_lowercase().replace('’', "'"))
+}
+
+/// Two words of a name may begin here.
+fn is_pair(words: &[Word<'_>], at: usize) -> bool {
+    let next = words.get(at + 1);
+    let particle = next.is_some_and(|next| is_particle(next.bare));
+    let second = if particle { words.get(at + 2).or(next) } else { next };
+    let first = &words[at];
+    first.capital
+        && (first.goes_on() || first.is_short() || first.possessive)
+        && second.is_some_and(|next| next.capital || is_particle(next.bare))
 }
 
 impl Word<'_> {
@@ -195,8 +209,9 @@ fn list(words: &[Word<'_>], at: usize) -> List {
 fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
     let parted = |word: &Word<'_>| word.tail.ends_with([',', ';']);
     let ends = |word: &Word<'_>| parted(word) || word.ends_sentence();
-    let named =
-        (at..words.len()).filter(|at| *at > 0 && parted(&words[at - 1])).filter_map(|at| name_at(words, at));
+    let named = (at..words.len().min(at + LONGEST_CLAUSE * 4))
+        .filter(|at| *at > 0 && parted(&words[at - 1]))
+        .filter_map(|at| name_at(words, at));
     named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
 }
 
@@ -276,24 +291,38 @@ impl Signs {
     }
 
     fn read(&mut self, words: &[Word<'_>]) {
+        // Only near two capitals in a row can a name be said.
+        let mut near = 0..0;
+        let mut pairs = (0..words.len()).filter(|at| is_pair(words, *at)).peekable();
         for at in 0..words.len() {
-            let cued = at > 0 && ends_phrase(words, at, CUES);
-            let weak = at > 0 && !cued && ends_phrase(words, at, WEAK_CUES);
-            if cued || weak {
-                let mut names = list(words, at);
-                let labels = !words[at - 1].tail.is_empty();
-                if labels && cued {
-                    names.names.extend(described_each(words, names.end));
-                }
-                for name in names.names {
-                    let sign = self.of(name);
-                    sign.cued |= cued;
-                    sign.weakly_cued |= weak;
-                }
+            while pairs.next_if(|pair| *pair < at).is_some() {}
+            let Some(pair) = pairs.peek() else { break };
+            near = if *pair < at + FARTHEST + 2 { at..*pair + 1 } else { near };
+            if !near.contains(&at) {
+                continue;
             }
+            self.cue(words, at);
             if begins(words, at) {
                 self.sentence(words, at);
             }
+        }
+    }
+
+    /// What stands right before a word presents the names that follow.
+    fn cue(&mut self, words: &[Word<'_>], at: usize) {
+        let cued = at > 0 && ends_phrase(words, at, &IN_CUES);
+        let weak = at > 0 && !cued && ends_phrase(words, at, &IN_WEAK_CUES);
+        if !cued && !weak {
+            return;
+        }
+        let mut names = list(words, at);
+        if cued && !words[at - 1].tail.is_empty() {
+            names.names.extend(described_each(words, names.end));
+        }
+        for name in names.names {
+            let sign = self.of(name);
+            sign.cued |= cued;
+            sign.weakly_cued |= weak;
         }
     }
 
@@ -319,8 +348,8 @@ impl Signs {
             || appositive(words, list.end)
             || begins_phrase(words, list.end, &["is", "is a", "is an", "is the", "ist", "est"])
                 && is_occupied(words, list.end + 1);
-        let hosts =
-            begins_phrase(words, list.end, HOST_VERBS) || start > 0 && ends_phrase(words, start, HOST_WORDS);
+        let hosts = begins_phrase(words, list.end, HOST_VERBS)
+            || start > 0 && ends_phrase(words, start, &IN_HOST_WORDS);
         let verb = |phrases: &[&str]| !object && begins_phrase(words, list.end, phrases);
         let joins = verb(GUEST_VERBS)
             || opens_sentence(words, start) && joins_later(words, list.end)
@@ -353,7 +382,7 @@ impl Signs {
     fn title(&mut self, title: &str, contacts: &HashSet<String>) {
         let words = words(title);
         for at in 0..words.len() {
-            let cued = at > 0 && ends_phrase(&words, at, CUES);
+            let cued = at > 0 && ends_phrase(&words, at, &IN_CUES);
             if !cued && !begins(&words, at) {
                 continue;
             }
@@ -394,8 +423,8 @@ fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
 /// `with Ada Lovelace and Grace Hopper from the Navy`.
 fn comes_from(words: &[Word<'_>], start: usize, end: usize) -> bool {
     let with =
-        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower.as_str(), "with" | "mit"));
-    with && words.get(end).is_some_and(|word| matches!(word.lower.as_str(), "from" | "of" | "von"))
+        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower.as_ref(), "with" | "mit"));
+    with && words.get(end).is_some_and(|word| matches!(word.lower.as_ref(), "from" | "of" | "von"))
 }
 
 fn is_preposition(word: &str) -> bool {
@@ -438,33 +467,50 @@ fn is_article(word: &str) -> bool {
     matches!(word, "the" | "a" | "an" | "der" | "die" | "das" | "le" | "la" | "el")
 }
 
+/// Phrases by their last word.
+type ByWord = HashMap<&'static str, Vec<&'static str>>;
+
+static IN_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(CUES));
+static IN_WEAK_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(WEAK_CUES));
+static IN_HOST_WORDS: LazyLock<ByWord> = LazyLock::new(|| by_last_word(HOST_WORDS));
+
+fn by_last_word(phrases: &[&'static str]) -> ByWord {
+    let mut map = ByWord::new();
+    for phrase in phrases {
+        let last = phrase.rsplit(' ').next().unwrap_or_default();
+        map.entry(last).or_default().push(*phrase);
+    }
+    map
+}
+
 /// The words before `at` are one of the phrases.
-fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let last = &words[at - 1];
-    let parted = !matches!(last.tail, "" | ":" | "-" | "–" | "—" | ",");
-    // `Эксперты - Ada`: the dash is a word of its own.
-    let end = if last.bare.is_empty() && at > 1 { at - 1 } else { at };
-    !parted
-        && (1..=4.min(end)).any(|count| {
-            let slice = &words[end - count..end];
-            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrases)
+fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
+    // `Guests - Ada`: the dash is a word of its own.
+    let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
+    let last = &words[end - 1];
+    let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
+    let Some(ending) = phrases.get(last.lower.as_ref()).filter(|_| !parted) else { return false };
+    ending.iter().any(|phrase| {
+        let count = phrase.split(' ').count();
+        let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
+        slice.is_some_and(|slice| {
+            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrase)
         })
+    })
 }
 
 /// The words from `at` on begin with one of the phrases.
 fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    (1..=4).any(|count| words.get(at..at + count).is_some_and(|slice| same(slice, phrases)))
+    let Some(first) = words.get(at) else { return false };
+    phrases
+        .iter()
+        .filter(|phrase| phrase.starts_with(first.lower.as_ref()))
+        .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
 }
 
-fn same(words: &[Word<'_>], phrases: &[&str]) -> bool {
-    // Longest first word decides quickly in almost every case.
-    let Some(first) = words.first() else { return false };
-    phrases.iter().any(|phrase| {
-        phrase.starts_with(first.lower.as_str())
-            && phrase.split(' ').count() == words.len()
-            && phrase.split(' ').zip(words).all(|(want, word)| {
-                want == word.lower || word.possessive && want.strip_suffix("'s") == Some(word.lower.as_str())
-            })
+fn same(words: &[Word<'_>], phrase: &str) -> bool {
+    phrase.split(' ').zip(words).all(|(want, word)| {
+        want == word.lower || word.possessive && want.strip_suffix("'s") == Some(word.lower.as_ref())
     })
 }
 
