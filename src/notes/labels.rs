@@ -493,6 +493,7 @@ static OF_HEADINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(HEADINGS).map(|(_, phrase)| phrase)));
 static OF_OPENINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(OPENINGS).map(|(_, phrase)| phrase)));
+static OF_GROUPS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(GROUPS.iter().copied()));
 static OF_STANDING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(STANDING.iter().copied()));
 
 fn flat(
@@ -512,8 +513,7 @@ pub(super) fn heading(text: &str) -> Option<SegmentKind> {
     if words > MOST_WORDS {
         return None;
     }
-    let found = OF_HEADINGS.within(&text).map(|(place, _)| place);
-    let first = found.filter(|place| announces(&text, OF_HEADINGS.get(*place), words)).min()?;
+    let (first, _) = OF_HEADINGS.first_within(&text, |phrase| announces(&text, phrase, words))?;
     kind_of(HEADINGS, first)
 }
 
@@ -531,7 +531,8 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
 
 /// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.
 pub(super) fn exact(text: &str) -> Option<SegmentKind> {
-    if text.len() > LONGEST {
+    let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if text.len() > LONGEST || bare.is_ascii() && OF_HEADINGS.at(bare.as_bytes(), 0).next().is_none() {
         return None;
     }
     let text = normal(text);
@@ -541,7 +542,8 @@ pub(super) fn exact(text: &str) -> Option<SegmentKind> {
 
 /// A heading that only introduces topics.
 pub(super) fn is_group(text: &str) -> bool {
-    if text.len() > LONGEST {
+    let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if text.len() > LONGEST || bare.is_ascii() && OF_GROUPS.at(bare.as_bytes(), 0).next().is_none() {
         return false;
     }
     let text = normal(text);
@@ -585,9 +587,9 @@ fn begins(head: &str, phrase: &str) -> bool {
 /// Whether a paragraph is of those every episode repeats.
 pub(super) fn is_standing(text: &str) -> bool {
     if text.is_ascii() {
-        return OF_STANDING.within(text).next().is_some();
+        return OF_STANDING.any_within(text);
     }
-    OF_STANDING.within(&text.to_lowercase()).next().is_some()
+    OF_STANDING.any_within(&text.to_lowercase())
 }
 
 /// Lower case, one space between words, no punctuation around.

@@ -34,8 +34,7 @@ pub(super) struct Beside<'a> {
 /// The guests whom paragraphs of prose introduce, in order.
 pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Beside<'_>) -> Vec<String> {
     let mut signs = Signs::default();
-    let mut names_may_stand = paragraphs.filter(|text| text.contains(char::is_uppercase));
-    for paragraph in &mut names_may_stand {
+    for paragraph in paragraphs.filter(|text| may_name(text)) {
         signs.read(&words(paragraph));
     }
     signs.title(beside.title.unwrap_or_default(), beside.contacts);
@@ -57,7 +56,6 @@ pub(super) fn names_at_start(text: &str) -> Vec<String> {
 #[derive(Debug)]
 struct Word<'a> {
     bare: &'a str,
-    lower: Cow<'a, str>,
     /// What stands between the word and the next space: punctuation.
     tail: &'a str,
     /// It begins with a bracket or a quote.
@@ -68,7 +66,25 @@ struct Word<'a> {
 }
 
 fn words(text: &str) -> Vec<Word<'_>> {
-    text.split_whitespace().map(word).collect()
+    let mut words = Vec::with_capacity(text.len() / 5);
+    words.extend(text.split_whitespace().map(word));
+    words
+}
+
+/// Two words in a row may begin with a capital: nothing else can hold a name.
+fn may_name(text: &str) -> bool {
+    let mut before = false;
+    for word in text.split_ascii_whitespace() {
+        let first =
+            word.bytes().find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).unwrap_or(b' ');
+        let capital = first.is_ascii_uppercase() || !first.is_ascii();
+        if capital && before {
+            return true;
+        }
+        // Particles stand inside names.
+        before = capital || before && word.len() < 6 && is_particle(word);
+    }
+    false
 }
 
 fn word(raw: &str) -> Word<'_> {
@@ -85,14 +101,7 @@ fn word(raw: &str) -> Word<'_> {
     let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
     let capital = bare.starts_with(char::is_uppercase) && lettered;
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word { bare, lower: lower(bare), tail: if dash { raw } else { tail }, opens, possessive, capital }
-}
-
-fn lower(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        return Cow::Borrowed(word);
-    }
-    Cow::Owned(word.to_lowercase().replace('’', "'"))
+    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital }
 }
 
 /// Two words of a name may begin here.
@@ -106,7 +115,14 @@ fn is_pair(words: &[Word<'_>], at: usize) -> bool {
         && second.is_some_and(|next| next.capital || is_particle(next.bare))
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
+    fn lower(&self) -> Cow<'a, str> {
+        if self.bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            return Cow::Borrowed(self.bare);
+        }
+        Cow::Owned(self.bare.to_lowercase().replace('’', "'"))
+    }
+
     /// The next word is of the same phrase.
     fn goes_on(&self) -> bool {
         self.tail.is_empty() && !self.possessive
@@ -184,7 +200,7 @@ fn list(words: &[Word<'_>], at: usize) -> List {
         let after = after_brackets(words, name.end);
         let last = &words[after - 1];
         let next = words.get(after);
-        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower));
+        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower()));
         let comma = last.tail.ends_with(',');
         let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
@@ -234,7 +250,7 @@ fn after_description(words: &[Word<'_>], at: usize) -> usize {
             start = place + 1;
         }
         let stays = word.goes_on() || word.possessive || word.is_short();
-        if !stays || is_conjunction(&word.lower) {
+        if !stays || is_conjunction(&word.lower()) {
             break;
         }
     }
@@ -334,13 +350,13 @@ impl Signs {
             .find(|at| !is_function_word(words[*at].bare))
             .unwrap_or(at);
         let list = list(words, start);
-        if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower) {
+        if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower()) {
             return;
         }
         let before = start.checked_sub(1).map(|before| &words[before]);
         let object =
-            before.is_some_and(|word| is_preposition(&word.lower) && word.goes_on()) || words[start].opens;
-        let thing = before.is_some_and(|word| is_of_things(&word.lower) && word.goes_on());
+            before.is_some_and(|word| is_preposition(&word.lower()) && word.goes_on()) || words[start].opens;
+        let thing = before.is_some_and(|word| is_of_things(&word.lower()) && word.goes_on());
         let described = list.described
             || before.is_some_and(|word| {
                 is_occupation(word.bare) && word.goes_on() || word.possessive && word.capital
@@ -417,14 +433,14 @@ fn joins_later(words: &[Word<'_>], at: usize) -> bool {
 fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
     let before = words[..start].iter().rev().take(4).take_while(|word| !word.ends_sentence());
     let before: Vec<&Word<'_>> = before.collect();
-    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower))
+    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower()))
 }
 
 /// `with Ada Lovelace and Grace Hopper from the Navy`.
 fn comes_from(words: &[Word<'_>], start: usize, end: usize) -> bool {
     let with =
-        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower.as_ref(), "with" | "mit"));
-    with && words.get(end).is_some_and(|word| matches!(word.lower.as_ref(), "from" | "of" | "von"))
+        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower().as_ref(), "with" | "mit"));
+    with && words.get(end).is_some_and(|word| matches!(word.lower().as_ref(), "from" | "of" | "von"))
 }
 
 fn is_preposition(word: &str) -> bool {
@@ -455,7 +471,7 @@ fn is_of_things(word: &str) -> bool {
 fn appositive(words: &[Word<'_>], at: usize) -> bool {
     at > 0
         && words[at - 1].tail.ends_with(',')
-        && (is_occupied(words, at) || words.get(at).is_some_and(|word| word.lower == "who"))
+        && (is_occupied(words, at) || words.get(at).is_some_and(|word| word.lower() == "who"))
 }
 
 fn is_occupied(words: &[Word<'_>], at: usize) -> bool {
@@ -489,7 +505,7 @@ fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
     let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
     let last = &words[end - 1];
     let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
-    let Some(ending) = phrases.get(last.lower.as_ref()).filter(|_| !parted) else { return false };
+    let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
     ending.iter().any(|phrase| {
         let count = phrase.split(' ').count();
         let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
@@ -501,16 +517,16 @@ fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
 
 /// The words from `at` on begin with one of the phrases.
 fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let Some(first) = words.get(at) else { return false };
+    let Some(begin) = words.get(at).map(Word::lower) else { return false };
     phrases
         .iter()
-        .filter(|phrase| phrase.starts_with(first.lower.as_ref()))
+        .filter(|phrase| phrase.starts_with(begin.as_ref()))
         .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
 }
 
 fn same(words: &[Word<'_>], phrase: &str) -> bool {
     phrase.split(' ').zip(words).all(|(want, word)| {
-        want == word.lower || word.possessive && want.strip_suffix("'s") == Some(word.lower.as_ref())
+        want == word.lower() || word.possessive && want.strip_suffix("'s") == Some(word.lower().as_ref())
     })
 }
 

@@ -111,7 +111,7 @@ static OF_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PHRASES.ite
 
 /// What follows the words that thank.
 fn after_phrase(line: &str) -> Option<&str> {
-    let (place, at) = OF_PHRASES.within(line).min_by_key(|(place, _)| *place)?;
+    let (place, at) = OF_PHRASES.first_within(line, |_| true)?;
     line.get(at + OF_PHRASES.get(place).len()..)
 }
 
