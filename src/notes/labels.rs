@@ -586,10 +586,9 @@ fn begins(head: &str, phrase: &str) -> bool {
 
 /// Whether a paragraph is of those every episode repeats.
 pub(super) fn is_standing(text: &str) -> bool {
-    if text.is_ascii() {
-        return OF_STANDING.any_within(text);
-    }
-    OF_STANDING.any_within(&text.to_lowercase())
+    // Letters that only Unicode makes small begin with these bytes; quotes and dashes do not.
+    let other_case = || text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
+    OF_STANDING.any_within(text) || other_case() && OF_STANDING.any_within(&text.to_lowercase())
 }
 
 /// Lower case, one space between words, no punctuation around.

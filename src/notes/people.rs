@@ -70,10 +70,12 @@ fn invited(lines: &[Line], parts: &[Part], title: Option<&str>) -> Vec<String> {
     let of = |kinds: &'static [SegmentKind]| {
         parts.iter().filter(|part| kinds.contains(&part.kind)).flat_map(|part| &lines[part.lines.clone()])
     };
-    let contacts: HashSet<String> = of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
-        .filter_map(|line| names::contact(&line.text))
-        .map(|name| name.to_lowercase())
-        .collect();
+    let contacts = || {
+        of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
+            .filter_map(|line| names::contact(&line.text))
+            .map(|name| name.to_lowercase())
+            .collect()
+    };
     let beside = prose::Beside { title, contacts: &contacts };
     prose::guests(of(&[SegmentKind::Intro]).map(|line| line.text.as_str()), &beside)
 }

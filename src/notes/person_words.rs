@@ -1,10 +1,8 @@
 //! Words around the names of persons, in a few languages. Data: no names.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// No word here is longer, in bytes.
-const LONGEST: usize = 40;
+use super::phrases::Phrases;
 
 /// Before a name, said of it.
 pub(super) const TITLES: &[&str] = &[
@@ -676,8 +674,8 @@ pub(super) const HOST_WORDS: &[&str] = &[
 macro_rules! sets {
     ($($name:ident: $words:ident),*) => {$(
         pub(super) fn $name(word: &str) -> bool {
-            static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| $words.iter().copied().collect());
-            in_set(&SET, word)
+            static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new($words.iter().copied()));
+            SET.holds(word)
         }
     )*};
 }
@@ -688,17 +686,6 @@ sets!(
     is_function_word: FUNCTION_WORDS,
     is_channel: CHANNELS
 );
-
-/// In any case.
-fn in_set(set: &HashSet<&str>, word: &str) -> bool {
-    if word.len() > LONGEST {
-        return false;
-    }
-    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        return set.contains(word);
-    }
-    set.contains(word.to_lowercase().as_str())
-}
 
 pub(super) fn is_occupation(word: &str) -> bool {
     let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);

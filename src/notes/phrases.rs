@@ -15,10 +15,11 @@ impl Phrases {
         let mut by_first = vec![Vec::new(); 256];
         let mut second = vec![[0; 4]; 256];
         for (place, phrase) in all.iter().enumerate() {
-            if let &[first, next, ..] = phrase.as_bytes() {
-                by_first[usize::from(first)].push(place);
-                second[usize::from(first)][usize::from(next) / 64] |= 1 << (next % 64);
-            }
+            let mut bytes = phrase.bytes();
+            let first = usize::from(bytes.next().unwrap_or_default());
+            let next = bytes.next().unwrap_or_default();
+            by_first[first].push(place);
+            second[first][usize::from(next) / 64] |= 1 << (next % 64);
         }
         Self { all, by_first, second }
     }
@@ -63,10 +64,19 @@ impl Phrases {
         })
     }
 
+    /// Whether a word is one of the phrases, in any case.
+    pub(super) fn holds(&self, word: &str) -> bool {
+        let is = |word: &str| self.at(word.as_bytes(), 0).any(|place| self.all[place].len() == word.len());
+        if word.is_ascii() {
+            return !word.is_empty() && self.may_stand(word.as_bytes(), 0) && is(word);
+        }
+        is(&word.to_lowercase())
+    }
+
     /// By its first two bytes.
     fn may_stand(&self, text: &[u8], at: usize) -> bool {
         let first = usize::from(text[at].to_ascii_lowercase());
-        let Some(next) = text.get(at + 1).map(u8::to_ascii_lowercase) else { return false };
+        let next = text.get(at + 1).map_or(0, u8::to_ascii_lowercase);
         self.second[first][usize::from(next) / 64] >> (next % 64) & 1 == 1
     }
 

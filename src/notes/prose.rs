@@ -28,7 +28,7 @@ pub(super) struct Beside<'a> {
     /// The title of the episode.
     pub(super) title: Option<&'a str>,
     /// The names, whole or first, that other lines tell where to find, in lower case.
-    pub(super) contacts: &'a HashSet<String>,
+    pub(super) contacts: &'a dyn Fn() -> HashSet<String>,
 }
 
 /// The guests whom paragraphs of prose introduce, in order.
@@ -37,12 +37,15 @@ pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Bes
     for paragraph in paragraphs.filter(|text| may_name(text)) {
         signs.read(&words(paragraph));
     }
-    signs.title(beside.title.unwrap_or_default(), beside.contacts);
+    if signs.order.is_empty() {
+        return Vec::new();
+    }
+    let contacts = (beside.contacts)();
+    signs.title(beside.title.unwrap_or_default(), &contacts);
     let titled = signs.found.values().any(|sign| sign.titled);
     let mut names = signs.order;
-    names.retain(|name| {
-        signs.found.get(name).is_some_and(|sign| sign.sum(name, titled, beside.contacts) >= ENOUGH)
-    });
+    names
+        .retain(|name| signs.found.get(name).is_some_and(|sign| sign.sum(name, titled, &contacts) >= ENOUGH));
     names
 }
 
@@ -349,6 +352,11 @@ impl Signs {
             .take_while(|at| words[*at].capital)
             .find(|at| !is_function_word(words[*at].bare))
             .unwrap_or(at);
+        let word = &words[start];
+        let next = words.get(start + 1).is_some_and(|next| next.capital || is_particle(next.bare));
+        if !next && !word.possessive && !is_occupation(word.bare) {
+            return;
+        }
         let list = list(words, start);
         if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower()) {
             return;
@@ -535,7 +543,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str, title: Option<&str>, contacts: &[&str]) -> Vec<String> {
-        let contacts = contacts.iter().map(|name| (*name).to_owned()).collect();
+        let contacts = || contacts.iter().map(|name| (*name).to_owned()).collect();
         guests(std::iter::once(text), &Beside { title, contacts: &contacts })
     }
 
