@@ -15,6 +15,7 @@ mod entities;
 mod habits;
 mod html;
 mod inline;
+mod label_words;
 mod labels;
 mod lines;
 mod links;

@@ -128,8 +128,8 @@ fn present(
             continue;
         }
         let names = match labelled {
-            Some((found, rest)) if rest.starts_with(' ') && !line.text.contains(':') => {
-                let _ = found;
+            // `Special guest Ada Lovelace joins us` is a sentence.
+            Some((_, rest)) if rest.starts_with(' ') && !line.text.contains(':') => {
                 prose::names_at_start(rest)
             }
             Some((_, rest)) => names::listed(rest),

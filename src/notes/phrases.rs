@@ -34,7 +34,7 @@ impl Phrases {
     pub(super) fn first_within(
         &self,
         text: &str,
-        test: impl Fn(&'static str) -> bool,
+        passes: impl Fn(&'static str) -> bool,
     ) -> Option<(usize, usize)> {
         let bytes = text.as_bytes();
         let mut best: Option<(usize, usize)> = None;
@@ -46,7 +46,7 @@ impl Phrases {
                 continue;
             }
             let found = self.at(bytes, at).take_while(|place| best.is_none_or(|(best, _)| *place < best));
-            if let Some(place) = { found }.find(|place| test(self.all[*place])) {
+            if let Some(place) = { found }.find(|place| passes(self.all[*place])) {
                 best = Some((place, at));
             }
         }

@@ -3,25 +3,25 @@
 //! A name alone proves nothing, since news name people too. Each sign counts: words that present a guest, the title
 //! of the episode, a line that tells where to find the person, what the person does in the sentence.
 
-use std::borrow::Cow;
+mod lists;
+mod words;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::person_words::{
-    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_body, is_conjunction,
-    is_function_word, is_occupation, is_particle, is_title,
+    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_conjunction, is_function_word,
+    is_occupation, is_particle,
 };
+use lists::{described_each, list};
+use words::{ByWord, Word, begins, begins_phrase, by_last_word, ends_phrase, is_pair, may_name, words};
 
 /// Signs enough to call somebody a guest.
 const ENOUGH: i32 = 3;
-/// More names in a row are a list of something else.
-const LONGEST_LIST: usize = 12;
 /// Words between a cue and the name it presents: `NBC News national political correspondent Steve Kornacki`.
 const FARTHEST: usize = 9;
 /// Words between a name and what its bearer does.
 const LONGEST_CLAUSE: usize = 25;
-/// Nobody has a name of more words.
-const MOST_WORDS: usize = 5;
 
 /// What is known beside the prose.
 pub(super) struct Beside<'a> {
@@ -53,211 +53,6 @@ pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Bes
 pub(super) fn names_at_start(text: &str) -> Vec<String> {
     let words = words(text);
     list(&words, 0).names
-}
-
-/// A word of prose.
-#[derive(Debug)]
-struct Word<'a> {
-    bare: &'a str,
-    /// What stands between the word and the next space: punctuation.
-    tail: &'a str,
-    /// It begins with a bracket or a quote.
-    opens: bool,
-    possessive: bool,
-    /// It may be part of a name.
-    capital: bool,
-}
-
-fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::with_capacity(text.len() / 5);
-    words.extend(text.split_whitespace().map(word));
-    words
-}
-
-/// Two words in a row may begin with a capital: nothing else can hold a name.
-fn may_name(text: &str) -> bool {
-    let mut before = false;
-    for word in text.split_ascii_whitespace() {
-        let first =
-            word.bytes().find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).unwrap_or(b' ');
-        let capital = first.is_ascii_uppercase() || !first.is_ascii();
-        if capital && before {
-            return true;
-        }
-        // Particles stand inside names.
-        before = capital || before && word.len() < 6 && is_particle(word);
-    }
-    false
-}
-
-fn word(raw: &str) -> Word<'_> {
-    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
-    let opens = core.len() < raw.len();
-    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
-    let tail = &core[bare.len()..];
-    let mut possessive = false;
-    for end in ["'s", "’s"] {
-        if let Some(owner) = bare.strip_suffix(end) {
-            (bare, possessive) = (owner, true);
-        }
-    }
-    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
-    let capital = bare.starts_with(char::is_uppercase) && lettered;
-    let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital }
-}
-
-/// Two words of a name may begin here.
-fn is_pair(words: &[Word<'_>], at: usize) -> bool {
-    let next = words.get(at + 1);
-    let particle = next.is_some_and(|next| is_particle(next.bare));
-    let second = if particle { words.get(at + 2).or(next) } else { next };
-    let first = &words[at];
-    first.capital
-        && (first.goes_on() || first.is_short() || first.possessive)
-        && second.is_some_and(|next| next.capital || is_particle(next.bare))
-}
-
-impl<'a> Word<'a> {
-    fn lower(&self) -> Cow<'a, str> {
-        if self.bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-            return Cow::Borrowed(self.bare);
-        }
-        Cow::Owned(self.bare.to_lowercase().replace('’', "'"))
-    }
-
-    /// The next word is of the same phrase.
-    fn goes_on(&self) -> bool {
-        self.tail.is_empty() && !self.possessive
-    }
-
-    /// `J.` and `Dr.` end no sentence.
-    fn is_short(&self) -> bool {
-        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
-    }
-
-    fn ends_sentence(&self) -> bool {
-        self.tail.starts_with(['.', '!', '?', '…']) && !self.is_short()
-    }
-}
-
-/// A name in prose: its words, and where they stand.
-struct Name {
-    text: String,
-    end: usize,
-}
-
-/// The name that begins at a word.
-fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
-    let mut start = at;
-    while words.get(start).is_some_and(|word| is_title(word.bare)) {
-        start += 1;
-    }
-    let mut end = start;
-    while let Some(word) = words.get(end) {
-        let inside =
-            end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
-        if !word.capital && !inside || word.opens && end > start {
-            break;
-        }
-        end += 1;
-        if !word.goes_on() && !word.is_short() {
-            break;
-        }
-    }
-    let found = &words[start..end];
-    let count = found.iter().filter(|word| word.capital).count();
-    let odd = |word: &Word<'_>| {
-        is_body(word.bare)
-            || is_occupation(word.bare) && !word.possessive
-            || is_function_word(word.bare) && word.capital
-    };
-    let shouted =
-        found.iter().any(|word| word.bare.chars().count() > 3 && !word.bare.chars().any(char::is_lowercase));
-    let owner = found.last().is_some_and(|last| last.possessive);
-    if !(2..=MOST_WORDS).contains(&count) || found.iter().any(odd) || shouted || owner {
-        return None;
-    }
-    let spelled =
-        |word: &Word<'_>| if word.is_short() { format!("{}.", word.bare) } else { word.bare.to_owned() };
-    Some(Name { text: found.iter().map(spelled).collect::<Vec<_>>().join(" "), end })
-}
-
-/// Names in a row, and where they end.
-#[derive(Default)]
-struct List {
-    names: Vec<String>,
-    end: usize,
-    /// Words before a name said what the person is.
-    described: bool,
-}
-
-/// The names that begin at a word, joined by commas and conjunctions.
-fn list(words: &[Word<'_>], at: usize) -> List {
-    let mut found = List { end: at, ..List::default() };
-    let mut at = at;
-    while found.names.len() < LONGEST_LIST {
-        let start = after_description(words, at);
-        let Some(name) = name_at(words, start) else { break };
-        found.described |= start > at;
-        let after = after_brackets(words, name.end);
-        let last = &words[after - 1];
-        let next = words.get(after);
-        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower()));
-        let comma = last.tail.ends_with(',');
-        let first = found.names.is_empty() || words[at - 1].tail.is_empty();
-        let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
-        // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
-        if !first && !in_list {
-            break;
-        }
-        found.names.push(name.text);
-        found.end = after;
-        if conjoined && (comma || last.tail.is_empty() || last.tail == ")") {
-            at = after + 1;
-        } else if comma {
-            at = after;
-        } else {
-            break;
-        }
-    }
-    found
-}
-
-/// The others of `Guests: Ada Lovelace, who counts, Grace Hopper, who sails`: each between commas.
-fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
-    let parted = |word: &Word<'_>| word.tail.ends_with([',', ';']);
-    let ends = |word: &Word<'_>| parted(word) || word.ends_sentence();
-    let named = (at..words.len().min(at + LONGEST_CLAUSE * 4))
-        .filter(|at| *at > 0 && parted(&words[at - 1]))
-        .filter_map(|at| name_at(words, at));
-    named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
-}
-
-/// Past `(Guardian)`.
-fn after_brackets(words: &[Word<'_>], at: usize) -> usize {
-    let bracket = words.get(at).is_some_and(|word| word.opens) && words[at - 1].tail.is_empty();
-    let close = words[at..].iter().take(6).position(|word| word.tail.starts_with(')'));
-    match close.filter(|_| bracket) {
-        Some(close) => at + close + 1,
-        None => at,
-    }
-}
-
-/// Past the words that say what a person is, before the name: `the Post's senior correspondent Ada Lovelace`.
-fn after_description(words: &[Word<'_>], at: usize) -> usize {
-    let mut start = at;
-    for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
-        let next = words.get(place + 1).is_some_and(|next| next.capital || is_title(next.bare));
-        if next && (is_occupation(word.bare) && word.goes_on() || is_title(word.bare) || word.possessive) {
-            start = place + 1;
-        }
-        let stays = word.goes_on() || word.possessive || word.is_short();
-        if !stays || is_conjunction(&word.lower()) {
-            break;
-        }
-    }
-    start
 }
 
 /// What speaks for somebody's being a guest.
@@ -311,13 +106,11 @@ impl Signs {
 
     fn read(&mut self, words: &[Word<'_>]) {
         // Only near two capitals in a row can a name be said.
-        let mut near = 0..0;
         let mut pairs = (0..words.len()).filter(|at| is_pair(words, *at)).peekable();
         for at in 0..words.len() {
             while pairs.next_if(|pair| *pair < at).is_some() {}
             let Some(pair) = pairs.peek() else { break };
-            near = if *pair < at + FARTHEST + 2 { at..*pair + 1 } else { near };
-            if !near.contains(&at) {
+            if *pair > at + FARTHEST + 1 {
                 continue;
             }
             self.cue(words, at);
@@ -423,11 +216,6 @@ impl Signs {
     }
 }
 
-/// Words with capitals begin here.
-fn begins(words: &[Word<'_>], at: usize) -> bool {
-    words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on())
-}
-
 /// `..., who wrote the report, joins us` after a name.
 fn joins_later(words: &[Word<'_>], at: usize) -> bool {
     let rest = words.iter().enumerate().skip(at).take(LONGEST_CLAUSE);
@@ -491,52 +279,9 @@ fn is_article(word: &str) -> bool {
     matches!(word, "the" | "a" | "an" | "der" | "die" | "das" | "le" | "la" | "el")
 }
 
-/// Phrases by their last word.
-type ByWord = HashMap<&'static str, Vec<&'static str>>;
-
 static IN_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(CUES));
 static IN_WEAK_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(WEAK_CUES));
 static IN_HOST_WORDS: LazyLock<ByWord> = LazyLock::new(|| by_last_word(HOST_WORDS));
-
-fn by_last_word(phrases: &[&'static str]) -> ByWord {
-    let mut map = ByWord::new();
-    for phrase in phrases {
-        let last = phrase.rsplit(' ').next().unwrap_or_default();
-        map.entry(last).or_default().push(*phrase);
-    }
-    map
-}
-
-/// The words before `at` are one of the phrases.
-fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
-    // `Guests - Ada`: the dash is a word of its own.
-    let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
-    let last = &words[end - 1];
-    let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
-    let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
-    ending.iter().any(|phrase| {
-        let count = phrase.split(' ').count();
-        let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
-        slice.is_some_and(|slice| {
-            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrase)
-        })
-    })
-}
-
-/// The words from `at` on begin with one of the phrases.
-fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let Some(begin) = words.get(at).map(Word::lower) else { return false };
-    phrases
-        .iter()
-        .filter(|phrase| phrase.starts_with(begin.as_ref()))
-        .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
-}
-
-fn same(words: &[Word<'_>], phrase: &str) -> bool {
-    phrase.split(' ').zip(words).all(|(want, word)| {
-        want == word.lower() || word.possessive && want.strip_suffix("'s") == Some(word.lower().as_ref())
-    })
-}
 
 #[cfg(test)]
 mod tests {
