@@ -32,6 +32,8 @@ CREATE TABLE shows (
     last_seen_at    TEXT,                   -- when its feed was last answered well (200 or 304); null before the first time
     next_fetch_at   TEXT,                   -- when its feed is due again; null: at once
     polled_at       TEXT,                   -- when its feed was last asked for, well or not; null before the first time
+    ttl_minutes     INTEGER,                -- ttl: for how long the feed asks to be kept; null if it does not
+    fetches_from    INTEGER NOT NULL DEFAULT 0, -- fetches before this row were of an older feed_url: their validators are not in force
     error_count     INTEGER NOT NULL DEFAULT 0 -- failed polls in a row; each doubles the wait
 ) STRICT;
 CREATE INDEX shows_configured_url ON shows (configured_url);
@@ -54,17 +56,18 @@ CREATE TABLE episodes (
     duration_seconds REAL,                  -- as the feed says; null if it does not
     explicit         INTEGER CHECK (explicit IN (0, 1)), -- null if the feed does not say
     image_url        TEXT,                  -- its own picture; null if absent
-    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
-    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
-    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
-    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
     item_sha256      TEXT CHECK (length(item_sha256) = 64), -- digest of the feed item last read for this row; null if unknown
     notes_version    INTEGER,               -- which rules of castkeep read the notes; null if they were not read
-    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     first_seen_at    TEXT NOT NULL,         -- when castkeep first saw it
     last_seen_at     TEXT NOT NULL,         -- when a document (live or history) last listed it
     last_listed_at   TEXT,                  -- when the live feed last listed it; null: known only from the show's history
     gone_at          TEXT,                  -- when the live feed was first seen without it; null while listed, and again if it returns
+    -- The long ones stand last: what is read without them is read from fewer pages.
+    summary          TEXT,                  -- the short description, where another field holds the notes; null if none
+    notes_html       TEXT,                  -- the show notes as published: HTML or plain text; null if none
+    notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
+    notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
+    extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
     UNIQUE (show_id, identity)
 ) STRICT;
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
@@ -92,7 +95,7 @@ CREATE TABLE segments (
 CREATE TABLE links (
     id             INTEGER PRIMARY KEY,     -- the number of the row
     episode_id     INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
-    segment_id     INTEGER REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in; null if it stands in none
+    segment_id     INTEGER NOT NULL REFERENCES segments (id) ON DELETE CASCADE, -- the segment it stands in
     position       INTEGER NOT NULL CHECK (position >= 1), -- its place among the links of the episode, from 1
     url            TEXT NOT NULL,           -- as published; made absolute where relative
     text           TEXT,                    -- the words it is set on; null for a picture
@@ -338,18 +341,24 @@ SELECT DISTINCT e.id AS episode_id, s.slug AS show, e.number AS episode_number, 
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
 WHERE c.role = 'guest';
 
--- Enclosures that the archive wants and does not hold, with the last reason.
+-- One row an enclosure that the archive should hold and does not, with the last reason. An enclosure that only moved counts as held
+-- while the file captured from its old address is whole.
 CREATE VIEW missing_audio AS
 SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, r.url, f.path, coalesce(f.state, 'never captured') AS state,
        r.failed_attempts, r.next_attempt_at,
-       (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) AS last_error
-FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = r.file_id
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1 AND (f.id IS NULL OR f.state <> 'present');
+       CASE WHEN f.id IS NOT NULL THEN 'the captured file is ' || f.state || '; castkeep verify --repair fetches it again'
+            ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error
+FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+LEFT JOIN files f ON f.id = coalesce(r.file_id, (
+    SELECT x.file_id FROM resources x
+    WHERE r.is_wanted = 0 AND x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    ORDER BY x.id DESC LIMIT 1))
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND (f.id IS NULL OR f.state <> 'present');
 
 -- Search: FTS5 over the tables above (external content, kept by triggers) -----------------------------------------------------
 
 CREATE VIRTUAL TABLE episodes_fts USING fts5 (
-    title, summary, notes_text, content = 'episodes', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    title, summary, notes_text, content="episodes", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER episodes_fts_insert AFTER INSERT ON episodes BEGIN
     INSERT INTO episodes_fts (rowid, title, summary, notes_text) VALUES (new.id, new.title, new.summary, new.notes_text);
 END;
@@ -362,7 +371,7 @@ CREATE TRIGGER episodes_fts_update AFTER UPDATE OF title, summary, notes_text ON
 END;
 
 CREATE VIRTUAL TABLE segments_fts USING fts5 (
-    title, text, content = 'segments', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    title, text, content="segments", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER segments_fts_insert AFTER INSERT ON segments BEGIN
     INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
@@ -375,7 +384,7 @@ CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
 END;
 
 CREATE VIRTUAL TABLE transcript_cues_fts USING fts5 (
-    text, content = 'transcript_cues', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+    text, content="transcript_cues", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER transcript_cues_fts_insert AFTER INSERT ON transcript_cues BEGIN
     INSERT INTO transcript_cues_fts (rowid, text) VALUES (new.id, new.text);
 END;

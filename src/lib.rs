@@ -41,6 +41,7 @@
 pub mod archive;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod download;
 pub mod feed;
 pub mod fetch;

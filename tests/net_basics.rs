@@ -108,7 +108,7 @@ async fn a_cut_download_is_resumed_and_placed() {
         (captured.media_type, captured.extension, captured.flags.resumed),
         ("audio/mpeg", "mp3", true)
     );
-    let placed = store.place(&captured, "show/2019-04-19 Title", None).expect("a name");
+    let placed = store.place(&captured, "show/2019-04-19 Title", None, &|_| false).expect("a name");
     store.finish(7).expect("a tidy tmp");
     assert_eq!(placed.to_str(), Some("audio/show/2019-04-19 Title.mp3"));
     assert_eq!(rehash(&root.path().join(placed)).expect("it is there"), (Digest::of(&audio), 300_010));

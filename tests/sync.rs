@@ -389,3 +389,87 @@ fn audio_can_be_switched_off_for_a_show() {
     assert_eq!(host.take_paths(), ["/feed.xml"]);
     assert_eq!(scene.value("SELECT count(*) FROM resources"), "1");
 }
+
+/// An item with this guid, enclosure path, title, and day of January.
+fn entry(host: &Host, guid: Option<&str>, path: &str, title: &str, day: u32) -> Item {
+    let (guid, title) = (guid.map(str::to_owned), title.to_owned());
+    Item { guid, title, enclosure: Some(host.url(path)), ..item(day, "") }
+}
+
+#[test]
+fn episodes_told_apart_by_the_query_of_their_enclosure_are_not_merged() {
+    let host = Host::start();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    for n in 1..=3 {
+        host.set_audio(&format!("/play?ep={n}"), audio(n));
+    }
+    let items: Vec<_> =
+        (1..=3).map(|n| entry(&host, Some("g"), &format!("/play?ep={n}"), &format!("T{n}"), n)).collect();
+    for list in [&items[..], &items[1..], &items[..]] {
+        host.set_feed("/feed.xml", feed("A Show", list));
+        assert_eq!(scene.run(&["sync", "--force"]).code, 0);
+        assert_eq!(scene.rows("SELECT title FROM episodes ORDER BY title"), ["T1", "T2", "T3"]);
+    }
+    assert_eq!(scene.audio().len(), 3);
+    assert_eq!(host.take_paths().iter().filter(|path| path.starts_with("/play")).count(), 3);
+    scene.assert_sound();
+}
+
+#[test]
+fn a_rolling_show_of_one_title_and_one_script_keeps_its_episodes() {
+    let host = Host::start();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    for (guid, n, day) in [("g1", 1, 1), ("g2", 2, 8)] {
+        let path = format!("/play?id={n}");
+        host.set_audio(&path, audio(n));
+        host.set_feed("/feed.xml", feed("A Show", &[entry(&host, Some(guid), &path, "Monday show", day)]));
+        assert_eq!(scene.run(&["sync", "--force"]).code, 0);
+    }
+    assert_eq!(scene.rows("SELECT guid FROM episodes ORDER BY guid"), ["g1", "g2"]);
+    assert_eq!(scene.audio().len(), 2);
+    scene.assert_sound();
+}
+
+#[test]
+fn two_texts_of_one_episode_do_not_overwrite_each_other_by_turns() {
+    let host = Host::start();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    host.set_audio("/e.mp3", audio(1));
+    let twice = ["T1", "T2"].map(|title| entry(&host, Some("g"), "/e.mp3", title, 1));
+    for day in 2..6 {
+        let path = format!("/audio/{day}.mp3");
+        host.set_audio(&path, audio(day));
+        let mut items = twice.to_vec();
+        items.push(item(day, &host.url("")));
+        host.set_feed("/feed.xml", feed("A Show", &items));
+        assert_eq!(scene.run(&["sync", "--force"]).code, 0);
+    }
+    assert_eq!(scene.rows("SELECT title, gone_at IS NULL FROM episodes WHERE guid = 'g'"), ["T1|1"]);
+    assert_eq!(scene.rows("SELECT * FROM changes WHERE field = 'title'"), Vec::<String>::new());
+    scene.assert_sound();
+}
+
+#[test]
+fn twins_whose_audio_moves_are_neither_new_nor_fetched_again() {
+    let host = Host::start();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    let twins = |folder: &str, names: [&str; 2]| {
+        feed("A Show", &names.map(|name| entry(&host, None, &format!("/{folder}/{name}.mp3"), "Same", 1)))
+    };
+    host.set_audio("/a/1.mp3", audio(1));
+    host.set_audio("/a/2.mp3", audio(2));
+    host.set_feed("/feed.xml", twins("a", ["1", "2"]));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let urls = "SELECT episode_id, url FROM resources WHERE is_current ORDER BY 1";
+    let row = |id: u32, path: &str| format!("{id}|{}", host.url(path));
+    assert_eq!(scene.rows(urls), [row(1, "/a/2.mp3"), row(2, "/a/1.mp3")]);
+    host.take_log();
+    for (folder, names) in [("b", ["1", "2"]), ("c", ["2", "1"])] {
+        host.set_feed("/feed.xml", twins(folder, names));
+        assert_eq!(scene.run(&["sync", "--force"]).code, 0);
+        assert_eq!(scene.rows(urls).len(), 2);
+    }
+    assert_eq!(scene.rows(urls), [row(1, "/c/2.mp3"), row(2, "/c/1.mp3")]);
+    assert_eq!(host.take_paths(), ["/feed.xml", "/feed.xml"]);
+    scene.assert_sound();
+}

@@ -63,7 +63,7 @@ fn missing_changed_and_stray_files_are_named() {
     assert_eq!(
         ran.stdout,
         format!(
-            "missing\t{}\ndamaged\t{}\ndamaged\t{}\nstray\taudio/a-show/stranger.mp3\n1 files, 200.2 kB: whole\n",
+            "missing\t{}\ndamaged\t{}\ndamaged\t{}\nstray\taudio/a-show/stranger.mp3\n1 of 4 files, 200.2 kB: whole\n",
             file(1),
             file(2),
             file(3)

@@ -17,7 +17,10 @@ pub struct Body {
 
 /// Compresses a feed body for keeping. Takes a while for a large one: done apart from the writer.
 pub fn pack(bytes: &[u8], digest: Digest) -> std::io::Result<Body> {
-    Ok(Body { digest, size_bytes: bytes.len() as u64, content: zstd::bulk::compress(bytes, 3)? })
+    let mut content = zstd::bulk::compress(bytes, 3)?;
+    // The buffer was made for the worst case, as large as the body.
+    content.shrink_to_fit();
+    Ok(Body { digest, size_bytes: bytes.len() as u64, content })
 }
 
 /// Keeps a body; its row, also if it was kept before.

@@ -60,12 +60,19 @@ pub(super) fn is_wanted(db: &Connection, resource: i64) -> rusqlite::Result<bool
         .exists([resource])
 }
 
+/// The resource itself, or where the item has moved to since.
 pub(super) fn wanted_for_file(db: &Connection, file: i64) -> rusqlite::Result<Option<Wanted>> {
     db.prepare_cached(&format!(
-        "{WANTED} WHERE r.file_id = ?1 ORDER BY r.is_current DESC, r.id DESC LIMIT 1"
+        "{WANTED} JOIN resources old ON old.file_id = ?1 AND old.show_id = r.show_id AND old.role = r.role
+                     AND (old.id = r.id OR old.episode_id = r.episode_id AND old.position IS r.position)
+         ORDER BY r.is_current DESC, r.id DESC LIMIT 1"
     ))?
     .query_row([file], read_wanted)
     .optional()
+}
+
+pub(super) fn is_promised(db: &Connection, path: &str, digest: &Digest) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM files WHERE path = ?1 AND sha256 <> ?2")?.exists(params![path, digest])
 }
 
 /// Bytes on disk.
@@ -107,6 +114,10 @@ pub(super) fn files(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<
     ))?
     .query_map([show], read_file)?
     .collect()
+}
+
+pub(super) fn any_present(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM files WHERE state = 'present'")?.exists([])
 }
 
 /// How an attempt ended.

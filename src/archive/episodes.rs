@@ -5,17 +5,11 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::record::{Change, Listing, Place, Reading, note_changes};
+use super::changes::{Change, Place, note_changes};
+use super::reading::{Item, Listing};
 use super::values::{text_value, value};
 use super::{notes, resources};
 use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Notes, Parsed};
-
-/// An item of a document, on its way to its row.
-pub(super) struct Item<'a> {
-    pub(super) episode: &'a Episode,
-    pub(super) notes: Option<&'a Notes>,
-    pub(super) reading: &'a Reading,
-}
 
 /// A column that the feed fills: its name, whether a change of it is worth a row of `changes`, and how it is filled.
 type Field = (&'static str, bool, fn(&Episode) -> Value);
@@ -141,8 +135,8 @@ pub(super) fn update(db: &Connection, place: Place, id: i64, item: &Item<'_>) ->
     let differs = old != new;
     let mut changes: Vec<Change> = Vec::new();
     for ((field, watched, _), (old, new)) in FIELDS.iter().zip(old.into_iter().zip(new.iter())) {
-        if *watched && old != *new {
-            changes.push(Change { field, old, new: new.clone() });
+        if *watched {
+            changes.extend(Change::new(field, old, new.clone()));
         }
     }
     if differs {
@@ -230,8 +224,8 @@ pub(super) fn mark_listed(
         };
         gone += u64::from(is.is_some());
         mark.execute(params![id, is])?;
-        let change = Change { field: "gone_at", old: value(was), new: value(is) };
-        note_changes(db, place.show, Some(id), Some(place.fetch), place.now, &[change])?;
+        let change = Change::new("gone_at", value(was), value(is));
+        note_changes(db, place.show, Some(id), Some(place.fetch), place.now, change.as_slice())?;
     }
     Ok(gone)
 }

@@ -24,6 +24,9 @@ pub enum Error {
     /// There is nothing there to read.
     #[error("archive {}: there is no archive.db here yet", .0.display())]
     Absent(PathBuf),
+    /// There are media files and no database.
+    #[error("archive {}: audio/ holds files, and archive.db is gone", .0.display())]
+    Lost(PathBuf),
     /// A setting that the archive's safety rests on did not take.
     #[error("archive {}: setting {name} reads {got:?} instead of {want:?}", path.display())]
     Setting {
@@ -75,6 +78,9 @@ impl Error {
             Self::Locked(_) => Some("wait for it to end; a run that was killed holds nothing".into()),
             Self::Newer { .. } => Some("use the newer castkeep that wrote it".into()),
             Self::Foreign(_) => Some("set [archive] directory to a folder of castkeep's own".into()),
+            Self::Lost(_) => {
+                Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
+            }
             Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
             _ => None,
         }

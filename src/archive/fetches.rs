@@ -124,14 +124,16 @@ pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Res
     let found = db
         .prepare_cached(
             "SELECT etag, last_modified FROM fetches
-             WHERE show_id = ?1 AND (url = ?2 OR final_url = ?2) AND outcome IN ('new', 'same', 'not_modified') ORDER BY id DESC LIMIT 1",
+             WHERE show_id = ?1 AND (url = ?2 OR final_url = ?2) AND outcome IN ('new', 'same', 'not_modified')
+               AND id >= (SELECT fetches_from FROM shows WHERE shows.id = ?1) ORDER BY id DESC LIMIT 1",
         )?
         .query_row(params![show, url], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let body = db
         .prepare_cached(
             "SELECT d.sha256 FROM fetches f JOIN documents d ON d.id = f.document_id
-             WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
+             WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same')
+               AND f.id >= (SELECT fetches_from FROM shows WHERE shows.id = ?1) ORDER BY f.id DESC LIMIT 1",
         )?
         .query_row(params![show, url], |row| row.get(0))
         .optional()?;

@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// `STEPS[n]` leads from version n + 1 to version n + 2.
-const STEPS: &[&str] = &[];
+const STEPS: &[&str] = &[include_str!("steps/2.sql")];
 
 /// The version that `SCHEMA` is.
 pub const VERSION: i64 = STEPS.len() as i64 + 1;
@@ -50,6 +50,16 @@ pub(super) fn check(db: &Connection, path: &Path) -> Result<()> {
     own(db, path)
 }
 
+/// The same before a writer touches it: an empty one, left by a run that was killed while making it, may be begun again.
+pub(super) fn check_before_writing(db: &Connection, path: &Path) -> Result<()> {
+    let sql = |source| Error::Sql { path: path.to_owned(), doing: "look at it", source };
+    if version(db).map_err(sql)? == 0 && tables(db).map_err(sql)? == 0 { Ok(()) } else { check(db, path) }
+}
+
+fn tables(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 fn version(db: &Connection) -> rusqlite::Result<i64> {
     db.pragma_query_value(None, "user_version", |row| row.get(0))
 }
@@ -63,9 +73,7 @@ fn own(db: &Connection, path: &Path) -> Result<()> {
 
 fn create(db: &mut Connection, path: &Path) -> Result<()> {
     let sql = |source| Error::Sql { path: path.to_owned(), doing: "create the schema", source };
-    let tables: i64 =
-        db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sql)?;
-    if tables > 0 {
+    if tables(db).map_err(sql)? > 0 {
         return Err(Error::Foreign(path.to_owned()));
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
@@ -99,4 +107,72 @@ fn back_up(db: &Connection, path: &Path, version: i64) -> Result<()> {
     })?;
     File::open(&partial).and_then(|file| file.sync_all()).map_err(io("sync the backup"))?;
     std::fs::rename(&partial, &backup).map_err(io("name the backup"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema of every older version, as it was.
+    const OLDER: &[&str] = &[include_str!("../../fixtures/schema/1.sql")];
+
+    /// All that makes up a schema, by name, white space and comments aside.
+    fn shape(db: &Connection) -> Vec<(String, String)> {
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let mut statement = db.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
+        rows.map(|row| row.map(|(name, sql)| (name, plain(&sql))).unwrap()).collect()
+    }
+
+    fn plain(sql: &str) -> String {
+        let lines = sql.lines().map(|line| line.split("-- ").next().unwrap_or_default());
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    }
+
+    fn open(folder: &tempfile::TempDir) -> (std::path::PathBuf, Connection) {
+        let path = folder.path().join("archive.db");
+        (path.clone(), super::super::open::writer(&path).unwrap())
+    }
+
+    #[test]
+    fn every_older_archive_becomes_what_a_new_one_is_and_keeps_its_rows() {
+        let fresh = tempfile::tempdir().unwrap();
+        let (path, mut new) = open(&fresh);
+        migrate(&mut new, &path).unwrap();
+        assert_eq!(OLDER.len(), STEPS.len(), "a step needs the schema it starts from");
+        for (version, schema) in (1..).zip(OLDER) {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, mut db) = open(&folder);
+            db.execute_batch(schema).unwrap();
+            db.pragma_update(None, "user_version", version).unwrap();
+            let show = "INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES ('a', 'u', 'u', 'now')";
+            db.execute(show, []).unwrap();
+
+            migrate(&mut db, &path).unwrap();
+
+            assert_eq!(super::version(&db).unwrap(), VERSION);
+            assert_eq!(shape(&db), shape(&new), "from version {version}");
+            let slug: String = db.query_row("SELECT slug FROM shows", [], |row| row.get(0)).unwrap();
+            assert_eq!(slug, "a");
+            let backup = Connection::open(folder.path().join(format!("archive.db.v{version}.bak"))).unwrap();
+            assert_eq!(super::version(&backup).unwrap(), version);
+            let kept: i64 = backup.query_row("SELECT count(*) FROM shows", [], |row| row.get(0)).unwrap();
+            assert_eq!(kept, 1);
+        }
+    }
+
+    #[test]
+    fn what_a_newer_castkeep_or_another_program_wrote_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut db) = open(&folder);
+        migrate(&mut db, &path).unwrap();
+        db.pragma_update(None, "user_version", VERSION + 1).unwrap();
+        assert!(matches!(migrate(&mut db, &path), Err(Error::Newer { found, .. }) if found == VERSION + 1));
+        assert!(matches!(check(&db, &path), Err(Error::Newer { .. })));
+
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut db) = open(&folder);
+        db.execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(migrate(&mut db, &path), Err(Error::Foreign(_))));
+    }
 }

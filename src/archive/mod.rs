@@ -3,6 +3,7 @@
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
 
+mod changes;
 mod documents;
 mod downloads;
 mod episodes;
@@ -14,6 +15,7 @@ mod notes;
 mod open;
 mod query;
 mod read;
+mod reading;
 mod record;
 mod resources;
 mod runs;
@@ -31,7 +33,8 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
 pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
-pub use record::{Listing, Reading, Recorded};
+pub use reading::{Listing, Reading};
+pub use record::Recorded;
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
 
@@ -50,8 +53,10 @@ impl Archive {
         let io = |source| Error::Io { path: root.to_owned(), doing: "make the folder", source };
         std::fs::create_dir_all(root).map_err(io)?;
         let root = root.canonicalize().map_err(io)?;
-        let lock = lock::Lock::take(&root)?;
         let path = root.join("archive.db");
+        refuse_orphans(&root, &path)?;
+        refuse_strangers(&path)?;
+        let lock = lock::Lock::take(&root)?;
         let mut db = open::writer(&path)?;
         migrate::migrate(&mut db, &path)?;
         let mut archive = Self { db, root, _lock: lock };
@@ -114,8 +119,8 @@ impl Archive {
     pub fn record_fetch(&mut self, fetch: &FetchRow, body: Option<&Body>, poll: Option<&Poll>) -> Result<()> {
         self.write("record the fetch", |tx| {
             let document = body.map(|body| documents::keep(tx, body)).transpose()?;
-            fetches::insert(tx, fetch, document)?;
-            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, poll))
+            let id = fetches::insert(tx, fetch, document)?;
+            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, id, poll))
         })
     }
 
@@ -150,7 +155,12 @@ impl Archive {
         downloads::is_wanted(&self.db, resource).map_err(self.sql("read what is wanted"))
     }
 
-    /// The resource that a file was last captured from.
+    /// Whether a row says that other bytes than these are at this path, be they there or lost.
+    pub fn is_promised(&self, path: &str, digest: &Digest) -> Result<bool> {
+        downloads::is_promised(&self.db, path, digest).map_err(self.sql("look a path up"))
+    }
+
+    /// The resource that a file was captured from, under its present address.
     pub fn wanted_for_file(&self, file: i64) -> Result<Option<Wanted>> {
         downloads::wanted_for_file(&self.db, file).map_err(self.sql("read where a file came from"))
     }
@@ -173,6 +183,16 @@ impl Archive {
     /// Records what `verify` saw of files, by row.
     pub fn verified(&mut self, seen: &[(i64, &'static str)], now: Time) -> Result<()> {
         self.write("record what was verified", |tx| downloads::verified(tx, seen, now))
+    }
+
+    /// Whether some file is recorded as present.
+    pub fn has_files(&self) -> Result<bool> {
+        downloads::any_present(&self.db).map_err(self.sql("look for files"))
+    }
+
+    /// The show with this short name, be it in the configuration or not.
+    pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
+        shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
     }
 
     /// What SQLite itself finds wrong with the database; empty if it is whole.
@@ -215,6 +235,23 @@ impl Archive {
     }
 }
 
+/// A database that vanished from beside its audio is not begun anew: what it knew of the files would be lost unnoticed.
+fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
+    let has_audio =
+        || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.next().is_some());
+    if !database.exists() && has_audio() { Err(Error::Lost(root.to_owned())) } else { Ok(()) }
+}
+
+/// What another program or a newer castkeep wrote is looked at before anything about it is changed, be it a setting.
+fn refuse_strangers(database: &Path) -> Result<()> {
+    let is_new = std::fs::metadata(database).map_or(true, |data| data.len() == 0);
+    if is_new {
+        return Ok(());
+    }
+    // One that only a writer can open has a journal to be played back: the writer checks it then.
+    open::reader(database).map_or(Ok(()), |db| migrate::check_before_writing(&db, database))
+}
+
 /// An archive opened for reading, also while a run writes.
 pub struct Reader {
     db: Connection,
@@ -238,6 +275,16 @@ impl Reader {
     /// The show that a slug names.
     pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
         shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
+    }
+
+    /// The show that a configuration entry means, if the archive knows it.
+    pub fn show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
+        shows::find(&self.db, configured).map_err(self.sql("find the show"))
+    }
+
+    /// As [`Archive::wanted`].
+    pub fn wanted(&self, show: i64, now: Option<Time>) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
     }
 
     /// Where the show's record has gaps.

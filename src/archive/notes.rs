@@ -55,7 +55,10 @@ fn links(db: &Connection, episode: i64, notes: &Notes, ids: &Ids) -> rusqlite::R
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for l in &notes.links {
-        let segment = l.segment.and_then(|position| ids.get(&position));
+        // Segments cover the notes, so every link stands in one.
+        let Some(segment) = l.segment.and_then(|position| ids.get(&position)).or_else(|| ids.get(&1)) else {
+            continue;
+        };
         insert.execute(params![
             episode,
             segment,

@@ -21,6 +21,7 @@ const WRITER: &[(&str, &str)] = &[
     ("trusted_schema", "0"),
     ("cell_size_check", "1"),
     ("temp_store", "2"),
+    ("cache_size", "-16000"),
     ("journal_size_limit", "67108864"),
     ("checkpoint_fullfsync", "1"),
     ("fullfsync", "1"),
@@ -66,6 +67,8 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
         Err(error) => return Err(sql(error)),
     };
     db.pragma_update(None, "query_only", 1).map_err(sql)?;
+    // Sorts stay in memory, where a query's limit holds them, and never spill into files.
+    db.pragma_update(None, "temp_store", 2).map_err(sql)?;
     db.pragma_update(None, "trusted_schema", 0).map_err(sql)?;
     defend(&db).map_err(sql)?;
     Ok(db)

@@ -99,13 +99,13 @@ pub(super) fn run(
     confine(db, limits).map_err(QueryError::Failed)?;
     let explain = |error| explain(error, limits);
     let mut statement = db.prepare(sql).map_err(explain)?;
-    if statement.column_count() == 0 {
+    if statement.column_count() == 0 && is_blank(sql) {
         return Err(QueryError::Nothing);
     }
-    if !statement.readonly() {
+    if statement.column_count() == 0 || !statement.readonly() {
         return Err(QueryError::Refused);
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     rows(Rows::Header(&columns))?;
     let mut found = statement.query([]).map_err(explain)?;
     while let Some(row) = found.next().map_err(explain)? {
@@ -113,6 +113,23 @@ pub(super) fn run(
         rows(Rows::Row(cells.map_err(explain)?))?;
     }
     Ok(())
+}
+
+/// Nothing but white space, semicolons and comments.
+fn is_blank(sql: &str) -> bool {
+    let mut rest = sql.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+    loop {
+        rest = match rest.strip_prefix("--").map(|line| line.split_once('\n')) {
+            Some(Some((_, after))) => after,
+            Some(None) => return true,
+            None => match rest.strip_prefix("/*").map(|text| text.split_once("*/")) {
+                Some(Some((_, after))) => after,
+                Some(None) => return true,
+                None => return rest.is_empty(),
+            },
+        };
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+    }
 }
 
 fn cell(value: ValueRef<'_>) -> Cell<'_> {
@@ -130,8 +147,8 @@ fn confine(db: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
     for &(limit, value) in LIMITS {
         db.set_limit(limit, value)?;
     }
-    let end = Instant::now() + limits.time;
-    db.progress_handler(1000, Some(move || Instant::now() >= end))?;
+    let end = Instant::now().checked_add(limits.time);
+    db.progress_handler(1000, Some(move || end.is_some_and(|end| Instant::now() >= end)))?;
     db.authorizer(Some(authorize))
 }
 
@@ -145,6 +162,10 @@ fn explain(error: rusqlite::Error, limits: Limits) -> QueryError {
         rusqlite::Error::SqliteFailure(failure, message) => match failure.code {
             ErrorCode::AuthorizationForStatementDenied => QueryError::Refused,
             ErrorCode::OperationInterrupted => QueryError::Slow(limits.time),
+            // A plain error of the query that SQLite finds only while it runs, such as an FTS5 pattern that is none.
+            ErrorCode::Unknown if message.is_some() => {
+                QueryError::Wrong { message: message.unwrap_or_default(), offset: None }
+            }
             _ => QueryError::Failed(rusqlite::Error::SqliteFailure(failure, message)),
         },
         other => QueryError::Failed(other),

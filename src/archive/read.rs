@@ -12,6 +12,11 @@ pub struct ShowStatus {
     pub show: String,
     /// Its title.
     pub title: Option<String>,
+    /// The address that the configuration names, or named.
+    #[serde(skip)]
+    pub configured_url: String,
+    /// When its feed was last asked for, well or not.
+    pub polled_at: Option<Time>,
     /// `active`, `complete` or `gone`.
     pub state: String,
     /// Episodes in the archive.
@@ -42,15 +47,13 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
                 (SELECT count(*) FROM episodes e WHERE e.show_id = s.id),
                 (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
                   WHERE r.show_id = s.id AND r.role = 'enclosure' AND f.state = 'present'),
-                (SELECT count(*) FROM resources r LEFT JOIN files f ON f.id = r.file_id
-                  WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.is_current = 1 AND r.is_wanted = 1
-                    AND (f.id IS NULL OR f.state <> 'present')),
+                (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug),
                 (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL),
                 (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE state = 'present'
                     AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),
                 (SELECT max(published_at) FROM episodes e WHERE e.show_id = s.id),
                 s.last_seen_at, s.next_fetch_at, s.error_count,
-                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1)
+                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1), s.configured_url, s.polled_at
          FROM shows s ORDER BY s.slug",
     )?
     .query_map([], |row| {
@@ -59,6 +62,8 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
             show: row.get(0)?,
             title: row.get(1)?,
             state: row.get(2)?,
+            configured_url: row.get(13)?,
+            polled_at: row.get(14)?,
             episodes: count(row, 3)?,
             with_audio: count(row, 4)?,
             missing: count(row, 5)?,

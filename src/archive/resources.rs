@@ -1,10 +1,9 @@
 //! Rows of `resources`: what items point at, as it is and as it was.
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
-use super::episodes::Item;
-use super::record::{Change, Place};
+use super::changes::{Change, Place};
+use super::reading::Item;
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
 
@@ -90,18 +89,15 @@ pub(super) fn update(
             old.is_current && old.role == resource.role.as_str() && old.position == Some(resource.position)
         });
         let same = find(&olds, &kept, resource, item.reading.address_key);
-        match same {
-            Some(old) => {
-                kept.push(old.id);
-                keep(db, place, old.id, resource)?;
-            }
-            None => {
-                let wanted = is_wanted(&olds, resource);
-                insert_one(db, place, episode, resource, wanted)?;
-            }
+        if let Some(old) = same {
+            kept.push(old.id);
+            keep(db, place, old.id, resource)?;
+        } else {
+            let wanted = is_wanted(&olds, resource);
+            insert_one(db, place, episode, resource, wanted)?;
         }
         if resource.role == ResourceRole::Enclosure {
-            changes.extend(change(item, before.map(|old| old.url.as_str()), Some(&resource.url)));
+            changes.extend(change(before.map(|old| old.url.as_str()), Some(&resource.url)));
         }
     }
     for old in olds.iter().filter(|old| old.is_current && !kept.contains(&old.id)) {
@@ -112,7 +108,7 @@ pub(super) fn update(
             .iter()
             .any(|new| new.role.as_str() == old.role && Some(new.position) == old.position);
         if old.role == ResourceRole::Enclosure.as_str() && !place_is_taken {
-            changes.extend(change(item, Some(&old.url), None));
+            changes.extend(change(Some(&old.url), None));
         }
     }
     Ok(changes)
@@ -145,24 +141,29 @@ fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite
     Ok(())
 }
 
-/// A new address of an episode whose audio is captured is a move, not new audio: unless the same host tells another length.
+/// A new address of an episode whose audio is captured is a move, not new audio: unless the same host gives the file another
+/// name or another length, as it does with a corrected one.
 fn is_wanted(olds: &[Old], resource: &Resource) -> bool {
     let captured = olds.iter().find(|old| {
         old.is_captured && old.role == resource.role.as_str() && old.position == Some(resource.position)
     });
     captured.is_none_or(|old| {
-        host(&old.url) == host(&resource.url)
-            && matches!((old.length_bytes, resource.length_bytes), (Some(was), Some(is)) if was != is)
+        let other_length =
+            matches!((old.length_bytes, resource.length_bytes), (Some(was), Some(is)) if was != is);
+        host(&old.url) == host(&resource.url) && (other_length || name(&old.url) != name(&resource.url))
     })
+}
+
+/// The last segment of an address's path.
+fn name(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 fn host(url: &str) -> &str {
     url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
 }
 
-/// Addresses are compared and kept without their secrets: a token renewed with every document is no change.
-fn change(item: &Item<'_>, old: Option<&str>, new: Option<&str>) -> Option<Change> {
-    let shown = |url: Option<&str>| text_value(url.map(item.reading.redact).as_deref());
-    let (old, new): (Value, Value) = (shown(old), shown(new));
-    (old != new).then_some(Change { field: "enclosure_url", old, new })
+fn change(old: Option<&str>, new: Option<&str>) -> Option<Change> {
+    Change::new("enclosure_url", text_value(old), text_value(new))
 }

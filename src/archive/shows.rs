@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::changes::{Change, note_changes};
 use super::fetches::{FetchRow, Poll};
-use super::record::{Change, note_changes};
 use super::values::{text_value, value};
 use crate::model::{self, Show, Time};
 
@@ -38,10 +38,12 @@ pub struct ShowRow {
     pub polled_at: Option<Time>,
     /// Failed polls in a row.
     pub error_count: u32,
+    /// How many minutes the feed asked to be kept, when it was last read.
+    pub ttl_minutes: Option<u32>,
 }
 
 const COLUMNS: &str =
-    "id, slug, feed_url, configured_url, title, state, next_fetch_at, polled_at, error_count";
+    "id, slug, feed_url, configured_url, title, state, next_fetch_at, polled_at, error_count, ttl_minutes";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
     Ok(ShowRow {
@@ -54,6 +56,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
         next_fetch_at: row.get(6)?,
         polled_at: row.get(7)?,
         error_count: row.get(8)?,
+        ttl_minutes: row.get(9)?,
     })
 }
 
@@ -74,14 +77,25 @@ pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) 
     if let Some(show) = named {
         return readdress(db, show, url, now);
     }
-    let found = match by(db, "configured_url = ?1", url)? {
-        Some(show) => Some(show),
-        None => by(db, "feed_url = ?1", url)?,
-    };
-    match (found, &configured.slug) {
+    match (by_address(db, url)?, &configured.slug) {
         (Some(show), Some(slug)) if show.title.is_none() => rename(db, show, slug),
         (Some(show), _) => Ok(show),
         (None, slug) => make(db, slug.as_deref(), url, now),
+    }
+}
+
+/// The row that a configuration entry means, if there is one.
+pub(super) fn find(db: &Connection, configured: &Configured) -> rusqlite::Result<Option<ShowRow>> {
+    match configured.slug.as_deref().map(|slug| by_slug(db, slug)).transpose()?.flatten() {
+        Some(show) => Ok(Some(show)),
+        None => by_address(db, &configured.feed_url),
+    }
+}
+
+fn by_address(db: &Connection, url: &str) -> rusqlite::Result<Option<ShowRow>> {
+    match by(db, "configured_url = ?1", url)? {
+        Some(show) => Ok(Some(show)),
+        None => by(db, "feed_url = ?1", url),
     }
 }
 
@@ -97,11 +111,11 @@ fn make(db: &Connection, slug: Option<&str>, url: &str, now: Time) -> rusqlite::
     by_slug(db, &slug)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
-/// A slug until the title is known: the host of the feed.
+/// A slug until the title is known: the host of the feed, marked so that no configured one can be like it.
 fn provisional(url: &str) -> String {
     let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
-    model::slug(host)
+    format!("_{}", model::slug(host))
 }
 
 /// `wish`, or `wish-2`, `wish-3`, ... where other shows have it.
@@ -131,10 +145,12 @@ fn readdress(db: &Connection, show: ShowRow, url: &str, now: Time) -> rusqlite::
     }
     move_to(db, &show, url, None, now)?;
     db.execute(
-        "UPDATE shows SET configured_url = ?2, next_fetch_at = NULL, error_count = 0 WHERE id = ?1",
+        "UPDATE shows SET configured_url = ?2, next_fetch_at = NULL, error_count = 0,
+                          state = CASE state WHEN 'gone' THEN 'active' ELSE state END
+         WHERE id = ?1",
         params![show.id, url],
     )?;
-    Ok(ShowRow { feed_url: url.to_owned(), next_fetch_at: None, error_count: 0, ..show })
+    by_id(db, show.id)
 }
 
 fn move_to(
@@ -145,13 +161,16 @@ fn move_to(
     now: Time,
 ) -> rusqlite::Result<()> {
     db.execute("UPDATE shows SET feed_url = ?2 WHERE id = ?1", params![show.id, url])?;
-    let change =
-        Change { field: "feed_url", old: text_value(Some(&show.feed_url)), new: text_value(Some(url)) };
-    note_changes(db, show.id, None, fetch, now, &[change])
+    let change = Change::new("feed_url", text_value(Some(&show.feed_url)), text_value(Some(url)));
+    // What came before was of another address: its validators are no longer in force. The answer that told of a move came
+    // from the new address already.
+    let from = "UPDATE shows SET fetches_from = coalesce(?2, (SELECT coalesce(max(id), 0) + 1 FROM fetches)) WHERE id = ?1";
+    db.execute(from, params![show.id, fetch])?;
+    note_changes(db, show.id, None, fetch, now, change.as_slice())
 }
 
 /// What a poll of the live feed means for the next one.
-pub(super) fn polled(db: &Connection, fetch: &FetchRow, poll: &Poll) -> rusqlite::Result<()> {
+pub(super) fn polled(db: &Connection, fetch: &FetchRow, id: i64, poll: &Poll) -> rusqlite::Result<()> {
     let good = fetch.outcome.is_good();
     db.prepare_cached(
         "UPDATE shows SET next_fetch_at = ?2, polled_at = ?3, error_count = ?4,
@@ -162,7 +181,7 @@ pub(super) fn polled(db: &Connection, fetch: &FetchRow, poll: &Poll) -> rusqlite
     .execute(params![fetch.show_id, poll.next_fetch_at, fetch.started_at, poll.error_count, good, poll.gone])?;
     if let Some(url) = &poll.moved_to {
         let show = by_id(db, fetch.show_id)?;
-        move_to(db, &show, url, None, fetch.started_at)?;
+        move_to(db, &show, url, Some(id), fetch.started_at)?;
     }
     Ok(())
 }
@@ -206,6 +225,7 @@ const FIELDS: &[Field] = &[
     ("show_type", |s| text_value(s.show_type.as_deref())),
     ("podcast_guid", |s| text_value(s.podcast_guid.as_deref())),
     ("medium", |s| text_value(s.medium.as_deref())),
+    ("ttl_minutes", |s| value(s.ttl_minutes.map(i64::from))),
 ];
 
 /// Writes what the feed says of the show, and a change for each field that it said otherwise before.
@@ -233,25 +253,20 @@ pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: T
     let changes: Vec<_> = names
         .into_iter()
         .zip(old.into_iter().zip(new))
-        .filter(|(_, (old, new))| old != new)
-        .map(|(field, (old, new))| Change { field, old, new })
+        .filter_map(|(field, (old, new))| Change::new(field, old, new))
         .collect();
     note_changes(db, id, None, Some(fetch), now, &changes)
 }
 
 /// The slug is made from the title when that is first known, unless the configuration gave one. From then on it is fixed.
 fn name_by_title(db: &Connection, id: i64, title: Option<&str>) -> rusqlite::Result<()> {
-    let (slug, url): (String, String) =
-        db.query_row("SELECT slug, configured_url FROM shows WHERE id = ?1", [id], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let slug = slug(db, id)?;
     let wish = model::slug(title.unwrap_or_default());
-    let is_provisional = slug == provisional(&url)
-        || slug.strip_prefix(&format!("{}-", provisional(&url))).is_some_and(|n| n.parse::<u32>().is_ok());
-    if wish.is_empty() || !is_provisional {
+    if !slug.starts_with('_') {
         return Ok(());
     }
-    let slug = free_slug(db, &wish, id)?;
+    let wish = if wish.is_empty() { slug.trim_start_matches('_') } else { &wish };
+    let slug = free_slug(db, wish, id)?;
     db.execute("UPDATE shows SET slug = ?2 WHERE id = ?1", params![id, slug])?;
     Ok(())
 }

@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::failure::{PARTIAL, Usage};
 use super::setting::Setting;
-use crate::config::{self, add_show, check_url};
+use crate::archive::Reader;
+use crate::config::{self, Config, add_show, check_url};
 use crate::jobs;
 
 /// Add a show: ask for its feed once, record it, and write it into the configuration
@@ -23,8 +24,12 @@ pub(super) struct Add {
 impl Add {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
-        check_url(&self.url)
-            .map_err(|message| Usage { message: format!("{}: {message}", self.url), hint: None })?;
+        check_url(&self.url).map_err(|message| {
+            let whole = format!("https://{}", self.url);
+            let hint = (!self.url.contains("://") && self.url.contains('.') && check_url(&whole).is_ok())
+                .then(|| format!("did you mean {whole}?"));
+            Usage { message: format!("{:?}: {message}", self.url), hint }
+        })?;
         if config.shows.iter().any(|show| show.feed == self.url) {
             setting.talk.note(&format!("{} is in the configuration already", self.url));
             return Ok(ExitCode::SUCCESS);
@@ -32,6 +37,10 @@ impl Add {
         if let Some(slug) = self.slug.as_ref().filter(|slug| crate::model::slug(slug) != **slug) {
             let message = format!("{slug:?} can't be a slug: lower-case letters, digits and dashes");
             return Err(Usage { message, hint: None }.into());
+        }
+        if let Some(slug) = self.slug.as_ref().filter(|slug| is_taken(&config, slug)) {
+            let message = format!("another show is called {slug:?}");
+            return Err(Usage { message, hint: Some("choose another --slug, or none".to_owned()) }.into());
         }
         let show = config::Show {
             slug: self.slug,
@@ -53,4 +62,14 @@ impl Add {
         }
         Ok(code)
     }
+}
+
+/// Whether a show of the configuration has this name, written there or made from its title.
+fn is_taken(config: &Config, slug: &str) -> bool {
+    let archived = Reader::open(&config.archive.directory).ok();
+    let row = archived.and_then(|reader| reader.find_show(slug).ok().flatten());
+    config.shows.iter().any(|show| {
+        let named = show.slug.as_deref() == Some(slug);
+        named || row.as_ref().is_some_and(|row| row.configured_url == show.feed)
+    })
 }

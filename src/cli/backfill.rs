@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::failure::PARTIAL;
 use super::setting::Setting;
 use crate::jobs::{self, Completeness};
 
@@ -26,13 +27,16 @@ pub(super) struct Backfill {
 impl Backfill {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
-        let request = jobs::BackfillRequest { shows: self.shows, feeds_only: self.feeds_only };
+        let feeds_only = self.feeds_only;
+        let request = jobs::BackfillRequest { shows: self.shows, feeds_only };
         let ((run, found), signals) = setting.run(|manner| jobs::backfill(config, request, manner))?;
         let mut out = stdout().lock();
         for completeness in &found {
             write!(out, "{}", text(completeness))?;
         }
-        Ok(setting.end(&run, &signals))
+        let code = setting.end(&run, &signals);
+        let lacks_audio = !feeds_only && found.iter().any(|show| !show.gaps.missing_audio.is_empty());
+        Ok(if code == ExitCode::SUCCESS && lacks_audio { PARTIAL.into() } else { code })
     }
 }
 

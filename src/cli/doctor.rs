@@ -27,7 +27,7 @@ impl Doctor {
             Finding("sqlite", Reader::sqlite_version().to_owned(), true),
             Finding(
                 "configuration",
-                format!("{}: {} shows", setting.config_path().display(), config.shows.len()),
+                format!("{}: {}", setting.config_path().display(), shows(config.shows.len())),
                 true,
             ),
         ];
@@ -41,12 +41,18 @@ impl Doctor {
     }
 }
 
+fn shows(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "show" } else { "shows" })
+}
+
 fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
     let folder = &config.archive.directory;
     let reader = match Reader::open(folder) {
         Ok(reader) => reader,
         Err(error @ Error::Absent(_)) => return Ok(vec![Finding("archive", error.to_string(), true)]),
-        Err(error) => return Err(error.into()),
+        Err(error) => {
+            return Ok(vec![Finding("archive", format!("{:#}", anyhow::Error::from(error)), false)]);
+        }
     };
     let mut found = vec![Finding("archive", format!("{}, schema version {VERSION}", folder.display()), true)];
     let broken = reader.integrity()?;
@@ -66,7 +72,7 @@ fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
 fn disk(config: &Config) -> anyhow::Result<Finding> {
     let stat = rustix::fs::statvfs(&config.archive.directory)?;
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    let floor = config.archive.min_free_mb.saturating_mul(1 << 20);
+    let floor = config.archive.min_free_mb.saturating_mul(1_000_000);
     let words = format!("{} free (downloads stop below {})", human_bytes(free), human_bytes(floor));
     Ok(Finding("disk", words, free >= floor))
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use super::setting::Setting;
+use super::talk::Talk;
 use crate::{archive, config, jobs};
 
 /// The request was wrong: usage or configuration.
@@ -24,15 +24,15 @@ pub(super) struct Usage {
 }
 
 /// Prints an error; its exit code.
-pub(super) fn report(setting: &Setting, error: &anyhow::Error) -> ExitCode {
+pub(super) fn report(talk: Talk, error: &anyhow::Error) -> ExitCode {
     // Whoever reads our output has heard enough (`| head`): that is no failure.
     let broken_pipe = |e: &std::io::Error| e.kind() == ErrorKind::BrokenPipe;
     if error.chain().any(|cause| cause.downcast_ref().is_some_and(broken_pipe)) {
         return ExitCode::SUCCESS;
     }
-    setting.talk.failure(None, &format!("{error:#}"));
+    talk.failure(None, &format!("{error:#}"));
     if let Some(hint) = error.chain().find_map(hint) {
-        setting.talk.hint(&hint);
+        talk.hint(&hint);
     }
     ExitCode::from(error.chain().find_map(code).unwrap_or(1))
 }
@@ -71,4 +71,10 @@ fn archive_code(error: &archive::Error) -> Option<u8> {
         archive::Error::Newer { .. } => Some(USAGE),
         _ => None,
     }
+}
+
+/// Prints what clap has to say: help on stdout, errors on stderr.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }

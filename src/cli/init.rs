@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::setting::Setting;
 use crate::archive::Archive;
-use crate::config::{Config, TEMPLATE};
+use crate::config::TEMPLATE;
 
 /// Write a documented config.toml and make an empty archive beside it
 #[derive(Args)]
@@ -31,7 +31,7 @@ impl Init {
             }
             Err(error) => return Err(error).with_context(|| format!("write {}", path.display())),
         }
-        let config = Config::load(&path, std::env::vars())?;
+        let config = setting.load()?;
         Archive::open(&config.archive.directory)?.close()?;
         setting
             .talk

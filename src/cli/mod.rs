@@ -3,6 +3,7 @@
 mod add;
 mod backfill;
 mod completions;
+mod demo;
 mod doctor;
 mod failure;
 mod init;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use setting::Setting;
+use talk::Talk;
 
 /// Keeps podcasts: every episode a feed ever listed, its audio with a checksum, its show notes as rows in one SQLite file.
 #[derive(Parser)]
@@ -31,6 +33,9 @@ struct Cli {
     /// The configuration file [default: ./config.toml, else the one in your configuration folder]
     #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG")]
     config: Option<PathBuf>,
+    /// The folder of the archive, instead of the one that the configuration names
+    #[arg(long, global = true, value_name = "DIR")]
+    archive: Option<PathBuf>,
     /// Say nothing that is not a failure
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -55,6 +60,7 @@ enum LogFormat {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Init(init::Init),
     Add(add::Add),
     Remove(remove::Remove),
@@ -69,15 +75,23 @@ enum Command {
     Completions(completions::Completions),
 }
 
+impl Cli {
+    fn talk(&self) -> Talk {
+        Talk { quiet: self.quiet, verbose: self.verbose, json: self.log_format == LogFormat::Json }
+    }
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return talk::usage(&error),
+        Err(error) => return failure::usage(&error),
     };
-    let setting = Setting::new(cli.config, cli.quiet, cli.verbose, cli.log_format == LogFormat::Json);
+    let talk = cli.talk();
+    let setting = Setting::new(cli.config, cli.archive, talk);
     setting.start_log();
     let result = match cli.command {
+        Command::Demo(command) => command.run(&setting),
         Command::Init(command) => command.run(&setting),
         Command::Add(command) => command.run(&setting),
         Command::Remove(command) => command.run(&setting),
@@ -91,5 +105,5 @@ pub fn main() -> ExitCode {
         Command::Doctor(command) => command.run(&setting),
         Command::Completions(command) => command.run(&mut Cli::command()),
     };
-    result.unwrap_or_else(|error| failure::report(&setting, &error))
+    result.unwrap_or_else(|error| failure::report(setting.talk, &error))
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{feed, notes};
 
+/// Read a feed or show notes from a file and print what castkeep makes of it, as JSON
 #[derive(Args)]
 pub(super) struct Parse {
     #[command(subcommand)]

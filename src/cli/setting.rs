@@ -19,11 +19,12 @@ use crate::report::{Outcome, Progress, Run};
 pub(super) struct Setting {
     pub(super) talk: Talk,
     config: Option<PathBuf>,
+    archive: Option<PathBuf>,
 }
 
 impl Setting {
-    pub(super) fn new(config: Option<PathBuf>, quiet: bool, verbose: bool, json: bool) -> Self {
-        Self { talk: Talk { quiet, verbose, json }, config }
+    pub(super) fn new(config: Option<PathBuf>, archive: Option<PathBuf>, talk: Talk) -> Self {
+        Self { talk, config, archive }
     }
 
     /// Logs of requests go to stderr, for those who ask (`--verbose`, or `CASTKEEP_LOG=castkeep=debug`).
@@ -59,12 +60,19 @@ impl Setting {
             }
             .into());
         }
-        Ok(Config::load(&path, std::env::vars())?)
+        let mut config = Config::load(&path, std::env::vars())?;
+        if let Some(directory) = &self.archive {
+            config.archive.directory.clone_from(directory);
+        }
+        Ok(config)
     }
 
-    /// The archive of the configuration, for reading.
+    /// The archive, for reading. One that `--archive` names needs no configuration.
     pub(super) fn reader(&self) -> anyhow::Result<Reader> {
-        Ok(Reader::open(&self.load()?.archive.directory)?)
+        match &self.archive {
+            Some(directory) => Ok(Reader::open(directory)?),
+            None => Ok(Reader::open(&self.load()?.archive.directory)?),
+        }
     }
 
     /// Runs a job to its end, or until a signal stops it; what it gives, and the code of the signal.
@@ -78,11 +86,14 @@ impl Setting {
             .build()
             .context("start the runtime")?;
         let signals = Signals::default();
-        let manner = Manner { progress: Progress::new(!self.talk.quiet), cancel: signals.cancel() };
+        // Log lines between bars would leave their remains on the screen.
+        let progress = Progress::new(!self.talk.quiet && !self.talk.verbose);
+        let manner = Manner { progress: progress.clone(), cancel: signals.cancel() };
         let done = runtime.block_on(async {
             signals.listen()?;
             anyhow::Ok(job(manner).await?)
         });
+        progress.clear();
         // A transfer that hangs in a system call must not keep a finished run from ending.
         runtime.shutdown_background();
         Ok((done?, signals))

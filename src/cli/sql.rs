@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Usage;
 use super::setting::Setting;
-use crate::archive::{Cell, Limits, QueryError, Rows};
+use crate::archive::{Cell, Limits, QueryError, Reader, Rows};
 use crate::report::{escape, table};
 
 /// Ask the archive a question in SQL; it can only be read
@@ -26,7 +26,7 @@ pub(super) struct Sql {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Csv,
     Json,
@@ -40,11 +40,9 @@ impl Sql {
         let reader = setting.reader()?;
         let limits = Limits { time: Duration::from_secs(self.timeout) };
         let mut out = BufWriter::new(stdout().lock());
-        let mut answer = Answer::new(self.format, &mut out);
-        let asked = reader.query(&query, limits, &mut |rows| answer.take(&rows));
-        let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
+        let answered = answer(reader, &query, limits, self.format, &mut out);
         out.flush()?;
-        ended.map_err(|error| explain(&query, error))?;
+        answered?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -64,6 +62,20 @@ impl Sql {
     }
 }
 
+/// Asks a query and writes its answer.
+pub(super) fn answer(
+    reader: Reader,
+    query: &str,
+    limits: Limits,
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let mut answer = Answer::new(format, out);
+    let asked = reader.query(query, limits, &mut |rows| answer.take(&rows));
+    let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
+    ended.map_err(|error| explain(query, error))
+}
+
 /// A wrong query is shown with a mark under the place where SQLite stopped understanding it.
 fn explain(query: &str, error: QueryError) -> anyhow::Error {
     match error {
@@ -73,7 +85,7 @@ fn explain(query: &str, error: QueryError) -> anyhow::Error {
             Usage { message: format!("sql: {message}{place}"), hint: None }.into()
         }
         error @ (QueryError::Refused | QueryError::Several | QueryError::Nothing) => {
-            let hint = "ask one SELECT; write with another program, into a copy".to_owned();
+            let hint = "ask one SELECT; SELECT name, sql FROM sqlite_schema tells what there is".to_owned();
             Usage { message: format!("sql: {error}"), hint: Some(hint) }.into()
         }
         error => anyhow::Error::new(error).context("sql"),
@@ -87,24 +99,29 @@ fn caret(query: &str, offset: usize) -> Option<String> {
     Some(format!("\n  {line}\n  {indent}^"))
 }
 
+/// A table is laid out when all its rows are known; this much is held, in bytes.
+const LARGEST_TABLE: usize = 32_000_000;
+
 /// Writes rows as they come; a table is written at its end, when all widths are known.
 struct Answer<'a, W: Write> {
     format: Format,
     out: &'a mut W,
     columns: Vec<String>,
     table: Vec<Vec<String>>,
+    /// Bytes held in `table`.
+    held: usize,
     rows: u64,
 }
 
 impl<'a, W: Write> Answer<'a, W> {
     fn new(format: Format, out: &'a mut W) -> Self {
-        Self { format, out, columns: Vec::new(), table: Vec::new(), rows: 0 }
+        Self { format, out, columns: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
     }
 
     fn take(&mut self, rows: &Rows<'_>) -> std::io::Result<()> {
         match rows {
             Rows::Header(columns) => {
-                self.columns = columns.to_vec();
+                self.columns = distinct(columns);
                 self.header()
             }
             Rows::Row(cells) => {
@@ -131,7 +148,13 @@ impl<'a, W: Write> Answer<'a, W> {
     fn row(&mut self, cells: &[Cell<'_>]) -> std::io::Result<()> {
         match self.format {
             Format::Table => {
-                self.table.push(cells.iter().map(|cell| plain(cell)).collect());
+                let row: Vec<_> = cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect();
+                self.held += row.iter().map(String::len).sum::<usize>();
+                self.table.push(row);
+                if self.held > LARGEST_TABLE {
+                    let message = "the answer is too large for a table: ask for --format csv, or with LIMIT";
+                    return Err(std::io::Error::other(message));
+                }
                 Ok(())
             }
             Format::Csv => self.csv(&cells.iter().map(plain).collect::<Vec<_>>()),
@@ -179,8 +202,23 @@ fn plain(cell: &Cell<'_>) -> String {
         Cell::Integer(n) => n.to_string(),
         Cell::Real(n) => n.to_string(),
         Cell::Text(text) => text.to_string(),
-        Cell::Blob(bytes) => format!("({} bytes)", bytes.len()),
+        Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
+}
+
+/// Column names, told apart where a query gives two the same: an object in JSON has a name once.
+fn distinct(columns: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(columns.len());
+    for column in columns {
+        let mut name = column.clone();
+        let mut n = 2;
+        while names.contains(&name) {
+            name = format!("{column}_{n}");
+            n += 1;
+        }
+        names.push(name);
+    }
+    names
 }
 
 fn json(cell: &Cell<'_>) -> serde_json::Value {

@@ -42,21 +42,29 @@ impl Status {
         }
         let header =
             ["show", "episodes", "audio", "missing", "gone", "size", "newest", "asked", "next", "state"];
-        let rows: Vec<_> = all.iter().map(row).collect();
+        // An archive that is read without a configuration can't tell what is followed.
+        let followed: Option<Vec<String>> =
+            setting.load().ok().map(|config| config.shows.into_iter().map(|show| show.feed).collect());
+        let is_followed =
+            |show: &ShowStatus| followed.as_ref().is_none_or(|feeds| feeds.contains(&show.configured_url));
+        let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
         write!(out, "{}", table(&header, &rows, &[1, 2, 3, 4, 5]))?;
         for show in &all {
-            if let Some(error) = &show.last_error {
-                setting.talk.failure(Some(&show.show), error);
+            if let Some(error) = show.last_error.as_ref().filter(|_| is_followed(show)) {
+                let at = show.polled_at.map_or_else(String::new, |at| at.format(" on %Y-%m-%d %H:%M UTC"));
+                setting.talk.failure(Some(&show.show), &format!("the last request{at} failed: {error}"));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn row(show: &ShowStatus) -> Vec<String> {
+fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
     let at = |time: Option<Time>, format: &str| time.map_or_else(|| "-".to_owned(), |at| at.format(format));
     let state = match show.error_count {
+        _ if !is_followed => "not followed".to_owned(),
         0 => show.state.clone(),
+        1 => format!("{}, 1 failure", show.state),
         n => format!("{}, {n} failures", show.state),
     };
     vec![
@@ -68,7 +76,7 @@ fn row(show: &ShowStatus) -> Vec<String> {
         human_bytes(show.bytes),
         at(show.newest, "%Y-%m-%d"),
         at(show.last_seen_at, "%Y-%m-%d %H:%M"),
-        at(show.next_fetch_at, "%Y-%m-%d %H:%M"),
+        at(show.next_fetch_at.filter(|_| is_followed), "%Y-%m-%d %H:%M"),
         state,
     ]
 }

@@ -1,6 +1,6 @@
 //! `castkeep sync`
 
-use std::io::{Write, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -38,16 +38,26 @@ enum Format {
 impl Sync {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
+        // Said to a person who looks on, not to cron.
+        if config.shows.is_empty() && stderr().is_terminal() {
+            setting.talk.note("no show is followed yet: castkeep add URL");
+        }
         let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
         if self.dry_run {
-            let (plans, _) = setting.run(|manner| async move { jobs::plan(config, &request, manner) })?;
-            return print_plan(&plans, self.report);
+            return print_plan(&jobs::plan(&config, &request)?, self.report);
         }
         let (run, signals) = setting.run(|manner| jobs::sync(config, request, manner))?;
         let mut out = stdout().lock();
         match self.report {
             Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&run)?)?,
-            Format::Text if !setting.talk.quiet => write!(out, "{}", run.text())?,
+            Format::Text if !setting.talk.quiet => {
+                write!(out, "{}", run.text())?;
+                if run.text().is_empty() && run.failures.is_empty() && stderr().is_terminal() {
+                    setting
+                        .talk
+                        .note("nothing new (feeds that are not due were not asked; --force asks them)");
+                }
+            }
             Format::Text => {}
         }
         Ok(setting.end(&run, &signals))

@@ -1,9 +1,12 @@
 //! What is said on stderr: failures, hints, remarks; as text or as JSON lines. Each once.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::process::ExitCode;
 
 use crate::report::{Run, escape};
+
+/// So many failures of one show are said one by one.
+const MOST_LINES: usize = 20;
 
 /// How to say it.
 #[derive(Clone, Copy)]
@@ -35,8 +38,20 @@ impl Talk {
 
     /// All that a run says: its failures, and its warnings to those who want to hear more.
     pub(super) fn run(self, run: &Run) {
+        let mut said: BTreeMap<&str, usize> = BTreeMap::new();
         for failure in &run.failures {
-            self.line("error", Some(&failure.show), &failure.message);
+            let count = said.entry(&failure.show).or_default();
+            *count += 1;
+            if *count <= MOST_LINES || self.verbose || self.json {
+                self.line("error", Some(&failure.show), &failure.message);
+            }
+        }
+        // One dead host can fail thousands of downloads: nobody reads such a mail.
+        for (show, count) in said.into_iter().filter(|(_, count)| *count > MOST_LINES) {
+            if !self.verbose && !self.json {
+                let message = format!("and {} more; --verbose lists them", count - MOST_LINES);
+                self.line("error", Some(show), &message);
+            }
         }
         for warning in run.warnings.iter().filter(|_| self.verbose) {
             self.line("warning", Some(&warning.show), &warning.message);
@@ -58,10 +73,4 @@ impl Talk {
 /// A full disk behind stderr must not end a run.
 fn write_line(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Prints what clap has to say: help on stdout, errors on stderr.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if error.use_stderr() { ExitCode::from(super::failure::USAGE) } else { ExitCode::SUCCESS }
 }

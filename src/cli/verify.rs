@@ -40,11 +40,11 @@ impl Verify {
             }
         }
         if !setting.talk.quiet {
-            writeln!(out, "{} files, {}: whole", found.whole, human_bytes(found.bytes))?;
+            writeln!(out, "{}", summary(&found))?;
         }
         let code = setting.end(&run, &signals);
         if found.is_damaged() && run.outcome != Outcome::Interrupted {
-            if !self.repair {
+            if !self.repair && found.missing.len() + found.damaged.len() > 0 {
                 setting
                     .talk
                     .hint("run \"castkeep verify --repair\" to fetch again what is missing or damaged");
@@ -53,4 +53,12 @@ impl Verify {
         }
         Ok(code)
     }
+}
+
+/// How many of how many are whole, those counted that were just repaired.
+fn summary(found: &jobs::Findings) -> String {
+    let whole = found.whole + found.repaired.len() as u64;
+    let all = found.whole + (found.missing.len() + found.damaged.len()) as u64;
+    let of = if whole == all { format!("{all} files") } else { format!("{whole} of {all} files") };
+    format!("{of}, {}: whole", human_bytes(found.bytes))
 }

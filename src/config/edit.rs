@@ -16,6 +16,16 @@ pub fn add_show(path: &Path, slug: &str, feed: &str) -> Result<(), Error> {
         show["slug"] = value(slug);
         show["feed"] = value(feed);
         shows.push(show);
+        // Comments at the end of the file stay above the new block.
+        let tail = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        if !tail.is_empty() {
+            document.set_trailing("");
+            let added = document["shows"].as_array_of_tables_mut().and_then(|shows| {
+                let last = shows.len().checked_sub(1)?;
+                shows.get_mut(last)
+            });
+            added.ok_or("shows is not a list of tables")?.decor_mut().set_prefix(format!("{tail}\n\n"));
+        }
         Ok(())
     })
 }
@@ -56,4 +66,26 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), &'stati
         .map_err(unwritable)?;
     file.persist(path).map_err(|error| unwritable(error.error))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_come_and_go_and_comments_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let empty = "# mine\n[http]\nonly_hosts = [] # any\n\n# shows follow\n";
+        std::fs::write(&path, empty).unwrap();
+        add_show(&path, "a", "https://a.example/").unwrap();
+        add_show(&path, "b", "https://b.example/").unwrap();
+        let text = || std::fs::read_to_string(&path).unwrap();
+        let block =
+            |name: &str| format!("\n[[shows]]\nslug = \"{name}\"\nfeed = \"https://{name}.example/\"\n");
+        assert_eq!(text(), format!("{empty}{}{}", block("a"), block("b")));
+        assert!(remove_show(&path, "a", "").unwrap());
+        assert!(!remove_show(&path, "a", "").unwrap());
+        assert!(remove_show(&path, "b", "").unwrap());
+    }
 }

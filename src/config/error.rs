@@ -72,10 +72,9 @@ impl Error {
     /// What was probably meant.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Unreadable { .. } => Some("run \"castkeep init\" to make one here".to_owned()),
             Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
             Self::NoShow { slug, known, .. } => nearest(slug, known.iter().map(String::as_str)),
-            Self::Invalid { .. } | Self::Unwritable { .. } => None,
+            Self::Unreadable { .. } | Self::Invalid { .. } | Self::Unwritable { .. } => None,
         }
     }
 }

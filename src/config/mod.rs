@@ -69,8 +69,10 @@ pub struct Http {
     pub header_seconds: u64,
     /// Seconds to wait for the next bytes of a body.
     pub read_seconds: u64,
-    /// A body slower than this many bytes a second, over a minute, is given up.
+    /// A body slower than this many bytes a second, over `rate_seconds`, is given up.
     pub least_rate: u64,
+    /// Seconds that `least_rate` is measured over.
+    pub rate_seconds: u64,
     /// Largest feed that is read, in megabytes.
     pub max_feed_mb: u64,
     /// Largest file that is downloaded, in megabytes.
@@ -93,6 +95,7 @@ impl Default for Http {
             header_seconds: 30,
             read_seconds: 30,
             least_rate: 1024,
+            rate_seconds: 60,
             max_feed_mb: 64,
             max_audio_mb: 4096,
             max_pages: 1000,
@@ -112,7 +115,7 @@ pub struct Sync {
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(3600) }
+        Self { interval: Duration::from_hours(1) }
     }
 }
 
@@ -252,7 +255,7 @@ mod tests {
     fn an_empty_file_has_all_defaults() {
         let config = parse("", &[]).unwrap();
         assert_eq!(config.archive.directory, Path::new("/srv/archive"));
-        assert_eq!(config.sync.interval, Duration::from_secs(3600));
+        assert_eq!(config.sync.interval, Duration::from_hours(1));
         assert!(config.shows.is_empty());
     }
 
@@ -270,7 +273,7 @@ mod tests {
         assert_eq!(config.archive.directory, Path::new("/mnt/b"));
         assert_eq!(config.http.downloads_at_once, 7);
         assert_eq!(config.http.only_hosts, ["a.example", "b.example:81"]);
-        assert_eq!(config.sync.interval, Duration::from_secs(7200));
+        assert_eq!(config.sync.interval, Duration::from_hours(2));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whole bytes get their readable name: once, never over other bytes, and durably before this returns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
@@ -20,10 +20,17 @@ use crate::model::Digest;
 const MOST_NAMESAKES: u32 = 9_999;
 
 impl Store {
-    /// Moves the part to `audio/{stem}.{extension}`, or to the next free name ` (2)`, and makes that last. Where
-    /// `existing` (relative to the archive) or a file of that name already holds these bytes, the part goes and that
-    /// path is the answer. Paths are relative to the archive.
-    pub fn place(&self, captured: &Captured, stem: &str, existing: Option<&Path>) -> io::Result<PathBuf> {
+    /// Moves the part to `audio/{stem}.{extension}`, or to the next free name ` (2)`. Where `existing` or a file of that
+    /// name already holds these bytes, the part goes and that path is the answer. A path of which `is_promised` says that
+    /// it belongs to other bytes is not used, though no file be there. Paths are relative to the archive. The new name
+    /// lasts once [`Store::sync`] has returned.
+    pub fn place(
+        &self,
+        captured: &Captured,
+        stem: &str,
+        existing: Option<&Path>,
+        is_promised: &dyn Fn(&Path) -> bool,
+    ) -> io::Result<PathBuf> {
         if let Some(path) = existing
             && rehash(&self.0.root.join(path))
                 .is_ok_and(|found| found == (captured.sha256, captured.size_bytes))
@@ -33,8 +40,22 @@ impl Store {
         }
         let (folder, name) = split(stem)?;
         let folder = Shelf::open(self, folder)?;
-        let placed = folder.place(captured, name)?;
+        let placed = folder.place(captured, name, is_promised)?;
         Ok(folder.path.join(placed))
+    }
+
+    /// Makes the names of placed files last: one sync a folder, however many files came into it.
+    pub fn sync(&self, placed: &[PathBuf]) -> io::Result<()> {
+        let folders: BTreeSet<&Path> = placed.iter().filter_map(|path| path.parent()).collect();
+        for folder in &folders {
+            let below = folder.strip_prefix(AUDIO).unwrap_or(folder);
+            let shelf = Shelf::open(self, below)?;
+            rustix::fs::fsync(&shelf.folder).map_err(about(&shelf.path))?;
+        }
+        if folders.is_empty() {
+            return Ok(());
+        }
+        rustix::fs::fsync(&self.0.tmp).map_err(about("tmp".as_ref()))
     }
 
     /// Moves the part over the damaged file at `path` (relative to the archive), or to where that file is missing. The
@@ -48,7 +69,7 @@ impl Store {
         rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
             .map_err(about(part.as_ref()))?;
         rustix::fs::renameat(tmp, &part, &shelf.folder, name).map_err(about(path))?;
-        shelf.sync()
+        self.sync(&[path.to_owned()])
     }
 }
 
@@ -82,7 +103,12 @@ impl<'a> Shelf<'a> {
         Ok(Self { store, folder, path })
     }
 
-    fn place(&self, captured: &Captured, name: &str) -> io::Result<OsString> {
+    fn place(
+        &self,
+        captured: &Captured,
+        name: &str,
+        is_promised: &dyn Fn(&Path) -> bool,
+    ) -> io::Result<OsString> {
         let mut all = self.store.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if !all.contains_key(&self.path) {
             all.insert(self.path.clone(), self.names()?);
@@ -94,6 +120,9 @@ impl<'a> Shelf<'a> {
                 if self.holds(namesake, captured.sha256, captured.size_bytes) {
                     return self.adopt(captured, namesake.clone());
                 }
+                continue;
+            }
+            if is_promised(&self.path.join(&candidate)) {
                 continue;
             }
             match self.take_in(captured, &candidate) {
@@ -114,7 +143,6 @@ impl<'a> Shelf<'a> {
 
     /// A file left by a crash between the rename and the commit: these very bytes, so that it is the one.
     fn adopt(&self, captured: &Captured, name: OsString) -> io::Result<OsString> {
-        self.sync()?;
         part::remove(self.store, captured.resource_id)?;
         Ok(name)
     }
@@ -123,13 +151,7 @@ impl<'a> Shelf<'a> {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
         rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
             .map_err(about(part.as_ref()))?;
-        rename_to_free_name(tmp, &part, &self.folder, name).map_err(about(&self.path.join(name)))?;
-        self.sync()
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        rustix::fs::fsync(&self.folder).map_err(about(&self.path))?;
-        rustix::fs::fsync(&self.store.0.tmp).map_err(about("tmp".as_ref()))
+        rename_to_free_name(tmp, &part, &self.folder, name).map_err(about(&self.path.join(name)))
     }
 
     fn holds(&self, name: &OsStr, sha256: Digest, size: u64) -> bool {
@@ -215,7 +237,12 @@ mod tests {
     fn no_name_is_used_twice_and_no_bytes_are_kept_twice() {
         let (root, store) = store();
         let place = |id, bytes: &[u8], stem, existing| {
-            store.place(&captured(&store, id, bytes), stem, existing).unwrap().to_str().unwrap().to_owned()
+            store
+                .place(&captured(&store, id, bytes), stem, existing, &|_| false)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
         };
         assert_eq!(place(1, b"one", "show/Title", None), "audio/show/Title.mp3");
         assert_eq!(place(2, b"two", "show/title", None), "audio/show/title (2).mp3");
@@ -240,18 +267,21 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.path().join("audio/show")).unwrap();
         for stem in ["show/a", "../a", "/a", "a/../../b", ""] {
-            assert!(store.place(&captured(&store, 1, b"x"), stem, None).is_err(), "{stem}");
+            assert!(store.place(&captured(&store, 1, b"x"), stem, None, &|_| false).is_err(), "{stem}");
         }
         assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
 
     #[test]
-    fn a_name_taken_behind_our_back_is_stepped_over() {
+    fn a_name_taken_behind_our_back_or_promised_to_a_lost_file_is_stepped_over() {
         let (root, store) = store();
-        store.place(&captured(&store, 1, b"one"), "show/a", None).unwrap();
+        store.place(&captured(&store, 1, b"one"), "show/a", None, &|_| false).unwrap();
         std::fs::write(root.path().join("audio/show/b.mp3"), "theirs").unwrap();
-        let placed = store.place(&captured(&store, 2, b"two"), "show/b", None).unwrap();
-        assert_eq!(placed, Path::new("audio/show/b (2).mp3"));
+        let promised = Path::new("audio/show/b (2).mp3");
+        let placed =
+            store.place(&captured(&store, 2, b"two"), "show/b", None, &|path| path == promised).unwrap();
+        assert_eq!(placed, Path::new("audio/show/b (3).mp3"));
+        store.sync(&[placed]).unwrap();
         assert_eq!(std::fs::read(root.path().join("audio/show/b.mp3")).unwrap(), b"theirs");
     }
 }

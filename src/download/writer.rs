@@ -212,7 +212,13 @@ pub(super) fn check_space(store: &Store, floor: u64, need: u64) -> Result<(), Fa
     if free >= floor.saturating_add(need) {
         return Ok(());
     }
-    let message = format!("disk full: {free} bytes free, {need} to come, {floor} to be left");
+    let megabytes = |bytes: u64| bytes / 1_000_000;
+    let message = format!(
+        "disk full: {} MB free, {} MB to come, {} MB are to stay free (min_free_mb)",
+        megabytes(free),
+        megabytes(need),
+        megabytes(floor)
+    );
     Err(Failure::new(FailureKind::DiskFull, message))
 }
 

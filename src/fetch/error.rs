@@ -16,6 +16,8 @@ pub struct Error {
     pub kind: Kind,
     /// The words on it.
     pub cause: String,
+    /// The address that answered, where one did: after redirects, another than was asked.
+    pub answered_by: Option<Url>,
     /// The last status seen.
     pub status: Option<u16>,
     /// How long the host is to be left alone.
@@ -58,12 +60,26 @@ impl Error {
             _ => (attempt.status, attempt.retry_after),
         };
         let cause = cause(url, &kind, retry_after);
-        Self { url: redact(url), kind, cause, status, retry_after, bytes: attempt.bytes, duration }
+        Self {
+            url: redact(url),
+            kind,
+            cause,
+            answered_by: attempt.answered_by,
+            status,
+            retry_after,
+            bytes: attempt.bytes,
+            duration,
+        }
     }
 
     /// The `outcome` column.
     pub fn outcome(&self) -> &'static str {
         if self.is_refused() { "refused" } else { "failed" }
+    }
+
+    /// Nothing was asked: the host wants to be left alone for a while yet.
+    pub fn is_held_back(&self) -> bool {
+        matches!(&self.kind, Kind::Http(error) if matches!(error.kind, http::Kind::HeldBack))
     }
 
     /// The address was not asked, by `only_hosts` or the address rules.

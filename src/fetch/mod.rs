@@ -112,8 +112,10 @@ pub async fn fetch(client: &Client, request: &FeedRequest) -> Result<Fetched, Er
 }
 
 /// What is known of a request whether or not it ends well.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Attempt {
+    /// The address that answered last.
+    answered_by: Option<Url>,
     bytes: u64,
     status: Option<u16>,
     retry_after: Option<Duration>,
@@ -130,6 +132,7 @@ async fn over_http(client: &Client, request: &FeedRequest, attempt: &mut Attempt
         deadline: DEADLINE,
     };
     let mut response = client.get(get).await?;
+    attempt.answered_by = Some(response.final_url.clone());
     attempt.status = Some(response.status);
     attempt.retry_after = response.retry_after;
     match response.status {

@@ -101,7 +101,10 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
         let words = |end: &str| format!("{} pages of the feed{end}", visited.len());
         if visited.contains(&next) {
             session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
-            break;
+            return Ok(History {
+                words: words(", the last of which leads back to one of them"),
+                complete: false,
+            });
         }
         if visited.len() >= session.config.http.max_pages {
             let message = format!("the feed has more than {} pages (max_pages)", visited.len());

@@ -10,7 +10,7 @@ use crate::model::Digest;
 
 use super::Error;
 use super::schedule;
-use super::session::{Session, Show, host_of, now};
+use super::session::{MEGABYTE, Session, Show, host_of, now};
 
 /// A resource that is to be captured.
 #[derive(Clone)]
@@ -38,8 +38,8 @@ impl CaptureJob {
             scope: show.scope.clone(),
             kind: wanted.kind,
             expected_length: wanted.length_bytes,
-            max_bytes: session.config.http.max_audio_mb.saturating_mul(1 << 20),
-            min_free_bytes: session.config.archive.min_free_mb.saturating_mul(1 << 20),
+            max_bytes: session.config.http.max_audio_mb.saturating_mul(MEGABYTE),
+            min_free_bytes: session.config.archive.min_free_mb.saturating_mul(MEGABYTE),
         };
         Ok(Some(Self { wanted, target }))
     }
@@ -55,20 +55,20 @@ impl CaptureJob {
 }
 
 /// Records attempts that came in together: files get their names first, then one transaction writes all rows, and only then
-/// are the captures reported and their sidecars removed. `placed` tells of bytes that have their name already.
+/// are the captures reported and their sidecars removed. Syncs are shared by all of them. `placed` tells of bytes that have their name already.
 pub(super) fn settle(
     session: &mut Session,
     done: Vec<(CaptureJob, download::Attempt)>,
     mut placed: HashMap<Digest, PathBuf>,
 ) -> Result<(), Error> {
-    let mut rows = Vec::new();
-    let mut finished = Vec::new();
+    let (mut rows, mut named, mut finished) = (Vec::new(), Vec::new(), Vec::new());
     for (job, attempt) in done {
         match &attempt.result {
             Ok(captured) => match place(session, &job, captured, &mut placed) {
                 Ok((path, outcome)) => {
                     let size = captured.size_bytes;
-                    let file = Some(new_file(&job, captured, path));
+                    let file = Some(new_file(&job, captured, &path));
+                    named.push(path);
                     rows.push(row(session, &job, &attempt, outcome, remark(captured, &job), file)?);
                     finished.push((job, size));
                 }
@@ -77,6 +77,7 @@ pub(super) fn settle(
             Err(failure) => rows.extend(failed(session, &job, &attempt, failure)?),
         }
     }
+    session.store.sync(&named)?;
     if !rows.is_empty() {
         session.archive.attempted(&rows)?;
     }
@@ -109,17 +110,19 @@ fn place(
         id: job.wanted.resource_id,
         ..Naming::default()
     });
-    let path = session.store.place(captured, &stem, existing.as_deref())?;
+    let archive = &session.archive;
+    let is_promised = |path: &Path| archive.is_promised(&text(path), &captured.sha256).unwrap_or(true);
+    let path = session.store.place(captured, &stem, existing.as_deref(), &is_promised)?;
     let outcome = if existing.as_deref() == Some(&path) { Outcome::Unchanged } else { Outcome::Stored };
     placed.insert(captured.sha256, path.clone());
     Ok((path, outcome))
 }
 
-fn new_file(job: &CaptureJob, captured: &Captured, path: PathBuf) -> NewFile {
+fn new_file(job: &CaptureJob, captured: &Captured, path: &Path) -> NewFile {
     NewFile {
         sha256: captured.sha256,
         size_bytes: captured.size_bytes,
-        path: text(&path),
+        path: text(path),
         kind: job.wanted.kind,
         media_type: Some(captured.media_type.to_owned()),
     }

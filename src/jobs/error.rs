@@ -11,6 +11,9 @@ pub enum Error {
     /// The folders of media files.
     #[error("store: {0}")]
     Store(#[from] std::io::Error),
+    /// The files are recorded, and the whole folder is not there.
+    #[error("{}: the folder is gone, though files are recorded in it", .0.display())]
+    NoAudio(std::path::PathBuf),
     /// A host in the configuration is none.
     #[error("[http] {key}: {source}")]
     Host {
@@ -41,7 +44,12 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
-            Self::Disk(_) => Some("free some space; the next run goes on from here".to_owned()),
+            Self::Disk(_) => {
+                Some("free some space, or see to the disk; the next run goes on from here".to_owned())
+            }
+            Self::NoAudio(_) => {
+                Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
+            }
             Self::Store(_) | Self::Host { .. } => None,
         }
     }

@@ -5,11 +5,14 @@ use std::time::Duration;
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
 use crate::http::{Url, redact};
-use crate::model::Time;
+use crate::model::{Parsed, Resolution, Time};
 
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
-use super::session::{Session, Show, host_of, now};
+use super::session::{MEGABYTE, Session, Show, host_of, now};
+
+/// What is said of a feed that lists nothing the archive knows, under another title.
+const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
 
 /// A feed that is to be asked for.
 pub(super) struct FeedJob {
@@ -62,7 +65,7 @@ impl FeedJob {
             etag: validators.etag,
             last_modified: validators.last_modified,
             known_body: validators.body,
-            max_bytes: session.config.http.max_feed_mb.saturating_mul(1 << 20),
+            max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
         })
     }
 
@@ -116,11 +119,12 @@ impl FeedJob {
         };
         let (truncated, parsed) = (reading.parsed.truncated, &reading.parsed);
         let outcome = if truncated { FetchOutcome::Truncated } else { FetchOutcome::New };
-        let row = self.row(session, fetched, outcome, remarks(fetched, parsed))?;
+        let replaced = self.is_replaced(&reading);
+        let row = self.row(session, fetched, outcome, remarks(fetched, parsed, replaced))?;
         let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
         let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
-        if let Some(poll) = poll.as_mut().filter(|_| !truncated && fetched.moved_permanently) {
+        if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced && fetched.moved_permanently) {
             poll.moved_to = Some(fetched.final_url.to_string());
         }
         let recorded = session.archive.record(&row, &read.body, poll.as_ref(), &reading)?;
@@ -132,8 +136,23 @@ impl FeedJob {
             );
             session.report.fail(self.slug(), message);
         }
+        if replaced {
+            let title = reading.parsed.show.title.as_deref().unwrap_or_default();
+            let message =
+                format!("read {}: {REPLACED}: {title:?}; all that was archived stays", redact(&self.url));
+            session.report.fail(self.slug(), message);
+        }
         self.tell(session, &reading, &recorded)?;
         Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging) })
+    }
+
+    /// A live feed of another title that lists nothing the archive knows: somebody else may have taken the address.
+    fn is_replaced(&self, reading: &archive::Reading) -> bool {
+        let (old, new) = (self.show.row.title.as_ref(), reading.parsed.show.title.as_ref());
+        let renamed = old.is_some() && new.is_some() && old != new;
+        let (items, known) = (&reading.resolutions, &reading.parsed.unchanged);
+        let all_new = known.is_empty() && items.iter().all(|item| !matches!(item, Resolution::Known(_)));
+        self.listing == Listing::Live && renamed && all_new && !items.is_empty()
     }
 
     fn slug(&self) -> &str {
@@ -141,10 +160,16 @@ impl FeedJob {
     }
 
     fn failed(&self, session: &mut Session, error: &fetch::Error) -> archive::Result<Next> {
+        let asked_by = error.answered_by.as_ref().map_or_else(|| self.host(), host_of);
+        if error.is_held_back() {
+            // Nothing was sent: no attempt, and no failure of this feed.
+            session.report.warn(self.slug(), error.to_string());
+            return Ok(Next::Done);
+        }
         if matches!(error.status, Some(429 | 503))
             && let Some(wait) = error.retry_after
         {
-            session.archive.hold_host(&self.host(), now() + wait)?;
+            session.archive.hold_host(&asked_by, now() + wait)?;
         }
         let outcome = if error.is_refused() { FetchOutcome::Refused } else { FetchOutcome::Failed };
         let row = FetchRow {
@@ -174,8 +199,13 @@ impl FeedJob {
         outcome: FetchOutcome,
     ) -> archive::Result<Next> {
         let row = self.row(session, fetched, outcome, remark(&fetched.warnings))?;
-        let wishes = Wishes { max_age: fetched.max_age, ..Wishes::default() };
-        let poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        let ttl = self.show.row.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
+        let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
+        let mut poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        // An answer to our validators is the feed's own: what vouches for the end of a permanent move.
+        if let Some(poll) = poll.as_mut().filter(|_| fetched.moved_permanently) {
+            poll.moved_to = Some(fetched.final_url.to_string());
+        }
         session.archive.record_fetch(&row, None, poll.as_ref())?;
         Ok(Next::Done)
     }
@@ -262,8 +292,14 @@ fn describe(warning: &crate::model::Warning) -> String {
 }
 
 /// What is worth keeping beside a request that ended well.
-fn remarks(fetched: &Fetched, parsed: &crate::model::Parsed) -> Option<String> {
+fn remarks(fetched: &Fetched, parsed: &Parsed, replaced: bool) -> Option<String> {
     let mut all = fetched.warnings.clone();
+    if replaced {
+        all.push(REPLACED.to_owned());
+    }
+    if parsed.episodes.is_empty() && parsed.unchanged.is_empty() {
+        all.push("it lists no episode".to_owned());
+    }
     if parsed.truncated {
         all.push("the document breaks off".to_owned());
     }

@@ -16,12 +16,13 @@ use super::session::{Session, Show, now};
 use crate::archive::Listing;
 use crate::download::{self, capture};
 use crate::fetch::{self, Fetched};
+use crate::report::Bar;
 
 /// What a task hands back.
 enum Event {
     /// `None`: the run is ending.
-    Fetched(FeedJob, Option<Result<Fetched, fetch::Error>>),
-    Read(FeedJob, Box<Fetched>, std::io::Result<Read>),
+    Fetched(Box<FeedJob>, Box<Option<Result<Fetched, fetch::Error>>>),
+    Read(Box<FeedJob>, Box<Fetched>, Box<std::io::Result<Read>>),
     Captured(Box<CaptureJob>, Box<download::Attempt>),
 }
 
@@ -45,6 +46,9 @@ pub(super) struct Pipeline<'a> {
     queued: HashSet<i64>,
     reach: Reach,
     settled: Vec<Settled>,
+    /// Counts feeds that are through, where there are several.
+    bar: Option<Bar>,
+    asked: u64,
 }
 
 impl<'a> Pipeline<'a> {
@@ -60,6 +64,8 @@ impl<'a> Pipeline<'a> {
             queued: HashSet::new(),
             reach,
             settled: Vec::new(),
+            bar: None,
+            asked: 0,
         }
     }
 
@@ -74,6 +80,7 @@ impl<'a> Pipeline<'a> {
             return Ok(false);
         }
         self.feeds.push(&job.host(), job);
+        self.asked += 1;
         Ok(true)
     }
 
@@ -110,6 +117,7 @@ impl<'a> Pipeline<'a> {
     /// Works until nothing is left to do, or the run is asked to stop; what the feeds came to.
     pub(super) async fn run(mut self) -> Result<Vec<Settled>, Error> {
         let cancel = self.session.manner.cancel.clone();
+        self.bar = (self.asked > 1).then(|| self.session.manner.progress.count("feeds", self.asked));
         loop {
             if self.session.disk.is_some() {
                 self.captures.clear();
@@ -141,7 +149,7 @@ impl<'a> Pipeline<'a> {
                     answer = fetch::fetch(&client, &request) => Some(answer),
                     () = cancel.cancelled() => None,
                 };
-                Event::Fetched(job, answer)
+                Event::Fetched(Box::new(job), Box::new(answer))
             });
         }
         while let Some((_, job)) = self.captures.next() {
@@ -168,12 +176,16 @@ impl<'a> Pipeline<'a> {
                     self.captures.done(&job.host());
                     captured.push((*job, *attempt));
                 }
-                Ok(Event::Fetched(job, answer)) => self.fetched(job, answer)?,
-                Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, read)?,
+                Ok(Event::Fetched(job, answer)) => self.fetched(*job, *answer)?,
+                Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, *read)?,
                 // A task that panicked is a bug; it must not pass for a quiet success.
                 Err(error) => self.session.report.fail("castkeep", format!("a task broke: {error}")),
             }
             next = self.tasks.try_join_next();
+        }
+        // The network goes on while the disk syncs.
+        if self.session.disk.is_none() && !self.session.is_cancelled() {
+            self.start()?;
         }
         captures::settle(self.session, captured, HashMap::new())
     }
@@ -187,8 +199,8 @@ impl<'a> Pipeline<'a> {
             Next::Done => self.finish(&job, None),
             Next::Read(unread, fetched) => {
                 self.tasks.spawn_blocking(move || {
-                    let read = reading::read(&unread);
-                    Event::Read(job, fetched, read)
+                    let read = reading::read(*unread);
+                    Event::Read(Box::new(job), fetched, Box::new(read))
                 });
                 Ok(())
             }
@@ -204,6 +216,9 @@ impl<'a> Pipeline<'a> {
     fn finish(&mut self, job: &FeedJob, settled: Option<Settled>) -> Result<(), Error> {
         self.feeds.done(&job.host());
         self.settled.extend(settled);
+        if let Some(bar) = &self.bar {
+            bar.step();
+        }
         if job.listing == Listing::Live {
             self.add_captures(&job.show)?;
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::archive::{self, Listing, Reading};
-use crate::http::{Url, redact_text};
+use crate::http::Url;
 use crate::model::{Digest, Episode, KnownEpisode, Notes};
 use crate::{feed, notes};
 
@@ -24,19 +24,22 @@ pub(super) struct Read {
     pub(super) reading: Result<Reading, feed::Error>,
 }
 
-pub(super) fn read(unread: &Unread) -> std::io::Result<Read> {
-    let hints = feed::Hints { content_type: unread.content_type.as_deref(), url: Some(&unread.url) };
-    let parsed = feed::parse(&unread.bytes, hints, &|digest| unread.known_items.contains(digest));
+pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
+    let Unread { bytes, digest, content_type, url, listing, known_items, known_episodes } = unread;
+    let hints = feed::Hints { content_type: content_type.as_deref(), url: Some(&url) };
+    let parsed = feed::parse(&bytes, hints, &|digest| known_items.contains(digest));
+    let body = archive::pack(&bytes, digest)?;
+    // A large body is not held while its notes are read: they take as much again.
+    drop(bytes);
     let reading = parsed.map(|parsed| Reading {
-        listing: unread.listing,
-        resolutions: feed::resolve(&unread.known_episodes, &parsed),
+        listing,
+        resolutions: feed::resolve(&known_episodes, &parsed),
         notes: parsed.episodes.iter().map(read_notes).collect(),
         parsed,
         notes_version: notes::VERSION,
         address_key: feed::address_key,
-        redact: redact_text,
     });
-    Ok(Read { body: archive::pack(&unread.bytes, unread.digest)?, reading })
+    Ok(Read { body, reading })
 }
 
 fn read_notes(episode: &Episode) -> Notes {

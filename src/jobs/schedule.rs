@@ -102,6 +102,7 @@ mod tests {
             next_fetch_at: None,
             polled_at: None,
             error_count: 0,
+            ttl_minutes: None,
         };
         let due = |show: &ShowRow, now: &str| is_due(show, at(now));
         assert!(due(&show, "2026-01-01T00:00:00Z"), "never polled");

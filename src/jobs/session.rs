@@ -16,6 +16,9 @@ use crate::report::{Outcome, Progress, Run};
 const USER_AGENT: &str =
     concat!("castkeep/", env!("CARGO_PKG_VERSION"), " (+https://crates.io/crates/castkeep)");
 
+/// What the configuration and all reports mean by a megabyte, in bytes.
+pub(super) const MEGABYTE: u64 = 1_000_000;
+
 /// How a job is run.
 #[derive(Clone)]
 pub struct Manner {
@@ -54,6 +57,10 @@ impl Session {
     pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
         let client = Client::new(options(&config.http)?);
         let archive = Archive::open(&config.archive.directory)?;
+        let audio = archive.root().join("audio");
+        if !audio.exists() && archive.has_files()? {
+            return Err(Error::NoAudio(audio));
+        }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
         Ok(Self {
@@ -165,6 +172,7 @@ fn options(http: &config::Http) -> Result<Options, Error> {
         header_timeout: Duration::from_secs(http.header_seconds),
         read_timeout: Duration::from_secs(http.read_seconds),
         least_rate: http.least_rate,
+        rate_window: Duration::from_secs(http.rate_seconds),
         media_per_host: http.downloads_per_host.max(1),
         ..Options::default()
     })

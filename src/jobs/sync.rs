@@ -4,7 +4,9 @@ use super::Error;
 use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
-use crate::config::Config;
+use crate::archive::{self, Configured, Reader, ShowRow};
+use crate::config::{self, Config};
+use crate::http::redact_text;
 use crate::report::Run;
 
 /// What `sync` is to do.
@@ -55,20 +57,47 @@ pub struct Plan {
     pub downloads: Vec<(String, Option<u64>)>,
 }
 
-/// Tells what `sync` would do; asks nobody and changes nothing but what opening an archive does.
-pub fn plan(config: Config, request: &Request, manner: Manner) -> Result<Vec<Plan>, Error> {
-    let mut session = Session::open(config, "sync", manner)?;
-    let at = now();
+/// Tells what `sync` would do. Asks nobody and writes nothing.
+pub fn plan(config: &Config, request: &Request) -> Result<Vec<Plan>, Error> {
+    let reader = match Reader::open(&config.archive.directory) {
+        Ok(reader) => Some(reader),
+        Err(archive::Error::Absent(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     let mut plans = Vec::new();
-    for show in session.shows(&request.shows)? {
-        let wanted = session.archive.wanted(show.row.id, (!request.force).then_some(at))?;
-        let downloads = wanted
-            .into_iter()
-            .filter(|_| show.config.audio && !request.feeds_only)
-            .map(|wanted| (wanted.title.unwrap_or_else(|| "(untitled)".to_owned()), wanted.length_bytes))
-            .collect();
-        plans.push(Plan { due: request.force || is_due(&show.row, at), show: show.row.slug, downloads });
+    for show in &config.shows {
+        let configured = Configured { slug: show.slug.clone(), feed_url: show.feed.clone() };
+        let row = reader.as_ref().map(|reader| reader.show(&configured)).transpose()?.flatten();
+        plans.push(plan_show(request, reader.as_ref(), show, row.as_ref())?);
     }
-    session.close(Ok(()))?;
+    if let Some(name) = request.shows.iter().find(|name| !plans.iter().any(|plan| plan.show == **name)) {
+        let known = plans.into_iter().map(|plan| plan.show).collect();
+        return Err(Error::UnknownShow { name: name.clone(), known });
+    }
+    plans.retain(|plan| request.shows.is_empty() || request.shows.contains(&plan.show));
     Ok(plans)
+}
+
+fn plan_show(
+    request: &Request,
+    reader: Option<&Reader>,
+    show: &config::Show,
+    row: Option<&ShowRow>,
+) -> Result<Plan, Error> {
+    let at = now();
+    let wanted = match (reader, row) {
+        (Some(reader), Some(row)) if show.audio && !request.feeds_only => {
+            reader.wanted(row.id, (!request.force).then_some(at))?
+        }
+        _ => Vec::new(),
+    };
+    let name = row.map(|row| row.slug.clone()).or_else(|| show.slug.clone());
+    Ok(Plan {
+        show: name.unwrap_or_else(|| redact_text(&show.feed)),
+        due: request.force || row.is_none_or(|row| is_due(row, at)),
+        downloads: wanted
+            .into_iter()
+            .map(|wanted| (wanted.title.unwrap_or_else(|| "(untitled)".to_owned()), wanted.length_bytes))
+            .collect(),
+    })
 }

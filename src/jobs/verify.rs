@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Error;
 use super::captures::{self, CaptureJob};
 use super::session::{Manner, Session, Show, now};
-use crate::archive::FileRow;
+use crate::archive::{self, FileRow};
 use crate::config::Config;
 use crate::download::{capture, rehash};
 use crate::report::Run;
@@ -28,7 +28,7 @@ pub struct Request {
 pub struct Findings {
     /// Files that were hashed and found whole.
     pub whole: u64,
-    /// Bytes of them.
+    /// Bytes of them, and of those repaired.
     pub bytes: u64,
     /// Files that are not there, by path.
     pub missing: Vec<String>,
@@ -52,6 +52,10 @@ impl Findings {
 
 /// Runs it.
 pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<(Run, Findings), Error> {
+    let folder = &config.archive.directory;
+    if !folder.join("archive.db").exists() {
+        return Err(archive::Error::Absent(folder.clone()).into());
+    }
     let mut session = Session::open(config, "verify", manner)?;
     let mut findings = Findings::default();
     let end = run(&mut session, &request, &mut findings).await;
@@ -59,10 +63,11 @@ pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<
 }
 
 async fn run(session: &mut Session, request: &Request, findings: &mut Findings) -> Result<(), Error> {
-    let shows = session.shows(&request.shows)?;
+    let shows = session.shows(&[])?;
+    let only = only(session, &request.shows)?;
     session.run_id()?;
     findings.database = session.archive.integrity()?;
-    let broken = check_files(session, request, &shows, findings)?;
+    let broken = check_files(session, &only, findings)?;
     if request.shows.is_empty() && !session.is_cancelled() {
         let known: HashSet<PathBuf> =
             session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
@@ -80,19 +85,23 @@ async fn run(session: &mut Session, request: &Request, findings: &mut Findings) 
     Ok(())
 }
 
-/// Hashes the files of the shows; those that are missing or damaged.
-fn check_files(
-    session: &mut Session,
-    request: &Request,
-    shows: &[Show],
-    findings: &mut Findings,
-) -> Result<Vec<FileRow>, Error> {
+/// The rows of the shows that are named: of any in the archive, also of one that is no longer followed.
+fn only(session: &Session, names: &[String]) -> Result<Vec<i64>, Error> {
+    let find = |name: &String| match session.archive.find_show(name)? {
+        Some(show) => Ok(show.id),
+        None => Err(Error::UnknownShow { name: name.clone(), known: Vec::new() }),
+    };
+    names.iter().map(find).collect()
+}
+
+/// Hashes the files of the shows, or all; those that are missing or damaged.
+fn check_files(session: &mut Session, only: &[i64], findings: &mut Findings) -> Result<Vec<FileRow>, Error> {
     let mut files = Vec::new();
-    if request.shows.is_empty() {
+    if only.is_empty() {
         files = session.archive.files(None)?;
     } else {
-        for show in shows {
-            files.extend(session.archive.files(Some(show.row.id))?);
+        for show in only {
+            files.extend(session.archive.files(Some(*show))?);
         }
         let mut seen = HashSet::new();
         files.retain(|file| seen.insert(file.id));
@@ -166,6 +175,7 @@ async fn repair(
             session.store.restore(captured, Path::new(&file.path))?;
             placed.insert(file.sha256, PathBuf::from(&file.path));
             findings.repaired.push(file.path.clone());
+            findings.bytes += file.size_bytes;
         }
         Ok(_) => {
             let message =

@@ -37,4 +37,7 @@ pub enum Resolution {
     },
     /// The same episode as an earlier item of the same document, at this index.
     Repeats(usize),
+    /// The archived episode with this row over again, which another item of the document already lists: nothing
+    /// of this item is to be recorded.
+    RepeatsKnown(i64),
 }

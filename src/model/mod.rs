@@ -7,6 +7,7 @@ mod digest;
 mod feed;
 mod history;
 mod notes;
+mod redact;
 mod slug;
 mod time;
 
@@ -17,5 +18,6 @@ pub use feed::{
 };
 pub use history::{KnownEpisode, Resolution};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
+pub use redact::{printable, redact, redact_text};
 pub use slug::slug;
 pub use time::Time;

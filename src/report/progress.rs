@@ -21,9 +21,17 @@ impl Progress {
         Self(None)
     }
 
+    /// Takes all bars off the screen, before something else is said.
+    pub fn clear(&self) {
+        if let Some(all) = &self.0 {
+            // A terminal that is gone needs no clearing.
+            let _ = all.clear();
+        }
+    }
+
     /// A bar for one download.
     pub fn bytes(&self, name: &str, total: Option<u64>) -> Bar {
-        let style = "{bytes:>10} {bar:24} {bytes_per_sec:>12} {wide_msg}";
+        let style = "{decimal_bytes:>9} {bar:20} {decimal_bytes_per_sec:>11} {wide_msg}";
         self.bar(name, total, style)
     }
 

@@ -16,7 +16,7 @@ pub fn item(n: u32, host: &str) -> Item {
     Item {
         guid: Some(format!("guid-{n}")),
         title: format!("#{n} Episode {n}"),
-        date: format!("{:02} Jan 2026 08:00:00 +0000", n),
+        date: format!("{n:02} Jan 2026 08:00:00 +0000"),
         enclosure: Some(format!("{host}/audio/{n}.mp3")),
         length: audio(n).len() as u64,
         notes: format!("<p>Notes of episode {n}, see <a href=\"https://example.org/{n}\">this page</a>.</p>"),

@@ -154,7 +154,7 @@ fn answer(
             let etag = Digest::of(&bytes);
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Type: audio/mpeg\r\nETag: \"{etag}\"\r\n\r\n", bytes.len()).ok()?;
             stream.write_all(&bytes[..bytes.len() / 2]).ok()?;
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
             None
         }
         Some(Page::Body { bytes, media_type }) => body(stream, request, &bytes, &media_type, extra),

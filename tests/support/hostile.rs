@@ -1,4 +1,5 @@
 //! The misbehaving podcast host (`faults/hostile.py` of the shared files), run beside a test on loopback.
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -60,6 +61,44 @@ impl Hostile {
         let all = self.control("log?since=0");
         let all = all.as_array().or_else(|| all["log"].as_array()).expect("a log").clone();
         all.into_iter().filter(|line| line["path"] == path).collect()
+    }
+
+    /// Forgets scripts, revisions, counters and the log.
+    pub(crate) fn reset(&self) {
+        self.control("reset");
+    }
+
+    /// The number of the latest request; those that were broken off may be logged later, under a smaller one.
+    pub(crate) fn mark(&self) -> u64 {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("hostile.py listens");
+        let head =
+            "GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nUser-Agent: mark\r\nConnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).expect("it takes a request");
+        stream.read_to_end(&mut Vec::new()).expect("an answer");
+        let log = self.control("log?since=0");
+        let lines = log.as_array().expect("a log");
+        lines
+            .iter()
+            .rev()
+            .find(|line| line["path"] == "/robots.txt")
+            .and_then(|line| line["id"].as_u64())
+            .expect("a mark")
+    }
+
+    /// The requests since a mark.
+    pub(crate) fn since(&self, mark: u64) -> Vec<Value> {
+        self.control(&format!("log?since={mark}")).as_array().expect("a log").clone()
+    }
+
+    /// From now on the feed is of this revision.
+    pub(crate) fn revise(&self, revision: u32) {
+        self.control(&format!("rev?n={revision}"));
+    }
+
+    /// `host:port` of the host, and of the address that nobody may ask.
+    pub(crate) fn origins(&self) -> (String, String) {
+        let canary = &self.control("info")["canary_port"];
+        (format!("127.0.0.1:{}", self.port), format!("127.0.0.1:{canary}"))
     }
 
     /// What the host saw in all, and that nothing of it was a crime.

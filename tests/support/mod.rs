@@ -3,4 +3,6 @@
 
 pub mod feed;
 pub mod host;
+pub mod hostile;
+pub mod ordeal;
 pub mod scene;

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::model::{Digest, IdentitySource, KnownEpisode, Parsed, Resolution};
-use evidence::Evidence;
+use evidence::{Evidence, Sign};
 
 /// Tells which episode each item of `parsed.episodes` is, in their order.
 ///
@@ -20,8 +20,8 @@ use evidence::Evidence;
 /// those of this document. The same input gives the same answer, in linear time.
 pub fn resolve(known: &[KnownEpisode], parsed: &Parsed) -> Vec<Resolution> {
     let mut resolver = Resolver::new(known, parsed);
-    resolver.repeats();
     resolver.by_bytes();
+    resolver.repeats();
     resolver.by_guid();
     resolver.by_other_evidence();
     resolver.into_answers()
@@ -65,23 +65,6 @@ impl<'a> Resolver<'a> {
         (0..self.items.len()).filter(|item| self.answers[*item].is_none()).collect()
     }
 
-    /// One item told twice: the same guid with the same enclosure or none; without guid, the same in all else.
-    fn repeats(&mut self) {
-        let mut first: HashMap<_, usize> = HashMap::new();
-        for (at, item) in self.items.iter().enumerate() {
-            let bare = item.key().is_none() || item.guid.is_none();
-            let rest =
-                bare.then_some((item.title, item.date, if item.guid.is_none() { item.link } else { None }));
-            let nameless = item.says_nothing().then_some(self.digests[at]);
-            match first.get(&(item.guid, item.key(), rest, nameless)) {
-                Some(earlier) => self.answers[at] = Some(Resolution::Repeats(*earlier)),
-                None => {
-                    first.insert((item.guid, item.key(), rest, nameless), at);
-                }
-            }
-        }
-    }
-
     /// The very bytes that an archived episode was last read from.
     fn by_bytes(&mut self) {
         let archived: HashMap<Digest, usize> = self
@@ -95,6 +78,26 @@ impl<'a> Resolver<'a> {
             let found = self.digests[item].and_then(|digest| archived.get(&digest));
             if let Some(found) = found.copied().filter(|found| !self.listed[*found]) {
                 self.claim(item, found);
+            }
+        }
+    }
+
+    /// One item told twice: see [`Evidence::signs`]. The first of them speaks, but one of which the archive has the
+    /// very bytes goes before: else two that differ in their text would overwrite each other by turns.
+    fn repeats(&mut self) {
+        let mut first: HashMap<Sign<'a>, Resolution> = HashMap::new();
+        for (at, known) in self.known.iter().enumerate().filter(|(at, _)| self.listed[*at]) {
+            for sign in self.archived[at].signs(known.item_sha256) {
+                first.entry(sign).or_insert(Resolution::RepeatsKnown(known.id));
+            }
+        }
+        for item in self.open_items() {
+            let signs = self.items[item].signs(self.digests[item]);
+            let earlier = signs.iter().find_map(|sign| first.get(sign)).cloned();
+            self.answers[item].clone_from(&earlier);
+            let told = earlier.unwrap_or(Resolution::Repeats(item));
+            for sign in signs {
+                first.entry(sign).or_insert_with(|| told.clone());
             }
         }
     }
@@ -129,52 +132,47 @@ impl<'a> Resolver<'a> {
     }
 
     fn settle_guid(&mut self, group: &[usize], candidates: &[usize]) {
-        self.pair_listed_too(group, candidates);
-        self.pair(group, candidates, |evidence| evidence.title.into_iter().collect());
+        // A guid that several episodes bear tells little: then one more trait alone does not tell either.
+        let is_shared = group.len() > 1 || candidates.len() > 1;
+        self.pair(group, candidates, Evidence::wholes);
+        self.pair(group, candidates, |evidence| each(evidence.stables(), evidence.title));
+        self.pair(group, candidates, |evidence| each(evidence.stables(), evidence.date));
+        self.pair(group, candidates, Evidence::stables);
+        self.pair(group, candidates, |evidence| evidence.title_date().into_iter().collect());
+        if !is_shared {
+            self.pair(group, candidates, |evidence| evidence.title.into_iter().collect());
+        }
         self.pair(group, candidates, |evidence| evidence.date.into_iter().collect());
         // What is left agrees in nothing but the guid. Where title, date and enclosure are told on both sides,
         // all three differ: the guid is used again, for another episode.
-        let left: Vec<usize> = candidates.iter().copied().filter(|at| !self.listed[*at]).collect();
-        let (full, sparse): (Vec<_>, Vec<_>) = left.into_iter().partition(|at| self.archived[*at].is_full());
-        let (mut full, mut sparse) = (full.into_iter(), sparse.into_iter());
-        for item in group.iter().copied().filter(|item| self.answers[*item].is_none()).collect::<Vec<_>>() {
-            let any = if self.items[item].is_full() {
-                sparse.next()
-            } else {
-                full.next().or_else(|| sparse.next())
-            };
-            match any {
-                Some(archived) => self.claim(item, archived),
-                None => self.guid_taken[item] = true,
-            }
+        if let ([item], [archived]) = (group, candidates)
+            && self.answers[*item].is_none()
+            && !self.listed[*archived]
+            && !(self.items[*item].is_full() && self.archived[*archived].is_full())
+        {
+            self.claim(*item, *archived);
         }
-    }
-
-    /// Pairs by enclosure. An archived episode that is listed as unchanged is found too: the item repeats it.
-    fn pair_listed_too(&mut self, group: &[usize], candidates: &[usize]) {
-        let by_key = index(candidates, |at| self.archived[at].keys.clone());
         for item in group {
-            let Some(found) = self.items[*item].key().and_then(|key| by_key.get(key)) else { continue };
-            let free = found.iter().find(|at| !self.listed[**at]).or(found.first());
-            if let Some(at) = free.copied() {
-                self.claim(*item, at);
-            }
+            self.guid_taken[*item] = self.answers[*item].is_none();
         }
     }
 
-    /// Pairs open items with archived episodes not yet listed that show the same trait, one with one.
+    /// Pairs open items with archived episodes not yet listed that show the same trait, one with one:
+    /// the last item with the first row, for rows are written oldest first and feeds run newest first.
     fn pair<T: Hash + Eq>(
         &mut self,
         items: &[usize],
         candidates: &[usize],
         trait_of: impl Fn(&Evidence<'a>) -> Vec<T>,
     ) {
-        let found = index(candidates, |at| trait_of(&self.archived[at]));
+        let open: Vec<usize> = items.iter().copied().filter(|item| self.answers[*item].is_none()).collect();
+        let free: Vec<usize> = candidates.iter().copied().filter(|at| !self.listed[*at]).collect();
+        if open.is_empty() || free.is_empty() {
+            return;
+        }
+        let found = index(&free, |at| trait_of(&self.archived[at]));
         let mut next: HashMap<T, usize> = HashMap::new();
-        for item in items.iter().copied() {
-            if self.answers[item].is_some() {
-                continue;
-            }
+        for item in open.into_iter().rev() {
             for shown in trait_of(&self.items[item]) {
                 let Some(list) = found.get(&shown) else { continue };
                 let from = next.entry(shown).or_insert(0);
@@ -197,27 +195,34 @@ impl<'a> Resolver<'a> {
             return;
         }
         let all: Vec<usize> = (0..self.archived.len()).collect();
-        let certain = |key: &Evidence<'a>| -> Vec<(String, &'a str)> {
-            key.keys.iter().filter_map(|k| Some((k.clone(), key.title?))).collect()
-        };
-        self.pair(&open, &all, certain);
-        self.pair_unique(&open, |evidence| evidence.keys.clone(), |a, b| !a.contradicts(b));
-        self.pair_unique(
-            &open,
-            |evidence| evidence.title.zip(evidence.date).into_iter().collect(),
-            |_, _| true,
-        );
+        self.pair(&open, &all, |evidence| each(evidence.stables(), evidence.title_date()));
+        self.pair(&open, &all, |evidence| each(evidence.stables(), evidence.title));
+        self.pair_unique(&open, Evidence::stables, |a, b| !a.contradicts(b));
+        self.pair_alike(&open);
         self.pair_unique(
             &open,
             |evidence| {
-                if evidence.keys.is_empty() {
-                    evidence.link.zip(evidence.title).into_iter().collect()
-                } else {
-                    Vec::new()
-                }
+                let linked = evidence.link.zip(evidence.title).filter(|_| !evidence.has_enclosure());
+                linked.into_iter().collect()
             },
             |_, _| true,
         );
+    }
+
+    /// As many items as unlisted episodes with one title and date: their enclosures have moved. File names tell
+    /// which is which, else their order.
+    fn pair_alike(&mut self, items: &[usize]) {
+        let open: Vec<usize> = items.iter().copied().filter(|item| self.answers[*item].is_none()).collect();
+        let free: Vec<usize> = (0..self.archived.len()).filter(|at| !self.listed[*at]).collect();
+        let archived = index(&free, |at| self.archived[at].title_date().into_iter().collect());
+        let items = index(&open, |at| self.items[at].title_date().into_iter().collect());
+        for (shown, items) in items {
+            let Some(archived) = archived.get(&shown).filter(|archived| archived.len() == items.len()) else {
+                continue;
+            };
+            self.pair(&items, archived, Evidence::files);
+            self.pair(&items, archived, |_| vec![()]);
+        }
     }
 
     /// As [`Resolver::pair`], only where one item and one unlisted episode show the trait, and `agree`.
@@ -279,4 +284,8 @@ fn index<T: Hash + Eq>(places: &[usize], traits_of: impl Fn(usize) -> Vec<T>) ->
         }
     }
     index
+}
+
+fn each<A, B: Copy>(all: Vec<A>, beside: Option<B>) -> Vec<(A, B)> {
+    beside.map_or_else(Vec::new, |beside| all.into_iter().map(|one| (one, beside)).collect())
 }

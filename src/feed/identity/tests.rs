@@ -125,7 +125,7 @@ fn one_guid_with_two_enclosures_is_two_episodes() {
 fn one_guid_with_one_enclosure_is_told_twice() {
     let a = item("g", "http://a/1.mp3", "A", 1);
     assert_eq!(
-        resolved(&[], vec![a.clone(), item("g", "https://a/1.mp3?x", "A again", 2)]),
+        resolved(&[], vec![a.clone(), item("g", "https://www.a/1.mp3", "A again", 2)]),
         [new("g", By::Guid), Repeats(0)]
     );
     assert_eq!(resolved(&[], vec![item("g", "", "A", 1), item("g", "", "A", 1)])[1], Repeats(0));
@@ -204,6 +204,114 @@ fn identities_are_unique() {
         .collect();
     assert_eq!(names.len(), 10, "{got:?}");
     assert!(!names.contains("a/same.mp3"));
+}
+
+/// Three scripts' addresses with one guid were one episode: two were lost.
+#[test]
+fn episodes_told_apart_by_the_query_of_their_enclosure_are_not_merged() {
+    let play = |n: i64| item("g", &format!("http://a/play?ep={n}"), &format!("T{n}"), n);
+    let got = resolved(&[], vec![play(1), play(2), play(3)]);
+    assert_eq!(
+        got,
+        [new("g", By::Guid), new("g a/play", By::GuidEnclosure), new("g a/play?ep=3", By::GuidEnclosure)]
+    );
+    let archive = [known(1, "g", &play(1)), known(2, "g 2", &play(2)), known(3, "g 3", &play(3))];
+    assert_eq!(resolved(&archive, vec![play(3), play(1), play(2)]), [Known(3), Known(1), Known(2)]);
+    // The window rolls on: the fourth is not the first, whose place in the feed it takes.
+    let got = resolved(&archive, vec![play(4), play(3), play(2)]);
+    assert_eq!(got[1..], [Known(3), Known(2)]);
+    assert!(matches!(got[0], Resolution::New { .. }), "{got:?}");
+
+    let keyed = |key: &str, title, on| item("g", &format!("http://a/dl.php?key={key}"), title, on);
+    let got = resolved(&[], vec![keyed("a1", "A", 1), keyed("b2", "B", 2)]);
+    assert_eq!(got, [new("g", By::Guid), new("g a/dl.php?", By::GuidEnclosure)]);
+    let untold = |n: i64| item("g", &format!("http://a/play?ep={n}"), "", 0);
+    assert!(!resolved(&[], vec![untold(1), untold(2)]).contains(&Repeats(0)));
+}
+
+#[test]
+fn without_guid_a_query_tells_episodes_apart() {
+    let twin = |n: i64| item("", &format!("http://a/download?id={n}"), "Weekly", 1);
+    let got = resolved(&[], vec![twin(1), twin(2)]);
+    assert_eq!(got, [new("a/download", By::Enclosure), new("a/download?id=2", By::Enclosure)]);
+    let archive = [known(2, "a/download", &twin(1)), known(1, "a/download?id=2", &twin(2))];
+    assert_eq!(resolved(&archive, vec![twin(2), twin(1)]), [Known(1), Known(2)]);
+}
+
+/// A feed of one item: the second Monday overwrote the first.
+#[test]
+fn a_rolling_show_of_one_title_and_one_script_keeps_its_episodes() {
+    let monday = |guid: &str, n, on| item(guid, &format!("http://a/play?id={n}"), "Monday show", on);
+    let archive = [known(7, "g1", &monday("g1", 1, 1))];
+    assert_eq!(resolved(&archive, vec![monday("g2", 2, 8)]), [new("g2", By::Guid)]);
+    let archive = [known(7, "a/play", &monday("", 1, 1))];
+    assert_eq!(resolved(&archive, vec![monday("", 2, 8)]), [new("a/play?id=2", By::Enclosure)]);
+}
+
+#[test]
+fn a_renewed_token_is_no_other_episode() {
+    let told = |token: &str, title, on| item("g", &format!("http://a/1.mp3?token={token}"), title, on);
+    let archive = [known(7, "g", &told("x", "A", 1))];
+    assert_eq!(resolved(&archive, vec![told("y", "A", 1)]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![told("y", "B", 9)]), [Known(7)]);
+    let policy = |guid: &str, policy| item(guid, &format!("http://a/1.mp3?Policy={policy}"), "A", 1);
+    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("g", 2)]), [Known(7)]);
+    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("h", 2)]), [Known(7)]);
+    // Within one document, only where title and date agree.
+    assert_eq!(resolved(&[], vec![told("x", "A", 1), told("y", "A", 1)])[1], Repeats(0));
+    assert_ne!(resolved(&[], vec![told("x", "A", 1), told("y", "A", 2)])[1], Repeats(0));
+}
+
+/// Two texts of one episode overwrote each other by turns, whenever the document changed.
+#[test]
+fn a_repeat_of_an_unchanged_item_is_not_that_episode_changed() {
+    let unchanged = |was: &Episode, items: Vec<Episode>| {
+        let mut archived = known(7, "g", was);
+        archived.item_sha256 = was.item_sha256;
+        let mut parsed = document(items);
+        parsed.unchanged = was.item_sha256.into_iter().collect();
+        resolve(&[archived], &parsed)
+    };
+    let first = item("g", "http://a/1.mp3?token=1", "T1", 1);
+    let second = item("g", "http://a/1.mp3?token=1", "T2", 1);
+    let renewed = item("g", "http://a/1.mp3?token=2", "T1", 1);
+    assert_eq!(
+        unchanged(&first, vec![second.clone(), renewed]),
+        [Resolution::RepeatsKnown(7), Resolution::RepeatsKnown(7)]
+    );
+    let other = item("g", "http://a/1.mp3?token=3", "T3", 3);
+    assert!(matches!(unchanged(&first, vec![other])[0], Resolution::New { .. }));
+    // Without enclosure, and without guid, where only the notes differ.
+    for (guid, url) in [("g", ""), ("", "http://a/1.mp3"), ("", "")] {
+        let was = item(guid, url, "T", 1);
+        let mut again = was.clone();
+        again.item_sha256 = Some(Digest::of(b"other notes"));
+        assert_eq!(unchanged(&was, vec![again]), [Resolution::RepeatsKnown(7)], "{guid:?} {url:?}");
+    }
+    // Read again as a whole, the item that the archive was filled from speaks, wherever it stands.
+    let mut archived = known(7, "g", &first);
+    archived.item_sha256 = first.item_sha256;
+    assert_eq!(resolved(&[archived], vec![second, first]), [Resolution::RepeatsKnown(7), Known(7)]);
+}
+
+/// All became new episodes, for title and date were those of several.
+#[test]
+fn twins_whose_enclosures_move_are_the_episodes_they_were() {
+    let at = |guid: &str, host, file| item(guid, &format!("http://{host}/{file}"), "Same", 1);
+    for (old, new) in [(["", ""], ["", ""]), (["g1", "g2"], ["h1", "h2"])] {
+        // Rows are written from the last item to the first.
+        let archive = [known(1, "b", &at(old[1], "a", "2.mp3")), known(2, "a", &at(old[0], "a", "1.mp3"))];
+        let moved = |one, two| resolved(&archive, vec![at(new[0], "b", one), at(new[1], "b", two)]);
+        assert_eq!(moved("x/1.mp3", "x/2.mp3"), [Known(2), Known(1)]);
+        assert_eq!(moved("x/2.mp3", "x/1.mp3"), [Known(1), Known(2)]);
+        assert_eq!(moved("p.mp3", "q.mp3"), [Known(2), Known(1)]);
+        assert_eq!(moved("p.mp3", "2.mp3"), [Known(2), Known(1)]);
+        assert_eq!(moved("1.mp3", "q.mp3"), [Known(2), Known(1)]);
+    }
+    // As many as there were, or none.
+    let archive = [known(1, "b", &at("", "a", "2.mp3"))];
+    let got = resolved(&archive, vec![at("", "b", "p.mp3"), at("", "b", "q.mp3")]);
+    assert!(got.iter().all(|answer| matches!(answer, Resolution::New { .. })), "{got:?}");
 }
 
 #[test]

@@ -20,10 +20,18 @@ pub fn redact_text(text: &str) -> String {
         let start = word.find("http://").or_else(|| word.find("https://"))?;
         let (before, rest) = word.split_at(start);
         let end = rest.find([')', '"', '\'', '>', ',']).unwrap_or(rest.len());
-        let url = Url::parse(&rest[..end]).ok()?;
-        Some(format!("{before}{}{}", redact(&url), &rest[end..]))
+        let shown = Url::parse(&rest[..end]).map_or_else(|_| blunt(&rest[..end]), |url| redact(&url));
+        Some(format!("{before}{shown}{}", &rest[end..]))
     };
     text.split(' ').map(|word| hide(word).unwrap_or_else(|| word.to_owned())).collect::<Vec<_>>().join(" ")
+}
+
+/// What can't be parsed may hold secrets all the same: all before an `@` and all behind a `?` goes.
+fn blunt(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (address, query) = rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?***"));
+    let bare = address.rsplit_once('@').map_or(address, |(_, bare)| bare);
+    printable(&format!("{scheme}://{bare}{query}"))
 }
 
 /// The text with control characters, and those that turn the direction of writing, as escapes; cut at 2,000 bytes.

@@ -1,0 +1,263 @@
+//! The small commands, as a user meets them: init, add, remove, status, show, parse, doctor, completions, and wrong usage.
+
+mod support;
+
+use std::fs;
+
+use support::feed::{audio, feed, item};
+use support::host::Host;
+use support::scene::Scene;
+
+/// An empty folder, and a host with a show of two episodes.
+fn scene() -> (Host, Scene) {
+    let host = Host::start();
+    let items: Vec<_> = (1..=2).rev().map(|n| item(n, &host.url(""))).collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    for n in 1..=2 {
+        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
+    }
+    let scene = Scene::configured("");
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    (host, scene)
+}
+
+#[test]
+fn a_first_hour() {
+    let (host, scene) = scene();
+    let ran = scene.run(&["sync"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert_eq!(
+        ran.stderr,
+        "castkeep: there is no configuration file config.toml\n\
+         hint: run \"castkeep init\" to make one here, or name one with --config\n"
+    );
+
+    let ran = scene.run(&["init"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert!(
+        ran.stderr.starts_with("castkeep: wrote config.toml\ncastkeep: the archive is "),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(scene.value("PRAGMA user_version"), castkeep::archive::VERSION.to_string());
+    let written = fs::read_to_string(scene.path("config.toml")).unwrap();
+    assert!(written.contains("\n# [[shows]]\n") && !written.contains("\n[[shows]]\n"), "{written}");
+    assert_eq!(scene.run(&["init"]).code, 0);
+    assert_eq!(fs::read_to_string(scene.path("config.toml")).unwrap(), written, "init overwrites nothing");
+
+    let ran = scene.run(&["status"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+
+    fs::write(scene.path("config.toml"), written.replace("only_hosts = []", "only_hosts = [\"127.0.0.1\"]"))
+        .unwrap();
+    let ran = scene.run(&["add", &host.url("/feed.xml")]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.starts_with("added a-show: 2 episodes\n"), "{}", ran.stdout);
+    assert_eq!(host.take_paths(), ["/feed.xml"]);
+    let text = fs::read_to_string(scene.path("config.toml")).unwrap();
+    assert!(
+        text.ends_with(&format!("\n[[shows]]\nslug = \"a-show\"\nfeed = \"{}\"\n", host.url("/feed.xml"))),
+        "{text}"
+    );
+
+    // The feed was asked for a moment ago: now only the audio is.
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert_eq!(host.take_paths(), ["/audio/1.mp3", "/audio/2.mp3"]);
+
+    let ran = scene.run(&["status"]);
+    let line = ran.stdout.lines().nth(1).unwrap();
+    let words: Vec<_> = line.split_whitespace().collect();
+    assert_eq!(words[..8], ["a-show", "2", "2", "0", "0", "400.3", "kB", "2026-01-02"]);
+
+    let ran = scene.run(&["remove", "a-show"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(ran.stdout, "a-show is no longer followed; what was archived of it stays\n");
+    assert!(!fs::read_to_string(scene.path("config.toml")).unwrap().contains("\n[[shows]]\n"));
+    assert_eq!(scene.run(&["verify"]).code, 0);
+    assert_eq!(scene.value("SELECT count(*) FROM episodes"), "2");
+    scene.assert_sound();
+}
+
+#[test]
+fn a_feed_that_can_not_be_read_is_not_added() {
+    let (host, scene) = scene();
+    scene.configure("[http]\nonly_hosts = [\"127.0.0.1\"]\n");
+    host.set_feed("/page", "<!DOCTYPE html><html></html>");
+    let ran = scene.run(&["add", &host.url("/page")]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
+    assert!(ran.stderr.contains("HTML"), "{}", ran.stderr);
+    assert_eq!(
+        fs::read_to_string(scene.path("config.toml")).unwrap(),
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n"
+    );
+    assert_eq!(scene.value("SELECT count(*) FROM shows"), "0");
+    let ran = scene.run(&["add", "ftp://example.org/feed"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("not by ftp"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_config_with_an_unknown_key_shows_line_caret_and_suggestion() {
+    let scene = Scene::configured("[http]\nonly_host = [\"127.0.0.1\"]\n");
+    let ran = scene.run(&["sync"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    assert_eq!(lines[0], "castkeep: config.toml: at line 2, column 1");
+    assert_eq!(lines[2..4], ["2 | only_host = [\"127.0.0.1\"]", "  | ^^^^^^^^^"]);
+    assert!(lines[4].starts_with("unknown field `only_host`, expected one of "), "{}", lines[4]);
+    assert_eq!(lines[5], "hint: did you mean \"only_hosts\"?");
+    assert!(!scene.path("archive").exists());
+}
+
+#[test]
+fn wrong_usage_is_exit_2_and_says_what_would_be_right() {
+    let (host, scene) = scene();
+    scene.configure(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nslug = \"a-show\"\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    for (args, message) in [
+        (
+            vec!["sync", "b-show"],
+            "there is no show \"b-show\" in the configuration\nhint: there are: a-show\n",
+        ),
+        (
+            vec!["remove", "a-shwo"],
+            "config.toml: there is no show \"a-shwo\"\nhint: did you mean \"a-show\"?\n",
+        ),
+        (vec!["sync", "--config", "elsewhere.toml"], "there is no configuration file elsewhere.toml\n"),
+    ] {
+        let ran = scene.run(&args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(ran.stderr.starts_with(&format!("castkeep: {message}")), "{args:?}: {}", ran.stderr);
+    }
+    for args in [vec!["snyc"], vec!["backfill"], vec!["sql", "--format", "xml"]] {
+        let ran = scene.run(&args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
+    }
+    assert_eq!(scene.run(&["--help"]).code, 0);
+    assert_eq!(scene.run(&["--version"]).stdout, concat!("castkeep ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn show_prints_an_episode_in_order() {
+    let (host, scene) = scene();
+    let mut items = vec![item(2, &host.url(""))];
+    items[0].notes = "<p>Sponsored by Acme: <a href=\"https://acme.example/\">acme.example</a></p>\
+                      <p><strong>Ada #1: <a href=\"https://example.org/a\">First things</a></strong></p><ul><li>one</li><li>two</li></ul>\
+                      <p><strong>Joke</strong></p><p>Knock, knock.</p>"
+        .to_owned();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    scene.configure(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let sha256 = scene.value("SELECT sha256 FROM files");
+    let ran = scene.run(&["show", "a-show", "2"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        format!(
+            "#2 Episode 2\nA Show, 2 January 2026\nhosted by Ada\npaid for by Acme\n\
+             audio/a-show/2026-01-02 #2 Episode 2.mp3 (200.2 kB, sha256 {sha256}, present)\n\
+             \n[sponsor]\nSponsored by Acme: acme.example\n  -> acme.example: https://acme.example/\n\
+             \n[topic 1, Ada]\nAda #1: First things\n- one\n- two\n  -> First things: https://example.org/a\n\
+             \n[joke]\nJoke\n\nKnock, knock.\n"
+        )
+    );
+    for which in ["latest", "#2", "guid-2", "episode 2"] {
+        assert_eq!(scene.run(&["show", "a-show", which]), ran, "{which}");
+    }
+    let none = scene.run(&["show", "a-show", "7"]);
+    assert_eq!((none.code, none.stderr.as_str()), (2, "castkeep: a-show has no episode \"7\"\n"));
+}
+
+#[test]
+fn parse_reads_files_and_standard_input() {
+    let (host, scene) = scene();
+    let items = [item(1, &host.url(""))];
+    fs::write(scene.path("feed.xml"), feed("A Show", &items)).unwrap();
+    fs::write(scene.path("notes.html"), "<p>See <a href=\"/x\">this</a>.</p>").unwrap();
+    let ran = scene.run(&["parse", "feed", "feed.xml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let parsed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(parsed["show"]["title"], "A Show");
+    assert_eq!(parsed["episodes"][0]["guid"], "guid-1");
+    assert_eq!(parsed["episodes"][0]["published_at"], "2026-01-01T08:00:00Z");
+    assert_eq!(parsed["episodes"][0]["resources"][0]["role"], "enclosure");
+    assert_eq!(parsed["warnings"], serde_json::json!([]));
+
+    let ran = scene.run(&["parse", "notes", "notes.html", "--base", "https://example.org/a/"]);
+    let notes: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(notes["links"][0]["url"], "https://example.org/x");
+    assert_eq!(notes["segments"][0]["kind"], "intro");
+
+    let ran = scene.run(&["parse", "feed", "notes.html"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.starts_with("castkeep: parse feed notes.html: not a feed: "), "{}", ran.stderr);
+}
+
+#[test]
+fn doctor_and_completions_have_their_say() {
+    let (host, scene) = scene();
+    scene.configure(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    scene.run(&["sync"]);
+    let ran = scene.run(&["doctor"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.lines().all(|line| line.starts_with("ok  ")), "{}", ran.stdout);
+    assert!(ran.stdout.contains("ok    database: whole\n"), "{}", ran.stdout);
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = scene.run(&["completions", shell]);
+        assert!(ran.code == 0 && ran.stdout.contains("backfill"), "{shell}");
+    }
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let (host, scene) = scene();
+    scene.configure(&format!(
+        "[archive]\ndirectory = \"one\"\n[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    let sync = |flags: &[&str], environment: &[(&str, &str)]| {
+        let args = [&["sync", "--feeds-only"], flags].concat();
+        scene.command(&args).envs(environment.iter().copied()).output().unwrap().status.code()
+    };
+    let two = ("CASTKEEP_ARCHIVE_DIRECTORY", "two");
+    assert_eq!(sync(&[], &[]), Some(0));
+    assert_eq!(sync(&[], &[two]), Some(0));
+    assert_eq!(sync(&["--archive", "three"], &[two]), Some(0));
+    for folder in ["one", "two", "three"] {
+        assert!(scene.path(folder).join("archive.db").exists(), "{folder}");
+    }
+    assert_eq!(sync(&[], &[("CASTKEEP_HTTP_ONLY_HOST", "a.example")]), Some(2));
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    let ran =
+        scene.run(&["sql", "--archive", "three", "--format", "csv", "SELECT count(*) AS n FROM episodes"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "n\n2\n"), "an archive is enough to ask it");
+}
+
+#[test]
+fn secrets_in_addresses_stay_out_of_what_is_said() {
+    let (host, scene) = scene();
+    let secret = host.url("/feed.xml?auth=hush-hush").replace("http://", "http://user:hush-hush@");
+    scene.configure(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nslug = \"private\"\nfeed = \"{secret}\"\n"
+    ));
+    let ran = scene.run(&["sync", "--verbose"]);
+    assert_eq!(ran.code, 3, "the page with the secret in its query is not there");
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("hush-hush"), "{}", ran.stderr);
+    assert_eq!(
+        scene.value("SELECT count(*) FROM fetches WHERE url LIKE '%hush%' OR error LIKE '%hush%'"),
+        "0"
+    );
+    assert_eq!(
+        host.take_log()[0].headers.get("authorization").map(String::as_str),
+        Some("Basic dXNlcjpodXNoLWh1c2g=")
+    );
+}
