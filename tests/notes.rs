@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use castkeep::model::Notes;
+use castkeep::model::{Notes, Segment};
 use castkeep::notes::{Source, read};
 use url::Url;
 
@@ -91,11 +91,29 @@ fn every_href_of_the_fixtures_is_a_link() {
 fn the_source_of_a_segment_reads_as_that_segment() {
     for path in fixtures() {
         let notes = fs::read_to_string(&path).expect("a readable fixture");
-        for segment in read_text(&notes).segments {
-            // Separators between segments belong to the source of one of them, and to the text of none.
+        let read = read_text(&notes);
+        for segment in &read.segments {
+            let again = read_text(&segment.html);
+            // What stands alone may be parted elsewhere, by empty rows, or by a separator of the segments.
             let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-            let again = read_text(&segment.html).text;
-            assert_eq!(words(&again), words(&segment.text), "{}: {}", path.display(), segment.html);
+            assert_eq!(words(&again.text), words(&segment.text), "{}: {}", path.display(), segment.html);
+            let of = |notes: &Notes, place: Option<u32>| -> Vec<String> {
+                let links = notes.links.iter().filter(|link| place.is_none() || link.segment == place);
+                links.map(|link| link.url.clone()).collect()
+            };
+            assert_eq!(
+                of(&again, None),
+                of(&read, Some(segment.position)),
+                "{}: {}",
+                path.display(),
+                segment.html
+            );
+            let named = |segment: &&Segment| segment.number.is_some() && segment.presenter.is_some();
+            let Some(first) = again.segments.first().filter(|_| named(&segment)) else { continue };
+            let heading = |of: &Segment| (of.number, of.presenter.clone(), of.title.clone(), of.url.clone());
+            if named(&first) {
+                assert_eq!(heading(first), heading(segment), "{}: {}", path.display(), segment.html);
+            }
         }
     }
 }
@@ -156,6 +174,15 @@ fn hostile_notes_take_no_time() {
         ("soft lines", "<p>".to_owned() + &many("b\n<b>Ada #1:</b> \n", 50_000)),
         ("slashes", "<p>".to_owned() + &many("word // ", 100_000)),
         ("references", many("&x", 300_000) + &counted(&|at| format!("&aa{at};"), 20_000)),
+        ("bare links", many("<a href=\"https://a.example/\">l</a>", 100_000)),
+        ("capitals", "<p>".to_owned() + &many("Ada Lovelace, ", 100_000)),
+        ("cues", "<p>".to_owned() + &many("guests: Ada Lovelace, who ", 50_000)),
+        (
+            "extras",
+            "<p>#1 (Ada): x</p><h2>Extras</h2>".to_owned() + &many("<p>Ada:</p><ul><li>x</li></ul>", 30_000),
+        ),
+        ("names", counted(&|at| format!("<p>Ada{} Bell joins us.</p>", "b".repeat(at % 30)), 50_000)),
+        ("people", "<p>Guests:</p><ul>".to_owned() + &many("<li>Ada Lovelace and Grace Hopper</li>", 50_000)),
         ("bare addresses", counted(&|at| format!("x https://a.example/{at}\n"), 100_000)),
         ("times", format!("<ul>{}</ul>", counted(&|at| format!("<li>00:{:02} t</li>", at % 60), 100_000))),
         (

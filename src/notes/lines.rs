@@ -19,6 +19,7 @@ pub(super) struct Line {
     pub(super) timed: Option<Timed>,
     announces: OnceCell<Option<SegmentKind>>,
     standing: OnceCell<bool>,
+    words: OnceCell<usize>,
 }
 
 /// A line longer than this introduces nothing.
@@ -49,7 +50,15 @@ impl Line {
             found
         });
         let timed = prose.then(|| times::read(&text)).flatten();
-        Self { block, text, numbered, timed, announces: OnceCell::new(), standing: OnceCell::new() }
+        Self {
+            block,
+            text,
+            numbered,
+            timed,
+            announces: OnceCell::new(),
+            standing: OnceCell::new(),
+            words: OnceCell::new(),
+        }
     }
 
     /// An `<h1>` to `<h6>`.
@@ -97,7 +106,7 @@ impl Line {
 
     /// How many words it has.
     pub(super) fn words(&self) -> usize {
-        self.text.split_whitespace().count()
+        *self.words.get_or_init(|| self.text.split_whitespace().count())
     }
 
     /// Nothing but links.

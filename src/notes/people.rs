@@ -70,10 +70,12 @@ fn invited(lines: &[Line], parts: &[Part], title: Option<&str>) -> Vec<String> {
     let of = |kinds: &'static [SegmentKind]| {
         parts.iter().filter(|part| kinds.contains(&part.kind)).flat_map(|part| &lines[part.lines.clone()])
     };
-    let contacts: HashSet<String> = of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
-        .filter_map(|line| names::contact(&line.text))
-        .map(|name| name.to_lowercase())
-        .collect();
+    let contacts = || {
+        of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
+            .filter_map(|line| names::contact(&line.text))
+            .map(|name| name.to_lowercase())
+            .collect()
+    };
     let beside = prose::Beside { title, contacts: &contacts };
     prose::guests(of(&[SegmentKind::Intro]).map(|line| line.text.as_str()), &beside)
 }
@@ -126,8 +128,8 @@ fn present(
             continue;
         }
         let names = match labelled {
-            Some((found, rest)) if rest.starts_with(' ') && !line.text.contains(':') => {
-                let _ = found;
+            // `Special guest Ada Lovelace joins us` is a sentence.
+            Some((_, rest)) if rest.starts_with(' ') && !line.text.contains(':') => {
                 prose::names_at_start(rest)
             }
             Some((_, rest)) => names::listed(rest),

@@ -1,5 +1,9 @@
 //! Words around the names of persons, in a few languages. Data: no names.
 
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
+
 /// Before a name, said of it.
 pub(super) const TITLES: &[&str] = &[
     "dr",
@@ -667,27 +671,25 @@ pub(super) const HOST_WORDS: &[&str] = &[
     "présenté par",
 ];
 
-pub(super) fn is_title(word: &str) -> bool {
-    holds(TITLES, word)
+macro_rules! sets {
+    ($($name:ident: $words:ident),*) => {$(
+        pub(super) fn $name(word: &str) -> bool {
+            static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new($words.iter().copied()));
+            SET.holds(word)
+        }
+    )*};
 }
+sets!(
+    is_title: TITLES,
+    is_of_occupations: OCCUPATIONS,
+    is_body: BODIES,
+    is_function_word: FUNCTION_WORDS,
+    is_channel: CHANNELS
+);
 
 pub(super) fn is_occupation(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    OCCUPATIONS.contains(&lower.as_str())
-        || lower.ends_with("ologist")
-        || lower.split('/').count() > 1 && lower.split('/').all(is_occupation)
-}
-
-pub(super) fn is_body(word: &str) -> bool {
-    holds(BODIES, word)
-}
-
-pub(super) fn is_function_word(word: &str) -> bool {
-    holds(FUNCTION_WORDS, word)
-}
-
-pub(super) fn is_channel(word: &str) -> bool {
-    holds(CHANNELS, word)
+    let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);
+    is_of_occupations(word) || word.ends_with("ologist") || slashed()
 }
 
 pub(super) fn is_particle(word: &str) -> bool {
@@ -696,9 +698,4 @@ pub(super) fn is_particle(word: &str) -> bool {
 
 pub(super) fn is_conjunction(word: &str) -> bool {
     CONJUNCTIONS.contains(&word)
-}
-
-fn holds(words: &[&str], word: &str) -> bool {
-    let lower = word.to_lowercase();
-    words.contains(&lower.as_str())
 }

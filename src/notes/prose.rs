@@ -3,44 +3,49 @@
 //! A name alone proves nothing, since news name people too. Each sign counts: words that present a guest, the title
 //! of the episode, a line that tells where to find the person, what the person does in the sentence.
 
+mod lists;
+mod words;
+
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::person_words::{
-    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_body, is_conjunction,
-    is_function_word, is_occupation, is_particle, is_title,
+    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_conjunction, is_function_word,
+    is_occupation, is_particle,
 };
+use lists::{described_each, list};
+use words::{ByWord, Word, begins, begins_phrase, by_last_word, ends_phrase, is_pair, may_name, words};
 
 /// Signs enough to call somebody a guest.
 const ENOUGH: i32 = 3;
-/// More names in a row are a list of something else.
-const LONGEST_LIST: usize = 12;
 /// Words between a cue and the name it presents: `NBC News national political correspondent Steve Kornacki`.
 const FARTHEST: usize = 9;
 /// Words between a name and what its bearer does.
 const LONGEST_CLAUSE: usize = 25;
-/// Nobody has a name of more words.
-const MOST_WORDS: usize = 5;
 
 /// What is known beside the prose.
 pub(super) struct Beside<'a> {
     /// The title of the episode.
     pub(super) title: Option<&'a str>,
     /// The names, whole or first, that other lines tell where to find, in lower case.
-    pub(super) contacts: &'a HashSet<String>,
+    pub(super) contacts: &'a dyn Fn() -> HashSet<String>,
 }
 
 /// The guests whom paragraphs of prose introduce, in order.
 pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Beside<'_>) -> Vec<String> {
     let mut signs = Signs::default();
-    for paragraph in paragraphs {
+    for paragraph in paragraphs.filter(|text| may_name(text)) {
         signs.read(&words(paragraph));
     }
-    signs.title(beside.title.unwrap_or_default(), beside.contacts);
+    if signs.order.is_empty() {
+        return Vec::new();
+    }
+    let contacts = (beside.contacts)();
+    signs.title(beside.title.unwrap_or_default(), &contacts);
     let titled = signs.found.values().any(|sign| sign.titled);
     let mut names = signs.order;
-    names.retain(|name| {
-        signs.found.get(name).is_some_and(|sign| sign.sum(name, titled, beside.contacts) >= ENOUGH)
-    });
+    names
+        .retain(|name| signs.found.get(name).is_some_and(|sign| sign.sum(name, titled, &contacts) >= ENOUGH));
     names
 }
 
@@ -48,182 +53,6 @@ pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Bes
 pub(super) fn names_at_start(text: &str) -> Vec<String> {
     let words = words(text);
     list(&words, 0).names
-}
-
-/// A word of prose.
-#[derive(Debug)]
-struct Word<'a> {
-    bare: &'a str,
-    lower: String,
-    /// What stands between the word and the next space: punctuation.
-    tail: &'a str,
-    /// It begins with a bracket or a quote.
-    opens: bool,
-    possessive: bool,
-    /// It may be part of a name.
-    capital: bool,
-}
-
-fn words(text: &str) -> Vec<Word<'_>> {
-    text.split_whitespace().map(word).collect()
-}
-
-fn word(raw: &str) -> Word<'_> {
-    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
-    let opens = core.len() < raw.len();
-    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
-    let tail = &core[bare.len()..];
-    let mut possessive = false;
-    for end in ["'s", "’s"] {
-        if let Some(owner) = bare.strip_suffix(end) {
-            (bare, possessive) = (owner, true);
-        }
-    }
-    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
-    let capital = bare.starts_with(char::is_uppercase) && lettered;
-    let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word {
-        bare,
-        lower: bare.to_lowercase().replace('’', "'"),
-        tail: if dash { raw } else { tail },
-        opens,
-        possessive,
-        capital,
-    }
-}
-
-impl Word<'_> {
-    /// The next word is of the same phrase.
-    fn goes_on(&self) -> bool {
-        self.tail.is_empty() && !self.possessive
-    }
-
-    /// `J.` and `Dr.` end no sentence.
-    fn is_short(&self) -> bool {
-        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
-    }
-
-    fn ends_sentence(&self) -> bool {
-        self.tail.starts_with(['.', '!', '?', '…']) && !self.is_short()
-    }
-}
-
-/// A name in prose: its words, and where they stand.
-struct Name {
-    text: String,
-    end: usize,
-}
-
-/// The name that begins at a word.
-fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
-    let mut start = at;
-    while words.get(start).is_some_and(|word| is_title(word.bare)) {
-        start += 1;
-    }
-    let mut end = start;
-    while let Some(word) = words.get(end) {
-        let inside =
-            end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
-        if !word.capital && !inside || word.opens && end > start {
-            break;
-        }
-        end += 1;
-        if !word.goes_on() && !word.is_short() {
-            break;
-        }
-    }
-    let found = &words[start..end];
-    let count = found.iter().filter(|word| word.capital).count();
-    let odd = |word: &Word<'_>| {
-        is_body(word.bare)
-            || is_occupation(word.bare) && !word.possessive
-            || is_function_word(word.bare) && word.capital
-    };
-    let shouted =
-        found.iter().any(|word| word.bare.chars().count() > 3 && !word.bare.chars().any(char::is_lowercase));
-    let owner = found.last().is_some_and(|last| last.possessive);
-    if !(2..=MOST_WORDS).contains(&count) || found.iter().any(odd) || shouted || owner {
-        return None;
-    }
-    let spelled =
-        |word: &Word<'_>| if word.is_short() { format!("{}.", word.bare) } else { word.bare.to_owned() };
-    Some(Name { text: found.iter().map(spelled).collect::<Vec<_>>().join(" "), end })
-}
-
-/// Names in a row, and where they end.
-#[derive(Default)]
-struct List {
-    names: Vec<String>,
-    end: usize,
-    /// Words before a name said what the person is.
-    described: bool,
-}
-
-/// The names that begin at a word, joined by commas and conjunctions.
-fn list(words: &[Word<'_>], at: usize) -> List {
-    let mut found = List { end: at, ..List::default() };
-    let mut at = at;
-    while found.names.len() < LONGEST_LIST {
-        let start = after_description(words, at);
-        let Some(name) = name_at(words, start) else { break };
-        found.described |= start > at;
-        let after = after_brackets(words, name.end);
-        let last = &words[after - 1];
-        let next = words.get(after);
-        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower));
-        let comma = last.tail.ends_with(',');
-        let first = found.names.is_empty() || words[at - 1].tail.is_empty();
-        let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
-        // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
-        if !first && !in_list {
-            break;
-        }
-        found.names.push(name.text);
-        found.end = after;
-        if conjoined && (comma || last.tail.is_empty() || last.tail == ")") {
-            at = after + 1;
-        } else if comma {
-            at = after;
-        } else {
-            break;
-        }
-    }
-    found
-}
-
-/// The others of `Guests: Ada Lovelace, who counts, Grace Hopper, who sails`: each between commas.
-fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
-    let parted = |word: &Word<'_>| word.tail.ends_with([',', ';']);
-    let ends = |word: &Word<'_>| parted(word) || word.ends_sentence();
-    let named =
-        (at..words.len()).filter(|at| *at > 0 && parted(&words[at - 1])).filter_map(|at| name_at(words, at));
-    named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
-}
-
-/// Past `(Guardian)`.
-fn after_brackets(words: &[Word<'_>], at: usize) -> usize {
-    let bracket = words.get(at).is_some_and(|word| word.opens) && words[at - 1].tail.is_empty();
-    let close = words[at..].iter().take(6).position(|word| word.tail.starts_with(')'));
-    match close.filter(|_| bracket) {
-        Some(close) => at + close + 1,
-        None => at,
-    }
-}
-
-/// Past the words that say what a person is, before the name: `the Post's senior correspondent Ada Lovelace`.
-fn after_description(words: &[Word<'_>], at: usize) -> usize {
-    let mut start = at;
-    for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
-        let next = words.get(place + 1).is_some_and(|next| next.capital || is_title(next.bare));
-        if next && (is_occupation(word.bare) && word.goes_on() || is_title(word.bare) || word.possessive) {
-            start = place + 1;
-        }
-        let stays = word.goes_on() || word.possessive || word.is_short();
-        if !stays || is_conjunction(&word.lower) {
-            break;
-        }
-    }
-    start
 }
 
 /// What speaks for somebody's being a guest.
@@ -276,24 +105,36 @@ impl Signs {
     }
 
     fn read(&mut self, words: &[Word<'_>]) {
+        // Only near two capitals in a row can a name be said.
+        let mut pairs = (0..words.len()).filter(|at| is_pair(words, *at)).peekable();
         for at in 0..words.len() {
-            let cued = at > 0 && ends_phrase(words, at, CUES);
-            let weak = at > 0 && !cued && ends_phrase(words, at, WEAK_CUES);
-            if cued || weak {
-                let mut names = list(words, at);
-                let labels = !words[at - 1].tail.is_empty();
-                if labels && cued {
-                    names.names.extend(described_each(words, names.end));
-                }
-                for name in names.names {
-                    let sign = self.of(name);
-                    sign.cued |= cued;
-                    sign.weakly_cued |= weak;
-                }
+            while pairs.next_if(|pair| *pair < at).is_some() {}
+            let Some(pair) = pairs.peek() else { break };
+            if *pair > at + FARTHEST + 1 {
+                continue;
             }
+            self.cue(words, at);
             if begins(words, at) {
                 self.sentence(words, at);
             }
+        }
+    }
+
+    /// What stands right before a word presents the names that follow.
+    fn cue(&mut self, words: &[Word<'_>], at: usize) {
+        let cued = at > 0 && ends_phrase(words, at, &IN_CUES);
+        let weak = at > 0 && !cued && ends_phrase(words, at, &IN_WEAK_CUES);
+        if !cued && !weak {
+            return;
+        }
+        let mut names = list(words, at);
+        if cued && !words[at - 1].tail.is_empty() {
+            names.names.extend(described_each(words, names.end));
+        }
+        for name in names.names {
+            let sign = self.of(name);
+            sign.cued |= cued;
+            sign.weakly_cued |= weak;
         }
     }
 
@@ -304,14 +145,19 @@ impl Signs {
             .take_while(|at| words[*at].capital)
             .find(|at| !is_function_word(words[*at].bare))
             .unwrap_or(at);
+        let word = &words[start];
+        let next = words.get(start + 1).is_some_and(|next| next.capital || is_particle(next.bare));
+        if !next && !word.possessive && !is_occupation(word.bare) {
+            return;
+        }
         let list = list(words, start);
-        if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower) {
+        if list.names.is_empty() || !list.described && start > 0 && is_article(&words[start - 1].lower()) {
             return;
         }
         let before = start.checked_sub(1).map(|before| &words[before]);
         let object =
-            before.is_some_and(|word| is_preposition(&word.lower) && word.goes_on()) || words[start].opens;
-        let thing = before.is_some_and(|word| is_of_things(&word.lower) && word.goes_on());
+            before.is_some_and(|word| is_preposition(&word.lower()) && word.goes_on()) || words[start].opens;
+        let thing = before.is_some_and(|word| is_of_things(&word.lower()) && word.goes_on());
         let described = list.described
             || before.is_some_and(|word| {
                 is_occupation(word.bare) && word.goes_on() || word.possessive && word.capital
@@ -319,8 +165,8 @@ impl Signs {
             || appositive(words, list.end)
             || begins_phrase(words, list.end, &["is", "is a", "is an", "is the", "ist", "est"])
                 && is_occupied(words, list.end + 1);
-        let hosts =
-            begins_phrase(words, list.end, HOST_VERBS) || start > 0 && ends_phrase(words, start, HOST_WORDS);
+        let hosts = begins_phrase(words, list.end, HOST_VERBS)
+            || start > 0 && ends_phrase(words, start, &IN_HOST_WORDS);
         let verb = |phrases: &[&str]| !object && begins_phrase(words, list.end, phrases);
         let joins = verb(GUEST_VERBS)
             || opens_sentence(words, start) && joins_later(words, list.end)
@@ -353,7 +199,7 @@ impl Signs {
     fn title(&mut self, title: &str, contacts: &HashSet<String>) {
         let words = words(title);
         for at in 0..words.len() {
-            let cued = at > 0 && ends_phrase(&words, at, CUES);
+            let cued = at > 0 && ends_phrase(&words, at, &IN_CUES);
             if !cued && !begins(&words, at) {
                 continue;
             }
@@ -370,11 +216,6 @@ impl Signs {
     }
 }
 
-/// Words with capitals begin here.
-fn begins(words: &[Word<'_>], at: usize) -> bool {
-    words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on())
-}
-
 /// `..., who wrote the report, joins us` after a name.
 fn joins_later(words: &[Word<'_>], at: usize) -> bool {
     let rest = words.iter().enumerate().skip(at).take(LONGEST_CLAUSE);
@@ -388,14 +229,14 @@ fn joins_later(words: &[Word<'_>], at: usize) -> bool {
 fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
     let before = words[..start].iter().rev().take(4).take_while(|word| !word.ends_sentence());
     let before: Vec<&Word<'_>> = before.collect();
-    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower))
+    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower()))
 }
 
 /// `with Ada Lovelace and Grace Hopper from the Navy`.
 fn comes_from(words: &[Word<'_>], start: usize, end: usize) -> bool {
     let with =
-        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower.as_str(), "with" | "mit"));
-    with && words.get(end).is_some_and(|word| matches!(word.lower.as_str(), "from" | "of" | "von"))
+        start.checked_sub(1).is_some_and(|before| matches!(words[before].lower().as_ref(), "with" | "mit"));
+    with && words.get(end).is_some_and(|word| matches!(word.lower().as_ref(), "from" | "of" | "von"))
 }
 
 fn is_preposition(word: &str) -> bool {
@@ -426,7 +267,7 @@ fn is_of_things(word: &str) -> bool {
 fn appositive(words: &[Word<'_>], at: usize) -> bool {
     at > 0
         && words[at - 1].tail.ends_with(',')
-        && (is_occupied(words, at) || words.get(at).is_some_and(|word| word.lower == "who"))
+        && (is_occupied(words, at) || words.get(at).is_some_and(|word| word.lower() == "who"))
 }
 
 fn is_occupied(words: &[Word<'_>], at: usize) -> bool {
@@ -438,42 +279,16 @@ fn is_article(word: &str) -> bool {
     matches!(word, "the" | "a" | "an" | "der" | "die" | "das" | "le" | "la" | "el")
 }
 
-/// The words before `at` are one of the phrases.
-fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let last = &words[at - 1];
-    let parted = !matches!(last.tail, "" | ":" | "-" | "–" | "—" | ",");
-    // `Эксперты - Ada`: the dash is a word of its own.
-    let end = if last.bare.is_empty() && at > 1 { at - 1 } else { at };
-    !parted
-        && (1..=4.min(end)).any(|count| {
-            let slice = &words[end - count..end];
-            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrases)
-        })
-}
-
-/// The words from `at` on begin with one of the phrases.
-fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    (1..=4).any(|count| words.get(at..at + count).is_some_and(|slice| same(slice, phrases)))
-}
-
-fn same(words: &[Word<'_>], phrases: &[&str]) -> bool {
-    // Longest first word decides quickly in almost every case.
-    let Some(first) = words.first() else { return false };
-    phrases.iter().any(|phrase| {
-        phrase.starts_with(first.lower.as_str())
-            && phrase.split(' ').count() == words.len()
-            && phrase.split(' ').zip(words).all(|(want, word)| {
-                want == word.lower || word.possessive && want.strip_suffix("'s") == Some(word.lower.as_str())
-            })
-    })
-}
+static IN_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(CUES));
+static IN_WEAK_CUES: LazyLock<ByWord> = LazyLock::new(|| by_last_word(WEAK_CUES));
+static IN_HOST_WORDS: LazyLock<ByWord> = LazyLock::new(|| by_last_word(HOST_WORDS));
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn found(text: &str, title: Option<&str>, contacts: &[&str]) -> Vec<String> {
-        let contacts = contacts.iter().map(|name| (*name).to_owned()).collect();
+        let contacts = || contacts.iter().map(|name| (*name).to_owned()).collect();
         guests(std::iter::once(text), &Beside { title, contacts: &contacts })
     }
 

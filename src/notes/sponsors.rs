@@ -1,9 +1,12 @@
 //! Who paid: named in the sponsor segments, and where an intro mentions it.
 
+use std::sync::LazyLock;
+
 use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
+use super::phrases::Phrases;
 use super::text::trimmed;
 use crate::model::{SegmentKind, Sponsor};
 
@@ -104,13 +107,12 @@ pub(super) fn rows(
     sponsors
 }
 
+static OF_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PHRASES.iter().copied()));
+
 /// What follows the words that thank.
 fn after_phrase(line: &str) -> Option<&str> {
-    let lower = line.to_lowercase();
-    if lower.len() != line.len() {
-        return None;
-    }
-    PHRASES.iter().find_map(|phrase| lower.find(phrase).map(|at| &line[at + phrase.len()..]))
+    let (place, at) = OF_PHRASES.first_within(line, |_| true)?;
+    line.get(at + OF_PHRASES.get(place).len()..)
 }
 
 /// `Thanks to Acme for sponsoring`.

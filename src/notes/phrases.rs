@@ -1,0 +1,106 @@
+//! Many phrases looked for at once: by the byte they begin with, where words begin.
+
+/// Phrases in lower case, in order of precedence.
+pub(super) struct Phrases {
+    all: Vec<&'static str>,
+    /// For each byte the phrases that begin with it.
+    by_first: Vec<Vec<usize>>,
+    /// For each byte the bytes that follow it in some phrase, a bit each.
+    second: Vec<[u64; 4]>,
+}
+
+impl Phrases {
+    pub(super) fn new(all: impl IntoIterator<Item = &'static str>) -> Self {
+        let all: Vec<&'static str> = all.into_iter().collect();
+        let mut by_first = vec![Vec::new(); 256];
+        let mut second = vec![[0; 4]; 256];
+        for (place, phrase) in all.iter().enumerate() {
+            let mut bytes = phrase.bytes();
+            let first = usize::from(bytes.next().unwrap_or_default());
+            let next = bytes.next().unwrap_or_default();
+            by_first[first].push(place);
+            second[first][usize::from(next) / 64] |= 1 << (next % 64);
+        }
+        Self { all, by_first, second }
+    }
+
+    pub(super) fn get(&self, place: usize) -> &'static str {
+        self.all[place]
+    }
+
+    /// The phrase of highest precedence that begins where a word of `text` does and passes a test, as
+    /// `(which, where)`. ASCII is compared in any case, the rest as it is. Scripts without spaces have no word ends:
+    /// there a phrase may begin anywhere.
+    pub(super) fn first_within(
+        &self,
+        text: &str,
+        passes: impl Fn(&'static str) -> bool,
+    ) -> Option<(usize, usize)> {
+        let bytes = text.as_bytes();
+        let mut best: Option<(usize, usize)> = None;
+        let mut inside = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            let begins = !inside || !byte.is_ascii();
+            inside = byte.is_ascii_alphanumeric();
+            if !begins || !self.may_stand(bytes, at) {
+                continue;
+            }
+            let found = self.at(bytes, at).take_while(|place| best.is_none_or(|(best, _)| *place < best));
+            if let Some(place) = { found }.find(|place| passes(self.all[*place])) {
+                best = Some((place, at));
+            }
+        }
+        best
+    }
+
+    /// Whether any phrase begins where a word of `text` does.
+    pub(super) fn any_within(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut inside = false;
+        bytes.iter().enumerate().any(|(at, byte)| {
+            let begins = !inside || !byte.is_ascii();
+            inside = byte.is_ascii_alphanumeric();
+            begins && self.may_stand(bytes, at) && self.at(bytes, at).next().is_some()
+        })
+    }
+
+    /// Whether a word is one of the phrases, in any case.
+    pub(super) fn holds(&self, word: &str) -> bool {
+        let is = |word: &str| self.at(word.as_bytes(), 0).any(|place| self.all[place].len() == word.len());
+        if word.is_ascii() {
+            return !word.is_empty() && self.may_stand(word.as_bytes(), 0) && is(word);
+        }
+        is(&word.to_lowercase())
+    }
+
+    /// By its first two bytes.
+    fn may_stand(&self, text: &[u8], at: usize) -> bool {
+        let first = usize::from(text[at].to_ascii_lowercase());
+        let next = text.get(at + 1).map_or(0, u8::to_ascii_lowercase);
+        self.second[first][usize::from(next) / 64] >> (next % 64) & 1 == 1
+    }
+
+    /// The phrases that stand at a place, in order of precedence.
+    pub(super) fn at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = usize> + 'a {
+        let rest = &text[at.min(text.len())..];
+        let first = rest.first().map_or(0, u8::to_ascii_lowercase);
+        self.by_first[usize::from(first)].iter().copied().filter(move |&place| {
+            let phrase = self.all[place].as_bytes();
+            rest.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_begin_where_words_do() {
+        let phrases = Phrases::new(["join us", "us", "订阅"]);
+        assert_eq!(phrases.first_within("Focus: JOIN US, 请订阅", |_| true), Some((0, 7)));
+        assert_eq!(phrases.first_within("Focus: JOIN US", |phrase| phrase == "us"), Some((1, 12)));
+        assert_eq!(phrases.first_within("请订阅", |_| true), Some((2, 3)));
+        assert!(!phrases.any_within("focus bus"));
+    }
+}

@@ -1,0 +1,140 @@
+//! The words of prose: what they look like, and which phrases they make.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::notes::person_words::{is_particle, is_title};
+
+/// Phrases by their last word.
+pub(super) type ByWord = HashMap<&'static str, Vec<&'static str>>;
+
+/// A word of prose.
+#[derive(Debug)]
+pub(super) struct Word<'a> {
+    pub(super) bare: &'a str,
+    /// What stands between the word and the next space: punctuation.
+    pub(super) tail: &'a str,
+    /// It begins with a bracket or a quote.
+    pub(super) opens: bool,
+    pub(super) possessive: bool,
+    /// It may be part of a name.
+    pub(super) capital: bool,
+}
+
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::with_capacity(text.len() / 5);
+    words.extend(text.split_whitespace().map(word));
+    words
+}
+
+/// Two words in a row may begin with a capital: nothing else can hold a name.
+pub(super) fn may_name(text: &str) -> bool {
+    let mut before = false;
+    for word in text.split_ascii_whitespace() {
+        let first =
+            word.bytes().find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).unwrap_or(b' ');
+        let capital = first.is_ascii_uppercase() || !first.is_ascii();
+        if capital && before {
+            return true;
+        }
+        // Particles stand inside names.
+        before = capital || before && word.len() < 6 && is_particle(word);
+    }
+    false
+}
+
+fn word(raw: &str) -> Word<'_> {
+    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+    let opens = core.len() < raw.len();
+    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+    let tail = &core[bare.len()..];
+    let mut possessive = false;
+    for end in ["'s", "’s"] {
+        if let Some(owner) = bare.strip_suffix(end) {
+            (bare, possessive) = (owner, true);
+        }
+    }
+    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+    let capital = bare.starts_with(char::is_uppercase) && lettered;
+    let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
+    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital }
+}
+
+/// Two words of a name may begin here.
+pub(super) fn is_pair(words: &[Word<'_>], at: usize) -> bool {
+    let next = words.get(at + 1);
+    let particle = next.is_some_and(|next| is_particle(next.bare));
+    let second = if particle { words.get(at + 2).or(next) } else { next };
+    let first = &words[at];
+    first.capital
+        && (first.goes_on() || first.is_short() || first.possessive)
+        && second.is_some_and(|next| next.capital || is_particle(next.bare))
+}
+
+impl<'a> Word<'a> {
+    pub(super) fn lower(&self) -> Cow<'a, str> {
+        if self.bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            return Cow::Borrowed(self.bare);
+        }
+        Cow::Owned(self.bare.to_lowercase().replace('’', "'"))
+    }
+
+    /// The next word is of the same phrase.
+    pub(super) fn goes_on(&self) -> bool {
+        self.tail.is_empty() && !self.possessive
+    }
+
+    /// `J.` and `Dr.` end no sentence.
+    pub(super) fn is_short(&self) -> bool {
+        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
+    }
+
+    pub(super) fn ends_sentence(&self) -> bool {
+        self.tail.starts_with(['.', '!', '?', '…']) && !self.is_short()
+    }
+}
+
+/// Words with capitals begin here.
+pub(super) fn begins(words: &[Word<'_>], at: usize) -> bool {
+    words[at].capital && (at == 0 || !words[at - 1].capital || !words[at - 1].goes_on())
+}
+
+pub(super) fn by_last_word(phrases: &[&'static str]) -> ByWord {
+    let mut map = ByWord::new();
+    for phrase in phrases {
+        let last = phrase.rsplit(' ').next().unwrap_or_default();
+        map.entry(last).or_default().push(*phrase);
+    }
+    map
+}
+
+/// The words before `at` are one of the phrases.
+pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
+    // `Guests - Ada`: the dash is a word of its own.
+    let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
+    let last = &words[end - 1];
+    let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
+    let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
+    ending.iter().any(|phrase| {
+        let count = phrase.split(' ').count();
+        let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
+        slice.is_some_and(|slice| {
+            slice[..count - 1].iter().all(|word| word.tail.is_empty()) && same(slice, phrase)
+        })
+    })
+}
+
+/// The words from `at` on begin with one of the phrases.
+pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
+    let Some(begin) = words.get(at).map(Word::lower) else { return false };
+    phrases
+        .iter()
+        .filter(|phrase| phrase.starts_with(begin.as_ref()))
+        .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
+}
+
+fn same(words: &[Word<'_>], phrase: &str) -> bool {
+    phrase.split(' ').zip(words).all(|(want, word)| {
+        want == word.lower() || word.possessive && want.strip_suffix("'s") == Some(word.lower().as_ref())
+    })
+}
