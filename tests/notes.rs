@@ -190,8 +190,12 @@ fn hostile_notes_are_read_to_their_end() {
     ];
     for (name, notes) in cases {
         let read = read_text(&notes);
-        let texts: Vec<&str> =
-            read.segments.iter().map(|segment| segment.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<&str> = read
+            .segments
+            .iter()
+            .map(|segment| segment.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect();
         assert!(texts.join("\n\n") == read.text, "{name}: the segments' texts are the text");
         let links = notes.matches("https://").count();
         assert_eq!(read.links.len(), links, "{name}");
