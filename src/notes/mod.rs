@@ -3,7 +3,7 @@
 //! Stages, a file each: `scan` and `html` or `plain` make `blocks`, `lines` reads the signs of each,
 //! `habits` settles what they mean in these notes, `cut` makes parts of them, `by_person` parts their
 //! extras, `segments`, `links`,
-//! `people` and `sponsors` make rows of the parts. Every stage is linear in the length of the notes.
+//! `people` and `sponsors` make rows of the parts; `layout` gives a part back for the eye. Every stage is linear in the length of the notes.
 
 mod bare;
 mod blocks;
@@ -17,6 +17,7 @@ mod html;
 mod inline;
 mod label_words;
 mod labels;
+mod layout;
 mod lines;
 mod links;
 mod names;
@@ -39,6 +40,7 @@ mod tracking;
 use url::Url;
 
 use crate::model::Notes;
+pub use layout::{Layout, Row, Run, Shape};
 
 /// Which rules read notes: raised whenever they change what is read.
 pub const VERSION: i64 = 2;
