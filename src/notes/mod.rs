@@ -4,7 +4,7 @@
 //! `habits` settles what they mean in these notes,
 //! `show` what the other episodes of the show say of that (their `traits`), `cut` makes parts of them, `by_person` parts their
 //! extras, `segments`, `links`,
-//! `people` and `sponsors` make rows of the parts. Every stage is linear in the length of the notes.
+//! `people` and `sponsors` make rows of the parts; `layout` gives a part back for the eye. Every stage is linear in the length of the notes.
 
 mod bare;
 mod blocks;
@@ -18,6 +18,7 @@ mod html;
 mod inline;
 mod label_words;
 mod labels;
+mod layout;
 mod lines;
 mod links;
 mod names;
@@ -45,6 +46,7 @@ pub use show::ShowHabits;
 pub use traits::Traits;
 
 use crate::model::Notes;
+pub use layout::{Layout, Row, Run, Shape};
 
 /// Which rules read notes: raised whenever they change what is read.
 pub const VERSION: i64 = 3;

@@ -18,7 +18,7 @@ pub(super) fn render(lines: &[Line]) -> String {
 }
 
 /// Paragraphs are parted by an empty row; what belongs to a list or to one paragraph is not.
-fn parted(before: &Line, line: &Line) -> bool {
+pub(super) fn parted(before: &Line, line: &Line) -> bool {
     line.block.shape == Shape::Paragraph
         && line.block.depth == 0
         && !line.block.joined
