@@ -27,6 +27,9 @@ pub(super) struct Line {
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
 
+/// A line with a link and more words than this is prose.
+const LONGEST_REFERENCE: usize = 14;
+
 /// A sign stands in the first characters of a line.
 const LOOK_AHEAD: usize = 100;
 
@@ -109,7 +112,7 @@ impl Line {
 
     /// How many words it has.
     pub(super) fn words(&self) -> usize {
-        *self.words.get_or_init(|| self.text.split_whitespace().count())
+        *self.words.get_or_init(|| count_words(&self.text))
     }
 
     /// Nothing but links.
@@ -124,12 +127,50 @@ impl Line {
         self.text.trim_end().ends_with([':', '：'])
     }
 
+    /// No word and no link: `---`, `* * *`; or a mark that a template left: `[shownotes id="a"]`.
+    pub(super) fn is_rule(&self) -> bool {
+        let text = self.text.trim();
+        let template = text.starts_with('[') && text.ends_with("\"]") && text.len() < LONGEST_HEADING;
+        self.block.first_link().is_none() && (template || !text.chars().any(char::is_alphanumeric))
+    }
+
+    /// It introduces what follows by its last sign, or by the brackets around it: `Links:`, `【Links】`.
+    pub(super) fn is_label_like(&self) -> bool {
+        let text = self.text.trim().trim_matches('*');
+        self.ends_with_colon()
+            || [('[', ']'), ('【', '】'), ('「', '」'), ('〈', '〉'), ('《', '》')]
+                .iter()
+                .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
+    }
+
+    /// A link with few words around it.
+    pub(super) fn refers(&self) -> bool {
+        self.is_links() || self.block.first_link().is_some() && self.words() <= LONGEST_REFERENCE
+    }
+
+    /// What stands before its first dash: `Guest – Ada`.
+    pub(super) fn before_dash(&self) -> Option<&str> {
+        let at = [" - ", " – ", " — "].iter().filter_map(|dash| self.text.find(dash)).min()?;
+        (at <= 40).then(|| self.text[..at].trim())
+    }
+
     /// What stands before its first colon, if that is short enough for a label.
     pub(super) fn before_colon(&self) -> Option<&str> {
         let at = self.text.find([':', '：'])?;
         let label = &self.text[..at];
         (label.chars().count() <= 60 && !self.text[at..].starts_with("://")).then_some(label)
     }
+}
+
+/// Scripts without spaces have about a word in two characters.
+fn count_words(text: &str) -> usize {
+    let spaced = text.split_whitespace().count();
+    if text.is_ascii() {
+        return spaced;
+    }
+    let dense =
+        |c: &char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}');
+    spaced + text.chars().filter(dense).count() / 2
 }
 
 fn letters(text: &str) -> usize {

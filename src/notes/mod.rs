@@ -68,8 +68,9 @@ pub struct Source<'a> {
 pub fn traits(html: &str) -> Traits {
     let mut document = blocks::read(html);
     let mut lines = lines::read(std::mem::take(&mut document.blocks));
+    let keys = traits::line_keys(&document, &lines);
     let habits = habits::Habits::of(&mut lines, &|_| false);
-    Traits::of(&document, &lines, &habits)
+    Traits::of(&document, &lines, &keys, &habits)
 }
 
 /// Reads notes. Never fails: whatever there is becomes segments.
@@ -103,8 +104,7 @@ fn repetition<'a>(
     document: &blocks::Document<'_>,
     lines: &mut [lines::Line],
 ) -> show::Applied<'a> {
-    let key = |line: &lines::Line| traits::may_repeat(line).then(|| traits::line_key(document, line));
-    let keys: Vec<Option<u64>> = lines.iter().map(key).collect();
+    let keys = traits::line_keys(document, lines);
     let applied = show.apply(keys.iter().flatten().copied());
     for (line, key) in lines.iter_mut().zip(keys) {
         line.repeated = key.is_some_and(|key| applied.repeats(key));

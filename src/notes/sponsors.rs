@@ -28,6 +28,48 @@ const PHRASES: &[&str] = &[
     "präsentiert von",
     "unterstützt von",
     "gesponsert von",
+    "werbung:",
+    "anzeige:",
+    "werbepartner ist",
+    "sponsor ist",
+    "supported by",
+    "made possible by",
+    "in partnership with",
+    "en partenariat avec",
+    "avec le soutien de",
+    "patrocinada por",
+    "patrocinado por",
+    "patrocínio:",
+    "oferecimento:",
+    "oferecimento de",
+    "presentado por",
+    "apresentado por",
+    "sponsorizzato da",
+    "sponsorizzata da",
+    "in collaborazione con",
+    "offerto da",
+    "mogelijk gemaakt door",
+    "gesponsord door",
+    "partnerem odcinka jest",
+    "sponsorem odcinka jest",
+    "we współpracy z",
+    "sponsrat av",
+    "presenteras av",
+    "i samarbete med",
+    "при поддержке",
+    "спонсор выпуска",
+    "спонсор эпизода",
+    "спонсор подкаста",
+    "партнёр выпуска",
+    "партнер выпуска",
+    "реклама:",
+    "赞助商：",
+    "提供：",
+    "提供:",
+    "广告：",
+    "협찬:",
+    "광고:",
+    "برعاية",
 ];
 /// What ends a name.
 const ENDS: &[&str] = &[
@@ -53,6 +95,23 @@ const ENDS: &[&str] = &[
     " who ",
     " use code ",
     " with code ",
+    " this week",
+    " today",
+    " and is ",
+    " gesponsert",
+    " sponsorluğunda",
+    " unterstützt",
+    " et ",
+    "。",
+    "，",
+    "：",
+    " is the ",
+    " is a ",
+    " is an ",
+    " - the ",
+    " to get ",
+    " use promo",
+    " use the code",
 ];
 const LONGEST: usize = 60;
 /// A name of more words is a sentence.
@@ -107,12 +166,19 @@ pub(super) fn rows(
     sponsors
 }
 
+/// Who is thanked in a line.
+pub(super) fn thanked(line: &str) -> Option<String> {
+    after_phrase(line).or_else(|| after_thanks(line)).and_then(named).filter(|name| name.len() > 2)
+}
+
 static OF_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PHRASES.iter().copied()));
 
 /// What follows the words that thank.
 fn after_phrase(line: &str) -> Option<&str> {
     let (place, at) = OF_PHRASES.first_within(line, |_| true)?;
+    // `our sponsors` is no `our sponsor`.
     line.get(at + OF_PHRASES.get(place).len()..)
+        .filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// `Thanks to Acme for sponsoring`.
