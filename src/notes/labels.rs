@@ -2,12 +2,17 @@
 
 use std::sync::LazyLock;
 
-use super::label_words::{GROUPS, HEADINGS, OPENINGS, STANDING, THANKS};
+use super::label_words::{CREDITS, GROUPS, HEADINGS, OPENINGS, STANDING, THANKS};
 use super::phrases::Phrases;
 use crate::model::SegmentKind::{self, Sponsor};
 
 /// A heading of more words announces nothing.
 const MOST_WORDS: usize = 10;
+/// A longer paragraph that comes to such words late is of the episode, and only ends like that.
+const LONGEST_STANDING: usize = 200;
+const SOON: usize = 90;
+/// Credits name what was done at once.
+const AT_ONCE: usize = 40;
 /// A longer line is none of the labels.
 const LONGEST: usize = 80;
 
@@ -17,6 +22,7 @@ static OF_OPENINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(OPENINGS).map(|(_, phrase)| phrase)));
 static OF_GROUPS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(GROUPS.iter().copied()));
 static OF_STANDING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(STANDING.iter().copied()));
+static OF_CREDITS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(CREDITS.iter().copied()));
 
 fn flat(
     table: &'static [(SegmentKind, &'static [&'static str])],
@@ -106,11 +112,20 @@ fn begins(head: &str, phrase: &str) -> bool {
     head.strip_prefix(phrase).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// Whether a paragraph is of those every episode repeats.
+/// Whether a paragraph is of those every episode repeats: said in a few words, or what it begins with.
 pub(super) fn is_standing(text: &str) -> bool {
+    let soon = if text.len() > LONGEST_STANDING { start(text, SOON) } else { text };
+    holds_any(&OF_STANDING, soon) || holds_any(&OF_CREDITS, start(text, AT_ONCE))
+}
+
+fn start(text: &str, length: usize) -> &str {
+    &text[..text.floor_char_boundary(length)]
+}
+
+fn holds_any(phrases: &Phrases, text: &str) -> bool {
     // Letters that only Unicode makes small begin with these bytes; quotes and dashes do not.
     let other_case = || text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
-    OF_STANDING.any_within(text) || other_case() && OF_STANDING.any_within(&text.to_lowercase())
+    phrases.any_within(text) || other_case() && phrases.any_within(&text.to_lowercase())
 }
 
 /// Lower case, one space between words, no punctuation around.

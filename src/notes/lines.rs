@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) numbered: Option<Numbered>,
     pub(super) timed: Option<Timed>,
+    /// The show says it in many episodes.
+    pub(super) repeated: bool,
     announces: OnceCell<Option<SegmentKind>>,
     standing: OnceCell<bool>,
     words: OnceCell<usize>,
@@ -55,6 +57,7 @@ impl Line {
             text,
             numbered,
             timed,
+            repeated: false,
             announces: OnceCell::new(),
             standing: OnceCell::new(),
             words: OnceCell::new(),
@@ -101,7 +104,7 @@ impl Line {
 
     /// It is of the sentences that every episode repeats.
     pub(super) fn is_standing(&self) -> bool {
-        *self.standing.get_or_init(|| labels::is_standing(&self.text))
+        self.repeated || *self.standing.get_or_init(|| labels::is_standing(&self.text))
     }
 
     /// How many words it has.
