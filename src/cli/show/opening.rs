@@ -58,7 +58,11 @@ fn composed(segment: &SegmentDetail, rows: &[Row]) -> Option<(Vec<Run>, usize)> 
     if row.shape == Shape::Code || !said {
         return None;
     }
-    let mut heading = vec![Run { text: label(segment), ..Run::default() }];
+    // Of extras, a later line may name who brings them: that is not said twice.
+    let heads: String = above.iter().chain([row]).map(Row::text).collect();
+    let named = |name: &&str| segment.kind == "topic" || letters(&heads).contains(&letters(name));
+    let presenter = segment.presenter.as_deref().filter(named);
+    let mut heading = vec![Run { text: label(segment, presenter), ..Run::default() }];
     heading.extend(part(row, start, end)?);
     Some((heading, used))
 }
@@ -89,10 +93,10 @@ fn as_written(rows: &[Row]) -> Option<Vec<Run>> {
     (row.shape == Shape::Heading || (bold && short && outside)).then(|| row.runs.clone())
 }
 
-fn label(segment: &SegmentDetail) -> String {
+fn label(segment: &SegmentDetail, presenter: Option<&str>) -> String {
     let time = segment.start_seconds.map(|seconds| format!("{} ", super::clock(seconds)));
     let number = segment.number.map(|number| format!("#{number}"));
-    let who = match (number, &segment.presenter) {
+    let who = match (number, presenter) {
         (Some(number), Some(presenter)) => format!("{number} {presenter}: "),
         (Some(number), None) => format!("{number} "),
         (None, Some(presenter)) => format!("{presenter}: "),
