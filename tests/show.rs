@@ -156,6 +156,14 @@ fn headings_say_number_presenter_and_time_once() {
 }
 
 #[test]
+fn who_brings_extras_is_said_where_the_notes_say_it() {
+    let notes = "<p><strong>Extras</strong></p><p>Ada:</p><ul><li>Mugs.</li></ul><p>Jonas:</p><ul><li>A talk.</li></ul>";
+    let (_host, scene) = scene("#2 Two", notes);
+    let ran = show(&scene, &[]);
+    assert!(self::notes(&ran).starts_with("\nExtras\n  Ada:\n  - Mugs.\n"), "{}", ran.stdout);
+}
+
+#[test]
 fn relative_links_lead_where_the_archive_says() {
     let (host, scene) = scene("Two", "<p>See <a href=\"/about\">this</a>.</p>");
     let about = scene.value("SELECT url FROM links WHERE url LIKE '%about'");

@@ -30,9 +30,8 @@ impl<'a> Opening<'a> {
             }
         });
         let rows = opening.body;
-        let signs = Signs::of(segment);
-        let found = composed(segment, rows, &signs);
-        if let Some((heading, used)) = found.or_else(|| as_written(rows).map(|heading| (heading, 1))) {
+        let written = || Some((as_written(rows)?, 1));
+        if let Some((heading, used)) = composed(segment, rows).or_else(written) {
             opening.depth = rows[used - 1].depth;
             (opening.heading, opening.body) = (Some(heading), &rows[used..]);
         }
@@ -46,34 +45,42 @@ pub(super) fn letters(text: &str) -> String {
 }
 
 /// `12:34 #1 Ada: Title`, where the first line, or the first two, say nothing else; and how many lines that were.
-fn composed(segment: &SegmentDetail, rows: &[Row], signs: &Signs) -> Option<(Vec<Run>, usize)> {
+fn composed(segment: &SegmentDetail, rows: &[Row]) -> Option<(Vec<Run>, usize)> {
     let title = segment.title.as_deref().filter(|title| !title.is_empty())?;
     let used = if rows.first()?.text().contains(title) { 1 } else { 2 };
     let (row, above) = (rows.get(used - 1)?, &rows[..used - 1]);
     let text = row.text();
     let start = text.find(title)?;
     let end = start + title.len();
-    let around = [&text[..start], &text[end..]];
-    let linked = above.iter().flat_map(|row| &row.runs).any(|run| run.link.is_some());
-    if row.shape == Shape::Code || linked || !around.iter().all(|text| signs.cover(text)) {
+    let signs = Signs::of(segment);
+    let said = [&text[..start], &text[end..]].into_iter().all(|around| signs.cover(around))
+        && above.iter().all(|row| signs.cover(&row.text()) && row.runs.iter().all(|run| run.link.is_none()));
+    if row.shape == Shape::Code || !said {
         return None;
     }
-    if !above.iter().all(|row| signs.cover(&row.text())) {
-        return None;
-    }
-    let mut heading = vec![Run { text: label(segment), ..Run::default() }];
+    // Of extras, a later line may name who brings them: that is not said twice.
+    let heads: String = above.iter().chain([row]).map(Row::text).collect();
+    let named = |name: &&str| segment.kind == "topic" || letters(&heads).contains(&letters(name));
+    let presenter = segment.presenter.as_deref().filter(named);
+    let mut heading = vec![Run { text: label(segment, presenter), ..Run::default() }];
+    heading.extend(part(row, start, end)?);
+    Some((heading, used))
+}
+
+/// The runs of a part of a row; none if a link beside it would be lost.
+fn part(row: &Row, start: usize, end: usize) -> Option<Vec<Run>> {
+    let mut runs: Vec<Run> = Vec::new();
     let mut at = 0;
     for run in &row.runs {
         let (from, to) = (start.max(at), end.min(at + run.text.len()));
         if from < to {
-            heading.push(Run { text: run.text[from - at..to - at].to_owned(), ..run.clone() });
-        } else if run.link.is_some() && !heading.iter().any(|other| other.link == run.link) {
-            // A link on the number or on nothing at all: it is not to be lost.
+            runs.push(Run { text: run.text[from - at..to - at].to_owned(), ..run.clone() });
+        } else if run.link.is_some() && !runs.iter().any(|other| other.link == run.link) {
             return None;
         }
         at += run.text.len();
     }
-    Some((heading, used))
+    Some(runs)
 }
 
 /// A first line that is set as a heading.
@@ -86,10 +93,10 @@ fn as_written(rows: &[Row]) -> Option<Vec<Run>> {
     (row.shape == Shape::Heading || (bold && short && outside)).then(|| row.runs.clone())
 }
 
-fn label(segment: &SegmentDetail) -> String {
+fn label(segment: &SegmentDetail, presenter: Option<&str>) -> String {
     let time = segment.start_seconds.map(|seconds| format!("{} ", super::clock(seconds)));
     let number = segment.number.map(|number| format!("#{number}"));
-    let who = match (number, &segment.presenter) {
+    let who = match (number, presenter) {
         (Some(number), Some(presenter)) => format!("{number} {presenter}: "),
         (Some(number), None) => format!("{number} "),
         (None, Some(presenter)) => format!("{presenter}: "),
@@ -108,7 +115,8 @@ impl Signs {
         signs.extend(segment.presenter.iter().flat_map(|name| words(name)).map(str::to_lowercase));
         if let Some(seconds) = segment.start_seconds {
             signs.extend(super::clock(seconds).split(':').map(|digits| unpadded(digits).to_owned()));
-            signs.extend(["0".to_owned()]);
+            // `00:01:30`
+            signs.push("0".to_owned());
         }
         Self(signs)
     }
