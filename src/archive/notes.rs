@@ -1,4 +1,4 @@
-//! Rows derived from an item: segments, links, sponsors, credits, chapters.
+//! Rows derived from an item: segments, links, sponsors, credits, chapters; and the credits of a show.
 
 use std::collections::HashMap;
 
@@ -98,6 +98,19 @@ pub(super) fn credits(db: &Connection, episode: i64, credits: &[Credit]) -> rusq
         let person = person(db, &c.name, c.url.as_deref(), c.image_url.as_deref())?;
         credit(db, episode, person, c.role.as_str(), &c.source)
     })
+}
+
+/// Persons that the feed names for the whole show: those it names no more are forgotten.
+pub(super) fn show_credits(db: &Connection, show: i64, credits: &[Credit]) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM credits WHERE show_id = ?1")?.execute([show])?;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO credits (show_id, person_id, role, source) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for c in credits {
+        let person = person(db, &c.name, c.url.as_deref(), c.image_url.as_deref())?;
+        insert.execute(params![show, person, c.role.as_str(), c.source])?;
+    }
+    Ok(())
 }
 
 /// The row of a person; what was not known of them before is filled in.

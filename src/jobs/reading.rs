@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::archive::{self, Listing, Reading};
 use crate::http::Url;
-use crate::model::{Digest, Episode, KnownEpisode, Notes};
+use crate::model::{Digest, Episode, KnownEpisode, Notes, Parsed};
+use crate::notes::Cast;
 use crate::{feed, notes};
 
 /// A body on its way to be read, with what the archive knows of its show.
@@ -31,19 +32,39 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
     let body = archive::pack(&bytes, digest)?;
     // A large body is not held while its notes are read: they take as much again.
     drop(bytes);
-    let reading = parsed.map(|parsed| Reading {
-        listing,
-        resolutions: feed::resolve(&known_episodes, &parsed),
-        notes: parsed.episodes.iter().map(read_notes).collect(),
-        parsed,
-        notes_version: notes::VERSION,
-        address_key: feed::address_key,
+    let reading = parsed.map(|mut parsed| {
+        let cast = cast(&mut parsed);
+        Reading {
+            listing,
+            resolutions: feed::resolve(&known_episodes, &parsed),
+            notes: parsed.episodes.iter().map(|episode| read_notes(episode, &cast)).collect(),
+            parsed,
+            notes_version: notes::VERSION,
+            address_key: feed::address_key,
+        }
     });
     Ok(Read { body, reading })
 }
 
-fn read_notes(episode: &Episode) -> Notes {
+/// Who belongs to the show, and credits for those whom only its words name: author fields and the description.
+fn cast(parsed: &mut Parsed) -> Cast {
+    let show = &mut parsed.show;
+    let cast = Cast::of(show.author.as_deref(), show.description.as_deref(), &show.credits);
+    show.credits.extend(cast.credits.iter().cloned());
+    for episode in &mut parsed.episodes {
+        let other = episode.author.as_deref().filter(|author| Some(*author) != show.author.as_deref());
+        episode.credits.extend(other.into_iter().flat_map(notes::authors));
+    }
+    cast
+}
+
+fn read_notes(episode: &Episode, cast: &Cast) -> Notes {
     let Some(html) = episode.notes_html.as_deref() else { return Notes::default() };
     let base = episode.base_url.as_deref().and_then(|base| Url::parse(base).ok());
-    notes::read(notes::Source { html, title: episode.title.as_deref(), base: base.as_ref() })
+    notes::read(notes::Source {
+        html,
+        title: episode.title.as_deref(),
+        base: base.as_ref(),
+        cast: Some(cast),
+    })
 }

@@ -9,6 +9,7 @@ mod bare;
 mod blocks;
 mod bullets;
 mod by_person;
+mod cast;
 mod cut;
 mod elements;
 mod entities;
@@ -36,12 +37,13 @@ mod times;
 mod titles;
 mod tracking;
 
+pub use cast::{Cast, authors};
 use url::Url;
 
 use crate::model::Notes;
 
 /// Which rules read notes: raised whenever they change what is read.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// Notes as published, and what is known beside them.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +54,8 @@ pub struct Source<'a> {
     pub title: Option<&'a str>,
     /// What relative links are relative to.
     pub base: Option<&'a Url>,
+    /// Who belongs to the show: they are no guests of it.
+    pub cast: Option<&'a Cast>,
 }
 
 /// Reads notes. Never fails: whatever there is becomes segments.
@@ -61,7 +65,7 @@ pub fn read(source: Source<'_>) -> Notes {
     let habits = habits::Habits::of(&mut lines);
     let parts = cut::cut(&lines, &habits);
     let resolver = links::Resolver { base: source.base };
-    let people = people::rows(&document, &lines, &parts, resolver, source.title);
+    let people = people::rows(&document, &lines, &parts, resolver, source);
     let parts = by_person::split(&lines, parts, &people);
     let segments = segments::rows(&document, &lines, &parts, resolver);
     let texts: Vec<&str> =

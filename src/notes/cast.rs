@@ -1,0 +1,90 @@
+//! Who belongs to a show, as its feed has it: so that notes which name them need not guess.
+
+use super::text::trimmed;
+use super::{blocks, names, prose};
+use crate::model::{Credit, Role};
+
+/// The persons of a show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cast {
+    /// The show's authors (`itunes:author`) and those its description presents as hosts (`notes:show`).
+    pub credits: Vec<Credit>,
+    /// Whoever runs the show: wherever notes name them, they are no guests.
+    hosts: Vec<String>,
+    /// Others whom the description names: a subject, perhaps a host, rarely a guest.
+    named: Vec<String>,
+}
+
+impl Cast {
+    /// From the show's author field, its description, and the persons that the feed names outright.
+    pub fn of(author: Option<&str>, description: Option<&str>, persons: &[Credit]) -> Self {
+        let mut cast = Self::default();
+        for person in persons.iter().filter(|person| person.role == Role::Host) {
+            cast.hosts.push(person.name.clone());
+        }
+        let authors = author.map(split).unwrap_or_default();
+        for name in authors.iter().filter(|name| prose::is_whole_name(name)) {
+            cast.credit(name.clone(), Role::Author, "itunes:author");
+        }
+        // A first name is nobody in particular, but no guest of this show.
+        cast.hosts.extend(authors.into_iter().filter(|name| !name.contains(' ')));
+        let text = description.map(plain).unwrap_or_default();
+        let named = prose::hosts(&text);
+        for name in named.hosts {
+            cast.credit(name, Role::Host, "notes:show");
+        }
+        cast.named = named.others;
+        cast
+    }
+
+    fn credit(&mut self, name: String, role: Role, source: &str) {
+        if !self.hosts.contains(&name) {
+            self.hosts.push(name.clone());
+        }
+        self.credits.push(credit(name, role, source));
+    }
+
+    /// Runs the show, by the whole name, or by the first where that is all there is.
+    pub(super) fn has_host(&self, name: &str) -> bool {
+        self.hosts.iter().any(|host| is_named(host, name))
+    }
+
+    /// It is known who runs the show.
+    pub(super) fn tells_hosts(&self) -> bool {
+        !self.hosts.is_empty()
+    }
+
+    /// The show tells of this person, whether or not they are heard.
+    pub(super) fn has_named(&self, name: &str) -> bool {
+        self.named.iter().any(|other| is_named(other, name))
+    }
+}
+
+/// The author of one item, where the show has another: a credit each of the persons it names.
+pub fn authors(field: &str) -> impl Iterator<Item = Credit> {
+    let names = split(field).into_iter().filter(|name| prose::is_whole_name(name));
+    names.map(|name| credit(name, Role::Author, "itunes:author"))
+}
+
+/// The names of an author field: `Ada Lovelace and Grace Hopper (@grace)`.
+fn split(field: &str) -> Vec<String> {
+    let end = field.find(['(', '<', '[', '@']).unwrap_or(field.len());
+    names::split(trimmed(&field[..end]))
+}
+
+fn credit(name: String, role: Role, source: &str) -> Credit {
+    Credit { name, url: None, image_url: None, role, source: source.to_owned() }
+}
+
+/// `Ada` is Ada Lovelace; capitals do not matter.
+fn is_named(whole: &str, name: &str) -> bool {
+    let (whole, name) = (whole.to_lowercase(), name.to_lowercase());
+    whole == name || !name.contains(' ') && whole.split(' ').next() == Some(name.as_str())
+}
+
+/// A description without its tags.
+fn plain(description: &str) -> String {
+    let document = blocks::read(description);
+    let lines: Vec<String> = document.blocks.iter().map(blocks::Block::plain).collect();
+    lines.join("\n")
+}
