@@ -49,7 +49,8 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
 /// Who belongs to the show, and credits for those whom only its words name: author fields and the description.
 fn cast(parsed: &mut Parsed) -> Cast {
     let show = &mut parsed.show;
-    let cast = Cast::of(show.author.as_deref(), show.description.as_deref(), &show.credits);
+    let cast =
+        Cast::of(show.title.as_deref(), show.author.as_deref(), show.description.as_deref(), &show.credits);
     show.credits.extend(cast.credits.iter().cloned());
     for episode in &mut parsed.episodes {
         let other = episode.author.as_deref().filter(|author| Some(*author) != show.author.as_deref());

@@ -7,6 +7,8 @@ use crate::model::{Credit, Role};
 /// The persons of a show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cast {
+    /// The show's title, in lower case.
+    title: String,
     /// The show's authors (`itunes:author`) and those its description presents as hosts (`notes:show`).
     pub credits: Vec<Credit>,
     /// Whoever runs the show: wherever notes name them, they are no guests.
@@ -16,9 +18,15 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// From the show's author field, its description, and the persons that the feed names outright.
-    pub fn of(author: Option<&str>, description: Option<&str>, persons: &[Credit]) -> Self {
-        let mut cast = Self::default();
+    /// From the show's title, author field and description, and the persons that its feed names outright.
+    pub fn of(
+        title: Option<&str>,
+        author: Option<&str>,
+        description: Option<&str>,
+        persons: &[Credit],
+    ) -> Self {
+        let title = title.unwrap_or_default().to_lowercase();
+        let mut cast = Self { title, ..Self::default() };
         for person in persons.iter().filter(|person| person.role == Role::Host) {
             cast.hosts.push(person.name.clone());
         }
@@ -47,6 +55,11 @@ impl Cast {
     /// Runs the show, by the whole name, or by the first where that is all there is.
     pub(super) fn has_host(&self, name: &str) -> bool {
         self.hosts.iter().any(|host| is_named(host, name))
+    }
+
+    /// The show bears this name, or one of these words and more: whoever is called so is no guest of it.
+    pub(super) fn is_show(&self, name: &str) -> bool {
+        self.title.contains(&name.to_lowercase()) && !self.has_host(name)
     }
 
     /// It is known who runs the show.

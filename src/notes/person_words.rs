@@ -1031,8 +1031,7 @@ const CHANNELS: &[&str] = &[
 
 /// Lower-case words inside names.
 const PARTICLES: &[&str] = &[
-    "van", "von", "de", "der", "den", "da", "di", "du", "del", "della", "la", "le", "bin", "al", "dos", "zu",
-    "ter",
+    "van", "von", "de", "der", "den", "da", "di", "du", "del", "della", "la", "le", "bin", "al", "dos", "ter",
 ];
 
 /// Between names.
@@ -1763,6 +1762,16 @@ pub(super) const HOST_VERBS: &[&str] = &[
 
 /// Before the name of who runs the show.
 pub(super) const HOST_WORDS: &[&str] = &[
+    "producer",
+    "producers",
+    "reporter/producer",
+    "editor/producer",
+    "co-host",
+    "co-hosts",
+    "cohost",
+    "cohosts",
+    "reported by",
+    "moderatorin",
     "hosted by",
     "host",
     "hosts",

@@ -108,7 +108,8 @@ impl Sign {
     }
 
     fn sum(&self, name: &str, around: &Around<'_>) -> i32 {
-        if self.hosts && !self.cued {
+        let is_show = around.cast.is_some_and(|cast| cast.is_show(name));
+        if self.hosts && !self.cued || is_show {
             return 0;
         }
         let lower = name.to_lowercase();

@@ -2,7 +2,7 @@
 
 use super::lists::list;
 use super::words::{Word, begins, begins_phrase, ends_phrase, words};
-use super::{IN_CUES, IN_HOST_VERBS, IN_HOST_WORDS, IN_SHOW_HOST_WORDS, is_article};
+use super::{IN_CUES, IN_HOST_VERBS, IN_HOST_WORDS, IN_SHOW_HOST_WORDS, is_article, is_of};
 
 /// Descriptions are read so far.
 const LONGEST: usize = 1_000;
@@ -32,7 +32,7 @@ pub(in crate::notes) fn hosts(description: &str) -> Named {
         let invited = at > 0 && ends_phrase(&words, at, &IN_CUES);
         let runs = cued
             || opens(&words, at) && begins_phrase(&words, list.end, &IN_HOST_VERBS)
-            || opens_text(&words, at) && list.names.len() > 1;
+            || opens_text(&words, at) && (list.names.len() > 1 || comes_from(&words, list.end));
         let kept = if runs && !invited { &mut named.hosts } else { &mut named.others };
         kept.extend(list.names);
     }
@@ -42,6 +42,11 @@ pub(in crate::notes) fn hosts(description: &str) -> Named {
         names.retain(|name| seen.insert(name.clone()));
     }
     named
+}
+
+/// `Ada Lovelace of the Navy`.
+fn comes_from(words: &[Word<'_>], end: usize) -> bool {
+    words[end - 1].tail.is_empty() && words.get(end).is_some_and(|word| is_of(&word.lower()))
 }
 
 /// A sentence begins here.

@@ -97,7 +97,8 @@ impl<'a> Word<'a> {
             title: is_title(self.bare),
             occupation: is_occupation(self.bare),
             body: is_body(self.bare),
-            function: is_function_word(self.bare),
+            // `You've` is `you`.
+            function: is_function_word(self.bare.split(['\'', '’']).next().unwrap_or_default()),
         })
     }
 
