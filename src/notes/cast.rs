@@ -101,3 +101,59 @@ fn plain(description: &str) -> String {
     let lines: Vec<String> = document.blocks.iter().map(blocks::Block::plain).collect();
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(author: Option<&str>, description: &str) -> Vec<(String, Role, String)> {
+        let cast = Cast::of(Some("The Engine Room"), author, Some(description), &[]);
+        cast.credits.into_iter().map(|credit| (credit.name, credit.role, credit.source)).collect()
+    }
+
+    #[test]
+    fn authors_are_persons() {
+        for (field, want) in [
+            ("Ada Lovelace", vec!["Ada Lovelace"]),
+            ("Ada Lovelace (@ada)", vec!["Ada Lovelace"]),
+            ("Ada Lovelace and Grace Hopper", vec!["Ada Lovelace", "Grace Hopper"]),
+            (
+                "Ada Lovelace, Grace Hopper & Emmy Noether",
+                vec!["Ada Lovelace", "Grace Hopper", "Emmy Noether"],
+            ),
+            ("Ada Lovelace, Meet the Press", vec!["Ada Lovelace"]),
+            ("Engine Media", vec![]),
+            ("ENGINE FM", vec![]),
+            ("8th Kind", vec![]),
+            ("Ada", vec![]),
+        ] {
+            let names: Vec<String> = authors(field).map(|credit| credit.name).collect();
+            assert_eq!(names, want, "{field}");
+        }
+    }
+
+    #[test]
+    fn descriptions_name_hosts() {
+        for (description, want) in [
+            (
+                "Engines explained. Hosted by Ada Lovelace and Grace Hopper.",
+                vec!["Ada Lovelace", "Grace Hopper"],
+            ),
+            ("<p>Join your host, <b>Ada Lovelace</b>, every week.</p>", vec!["Ada Lovelace"]),
+            ("Ada Lovelace and Grace Hopper used to build engines.", vec!["Ada Lovelace", "Grace Hopper"]),
+            ("Ada Lovelace spricht mit Gästen.", vec!["Ada Lovelace"]),
+            ("The story of Mary Somerville, with guests such as Emmy Noether.", vec![]),
+            ("Engine Room is a show about engines.", vec![]),
+        ] {
+            let names: Vec<String> = shown(None, description).into_iter().map(|(name, ..)| name).collect();
+            assert_eq!(names, want, "{description}");
+        }
+    }
+
+    #[test]
+    fn who_runs_the_show_is_no_guest_of_it() {
+        let cast = Cast::of(Some("The Engine Room"), Some("Ada Lovelace"), None, &[]);
+        assert!(cast.has_host("Ada Lovelace") && cast.has_host("Ada") && !cast.has_host("Grace"));
+        assert!(cast.is_show("Engine Room"));
+    }
+}

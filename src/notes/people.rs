@@ -144,7 +144,11 @@ fn invited(lines: &[Line], parts: &[Part], source: Source<'_>) -> Vec<String> {
 fn may_hold_guests(part: &Part) -> bool {
     matches!(
         part.kind,
-        SegmentKind::Links | SegmentKind::Extras | SegmentKind::Boilerplate | SegmentKind::Sponsor
+        SegmentKind::Intro
+            | SegmentKind::Links
+            | SegmentKind::Extras
+            | SegmentKind::Boilerplate
+            | SegmentKind::Sponsor
     )
 }
 
@@ -166,7 +170,9 @@ fn is_guest_label(label: &str) -> bool {
     let count = label.split_whitespace().count();
     let last = label.split_whitespace().next_back().unwrap_or_default();
     let plain = last.chars().all(char::is_alphabetic);
-    plain && count < 4 && GUEST_WORDS.iter().any(|word| last.starts_with(word))
+    plain
+        && count < 4
+        && GUEST_WORDS.iter().any(|word| last.starts_with(word) || !word.is_ascii() && last.ends_with(word))
 }
 
 /// A block of another kind that presents hosts by its heading: `Connect with the hosts`.

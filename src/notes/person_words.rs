@@ -290,6 +290,7 @@ const OCCUPATIONS: &[&str] = &[
     "statistician",
     "strategist",
     "surgeon",
+    "surveyor",
     "surfer",
     "technologist",
     "therapist",
@@ -964,6 +965,9 @@ const FUNCTION_WORDS: &[&str] = &[
     "до",
     "но",
     "а",
+    "later",
+    "finally",
+    "meanwhile",
 ];
 
 /// Where to find somebody: no part of a name, and no name.
@@ -1331,6 +1335,13 @@ pub(super) const CUES: &[&str] = &[
     "у гостях",
     "гость сегодняшнего выпуска",
     "специальный гость",
+    "guest co-host",
+    "guest cohost",
+    "special co-host",
+    "в гостях у нас",
+    "today on the show",
+    "on the show today",
+    "on today's show",
 ];
 
 /// After these words stands who was invited, or who runs the show.
@@ -1572,6 +1583,13 @@ pub(super) const GUEST_VERBS: &[&str] = &[
     "gjester",
     "er gæst",
     "on vieraana",
+    "returns to",
+    "returns for",
+    "return to",
+    "is back",
+    "are back",
+    "eingeladen",
+    "am mikrofon",
 ];
 
 /// A guest does this, and others do.
@@ -1838,6 +1856,146 @@ pub(super) const SHOW_HOST_WORDS: &[&str] = &[
     "подкаст",
 ];
 
+/// A guest is called so.
+const GUEST_NOUNS: &[&str] = &[
+    "guest",
+    "guests",
+    "interviewee",
+    "gast",
+    "gäste",
+    "gesprächspartner",
+    "gesprächspartnerin",
+    "invité",
+    "invitée",
+    "invités",
+    "invitées",
+    "invitado",
+    "invitada",
+    "invitados",
+    "invitadas",
+    "convidado",
+    "convidada",
+    "convidados",
+    "convidat",
+    "convidada",
+    "ospite",
+    "ospiti",
+    "gasten",
+    "gäst",
+    "gäster",
+    "gjest",
+    "gjester",
+    "gæst",
+    "gæster",
+    "vieras",
+    "vieraana",
+    "vieraina",
+    "gość",
+    "gościem",
+    "gośćmi",
+    "goście",
+    "konuk",
+    "konuğumuz",
+    "hostem",
+    "гость",
+    "гостья",
+    "гости",
+    "гостем",
+    "гостях",
+    "гість",
+    "гості",
+];
+
+/// Between two who talk, `with` or the like follows.
+const TALKING: &[&str] = &[
+    "talk",
+    "talks",
+    "talked",
+    "talking",
+    "speak",
+    "speaks",
+    "spoke",
+    "speaking",
+    "chat",
+    "chats",
+    "chatted",
+    "chatting",
+    "discuss",
+    "discusses",
+    "discussed",
+    "discussing",
+    "converse",
+    "conversation",
+    "interview",
+    "dialogue",
+    "debate",
+    "debates",
+    "explore",
+    "explores",
+    "spricht",
+    "sprechen",
+    "spreche",
+    "redet",
+    "reden",
+    "rede",
+    "plaudert",
+    "plaudern",
+    "diskutiert",
+    "diskutieren",
+    "unterhält",
+    "unterhalten",
+    "unterhalte",
+    "discute",
+    "discutent",
+    "discutons",
+    "parle",
+    "parlons",
+    "échange",
+    "échangeons",
+    "habla",
+    "hablamos",
+    "charla",
+    "charlamos",
+    "conversa",
+    "conversamos",
+    "parla",
+    "parliamo",
+    "parlem",
+    "conversem",
+    "fala",
+    "falamos",
+    "praat",
+    "praten",
+    "spreekt",
+    "spreken",
+    "pratar",
+    "samtalar",
+    "snakker",
+    "taler",
+];
+
+/// After the degree, nothing of a name follows.
+pub(super) fn is_degree(word: &str) -> bool {
+    let word = word.replace('.', "").to_lowercase();
+    matches!(
+        word.as_str(),
+        "phd"
+            | "md"
+            | "mba"
+            | "esq"
+            | "dphil"
+            | "msc"
+            | "cpa"
+            | "psyd"
+            | "jd"
+            | "lcsw"
+            | "dds"
+            | "dvm"
+            | "edd"
+            | "mph"
+    )
+}
+
 macro_rules! sets {
     ($($name:ident: $words:ident),*) => {$(
         pub(super) fn $name(word: &str) -> bool {
@@ -1848,6 +2006,8 @@ macro_rules! sets {
 }
 sets!(
     is_title: TITLES,
+    is_guest_noun: GUEST_NOUNS,
+    is_talking: TALKING,
     is_of_occupations: OCCUPATIONS,
     is_body: BODIES,
     is_function_word: FUNCTION_WORDS,

@@ -14,10 +14,10 @@ use std::sync::LazyLock;
 use super::cast::Cast;
 use super::person_words::{
     CUES, EXPLAINING_VERBS, GUEST_VERBS, HOST_VERBS, HOST_WORDS, SHOW_HOST_WORDS, TELLING_VERBS, TITLE_CUES,
-    WEAK_CUES, is_conjunction, is_particle,
+    WEAK_CUES, is_conjunction, is_guest_noun, is_particle, is_talking,
 };
 pub(super) use hosts::hosts;
-use lists::{described_each, list};
+use lists::{described_each, joined_each, list};
 use words::{
     ByWord, Word, begins, begins_phrase, by_first_word, by_last_word, ends_phrase, is_pair, may_name, words,
 };
@@ -97,6 +97,8 @@ struct Sign {
     /// Tells, alone and as the first words of a sentence.
     opens: bool,
     described: bool,
+    /// The notes begin with who it is.
+    bio: bool,
     hosts: bool,
     /// It is spoken of as one speaks of things.
     thing: bool,
@@ -124,6 +126,7 @@ impl Sign {
             (self.titled, 2),
             (self.tells, 1),
             (self.described, 1),
+            (self.bio && !around.cast.is_some_and(|cast| cast.has_named(name)), 2),
             (self.tells && self.described, 1),
         ];
         points.iter().filter(|(is, _)| *is).map(|(_, points)| points).sum()
@@ -141,6 +144,8 @@ impl Sign {
 struct Signs {
     found: HashMap<String, Sign>,
     order: Vec<String>,
+    /// Who opened the last sentence that somebody opened.
+    subject: Option<String>,
     /// What is said of somebody by one word: `we talk with Lovelace`.
     short: Vec<(String, Sign)>,
     /// `our guest Ada`: maybe nobody says who she is.
@@ -160,7 +165,18 @@ impl Signs {
     fn read(&mut self, words: &[Word<'_>]) {
         // Only near two capitals in a row can a name be said.
         let mut pairs = (0..words.len()).filter(|at| is_pair(words, *at)).peekable();
+        self.subject = None;
         for at in 0..words.len() {
+            if words[at].capital
+                && is_pronoun(words[at].bare)
+                && begins_phrase(words, at + 1, &IN_GUEST_VERBS)
+            {
+                // `She joins us`, after `Ada Lovelace counts.`
+                let who = self.subject.as_ref().and_then(|name| self.found.get_mut(name));
+                if let Some(sign) = who {
+                    sign.joins = true;
+                }
+            }
             while pairs.next_if(|pair| *pair < at).is_some() {}
             let near = pairs.peek().is_some_and(|pair| *pair <= at + FARTHEST + 1);
             if !near && (at == 0 || words[at - 1].bare != "guest") {
@@ -175,8 +191,9 @@ impl Signs {
 
     /// What stands right before a word presents the names that follow.
     fn cue(&mut self, words: &[Word<'_>], at: usize) {
-        let cued = at > 0 && ends_phrase(words, at, &IN_CUES);
-        let weak = at > 0 && !cued && ends_phrase(words, at, &IN_WEAK_CUES);
+        let called = at > 1 && calls_guests(words, at);
+        let cued = at > 0 && (called || ends_phrase(words, at, &IN_CUES));
+        let weak = at > 0 && !cued && (ends_phrase(words, at, &IN_WEAK_CUES) || talks_with(words, at));
         if !cued && !weak {
             return;
         }
@@ -197,6 +214,11 @@ impl Signs {
         }
         if cued && !words[at - 1].tail.is_empty() {
             names.names.extend(described_each(words, names.end.max(at)));
+        } else if !names.names.is_empty() {
+            names.names.extend(joined_each(words, names.end));
+        }
+        if at == 1 && !ends_here(words, names.end) && is_with(&words[0].lower()) {
+            return;
         }
         for name in names.names {
             self.of(name).add(&sign());
@@ -246,15 +268,22 @@ impl Signs {
             !object && clause.iter().flatten().any(|at| begins_phrase(words, *at, phrases))
         };
         let joins = verb(&IN_GUEST_VERBS)
-            || opens && (joins_later(words, list.end) || is_on_something(words, list.end))
+            || opens
+                && (joins_later(words, list.end)
+                    || clause.iter().flatten().any(|at| is_on_something(words, *at)))
             || comes_from(words, start, list.end);
         let tells = verb(&IN_TELLING_VERBS);
         let alone = opens && list.names.len() == 1 && begins_phrase(words, list.end, &IN_EXPLAINING_VERBS);
         let described =
             described || !object && clause[1].is_some_and(|at| begins_phrase(words, at, &IN_TELLING_VERBS));
         let thing = thing || !described && is_a(words, list.end);
+        let is_bio = start == 0 && list.names.len() == 1 && is_presented(words, list.end);
+        if opens {
+            self.subject = list.names.last().cloned();
+        }
         for name in list.names {
             let sign = self.of(name);
+            sign.bio |= is_bio;
             sign.hosts |= hosts;
             sign.joins |= joins;
             sign.tells |= tells;
@@ -351,6 +380,46 @@ fn closes(words: &[Word<'_>], end: usize) -> bool {
         })
 }
 
+/// `My guest for this show is`, `Ospite della puntata:`, `Guests today -`.
+fn calls_guests(words: &[Word<'_>], at: usize) -> bool {
+    let before = &words[at - 1];
+    let links =
+        before.tail == ":" || before.bare.is_empty() || is_copula(&before.lower()) && before.tail.is_empty();
+    let sentence = || words[..at - 1].iter().rev().take(5).take_while(|word| !word.ends_sentence());
+    links && sentence().any(|word| !word.possessive && is_guest_noun(&word.lower()))
+}
+
+/// `Bob talks about engines with`, `spricht Bob mit der Autorin`.
+fn talks_with(words: &[Word<'_>], at: usize) -> bool {
+    let article =
+        is_article(&words[at - 1].lower()) || matches!(words[at - 1].bare, "dem" | "einer" | "einem");
+    let Some(with) = at.checked_sub(1 + usize::from(article)) else { return false };
+    let mut before = words[..with].iter().rev().take(FARTHEST).take_while(|word| !word.ends_sentence());
+    words[with].goes_on() && is_with(&words[with].lower()) && before.any(|word| is_talking(&word.lower()))
+}
+
+fn is_with(word: &str) -> bool {
+    matches!(word, "with" | "mit" | "avec" | "con" | "amb" | "com" | "met" | "med")
+}
+
+/// The sentence, or the row, ends.
+fn ends_here(words: &[Word<'_>], at: usize) -> bool {
+    at > 0 && (at >= words.len() || words[at - 1].ends_sentence())
+}
+
+fn is_pronoun(word: &str) -> bool {
+    matches!(
+        word,
+        "She" | "He" | "They" | "Sie" | "Er" | "Elle" | "Il" | "Ella" | "Lei" | "Lui" | "Ela" | "Ele"
+    )
+}
+
+/// `Ada Lovelace is an engineer at the mill.`
+fn is_presented(words: &[Word<'_>], end: usize) -> bool {
+    let copula = words.get(end).is_some_and(|word| is_copula(&word.lower()));
+    end > 0 && words[end - 1].tail.is_empty() && copula && is_occupied(words, end + 1)
+}
+
 /// Where the verb of a name may stand: right after it, after `of the Navy`, after `, the admiral,`.
 fn clause(words: &[Word<'_>], end: usize) -> [Option<usize>; 4] {
     let of =
@@ -377,7 +446,7 @@ fn clause(words: &[Word<'_>], end: usize) -> [Option<usize>; 4] {
 /// `Ada Lovelace on why engines fail.`
 fn is_on_something(words: &[Word<'_>], end: usize) -> bool {
     let word = |at: usize| words.get(at).map(Word::lower).unwrap_or_default();
-    let goes_on = end > 0 && words[end - 1].tail.is_empty();
+    let goes_on = end > 0 && matches!(words[end - 1].tail, "" | ")" | ")," | ",");
     let asks = ["what", "how", "why", "whether", "her", "his", "their", "being", "the"];
     goes_on && word(end) == "on" && asks.contains(&word(end + 1).as_ref())
 }
@@ -393,17 +462,18 @@ fn joins_later(words: &[Word<'_>], at: usize) -> bool {
 
 /// Nothing but what the person is stands before.
 fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
-    let before = words[..start].iter().rev().take(4).take_while(|word| !word.ends_sentence());
+    let over = |word: &&Word<'_>| !word.ends_sentence() && !word.tail.ends_with(':');
+    let before = words[..start].iter().rev().take(4).take_while(over);
     let before: Vec<&Word<'_>> = before.collect();
-    before.len() < 4 && before.iter().all(|word| word.is_occupation() || is_conjunction(&word.lower()))
+    let small = |word: &Word<'_>| {
+        word.is_occupation() || is_conjunction(&word.lower()) || word.is_function_word() && word.tail == ","
+    };
+    before.len() < 4 && before.iter().all(|word| small(word))
 }
 
 /// `with Ada Lovelace and Grace Hopper from the Navy`.
 fn comes_from(words: &[Word<'_>], start: usize, end: usize) -> bool {
-    let with = start.checked_sub(1).is_some_and(|before| {
-        let lower = words[before].lower();
-        matches!(lower.as_ref(), "with" | "mit" | "avec" | "con" | "amb" | "com" | "met" | "med")
-    });
+    let with = start.checked_sub(1).is_some_and(|before| is_with(&words[before].lower()));
     with && words.get(end).is_some_and(|word| is_of(&word.lower())) && words[end - 1].tail.is_empty()
 }
 
@@ -464,7 +534,24 @@ fn is_preposition(word: &str) -> bool {
 }
 
 fn is_copula(word: &str) -> bool {
-    matches!(word, "is" | "ist" | "est" | "es" | "è" | "é")
+    matches!(
+        word,
+        "is" | "are"
+            | "ist"
+            | "sind"
+            | "est"
+            | "sont"
+            | "es"
+            | "son"
+            | "è"
+            | "sono"
+            | "é"
+            | "são"
+            | "är"
+            | "er"
+            | "jest"
+            | "są"
+    )
 }
 
 /// `The Engine is a machine`: said of what is no person, unless an occupation follows.
@@ -486,7 +573,11 @@ fn appositive(words: &[Word<'_>], at: usize) -> bool {
 }
 
 fn is_occupied(words: &[Word<'_>], at: usize) -> bool {
-    words.iter().skip(at).take(6).any(Word::is_occupation)
+    words
+        .iter()
+        .skip(at)
+        .take(6)
+        .any(|word| word.is_occupation() || word.bare == "head" || word.bare == "Head")
 }
 
 /// Persons bear none: `the Truth Machine`.

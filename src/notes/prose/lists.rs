@@ -2,7 +2,7 @@
 
 use super::words::Word;
 use super::{FARTHEST, LONGEST_CLAUSE, is_article, is_preposition};
-use crate::notes::person_words::{is_conjunction, is_particle};
+use crate::notes::person_words::{is_conjunction, is_degree, is_particle};
 
 /// More names in a row are a list of something else.
 const LONGEST_LIST: usize = 12;
@@ -36,7 +36,11 @@ fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
             break;
         }
     }
-    let found = &words[start..end];
+    let mut last = end;
+    while last > start + 2 && is_degree(words[last - 1].bare) {
+        last -= 1;
+    }
+    let found = &words[start..last];
     let count = found.iter().filter(|word| word.capital).count();
     let odd = |word: &Word<'_>| {
         word.is_body() || word.is_occupation() && !word.possessive || word.is_function_word() && word.capital
@@ -72,7 +76,10 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
         let start = after_description(words, at);
         let Some(name) = name_at(words, start) else { break };
         found.described |= start > at;
-        let after = after_brackets(words, name.end);
+        let mut after = after_brackets(words, name.end);
+        if words[after - 1].tail == "," && words.get(after).is_some_and(|word| is_degree(word.bare)) {
+            after += 1;
+        }
         let last = &words[after - 1];
         let next = words.get(after);
         let conjoined = next.is_some_and(|next| is_conjunction(&next.lower()));
@@ -106,6 +113,45 @@ pub(super) fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
         name_at(words, at + usize::from(joined))
     });
     named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
+}
+
+/// The others of `joined by Ada Lovelace, who counts, and by Grace Hopper`: in the same sentence, after `and`.
+pub(super) fn joined_each(words: &[Word<'_>], at: usize) -> Vec<String> {
+    let mut names = Vec::new();
+    for place in at.max(1)..words.len().min(at + LONGEST_CLAUSE) {
+        let before = &words[place - 1];
+        if before.ends_sentence() || is_topic(&words[place].lower()) {
+            break;
+        }
+        if !is_conjunction(&words[place].lower()) || !words[place].tail.is_empty() {
+            continue;
+        }
+        let others = list(words, place + 1);
+        if before.tail.ends_with([',', ';']) || others.described {
+            names.extend(others.names);
+        }
+    }
+    names
+}
+
+/// What the talk is of follows.
+fn is_topic(word: &str) -> bool {
+    matches!(
+        word,
+        "to" | "about"
+            | "on"
+            | "über"
+            | "um"
+            | "sobre"
+            | "sur"
+            | "pour"
+            | "para"
+            | "per"
+            | "om"
+            | "over"
+            | "о"
+            | "об"
+    )
 }
 
 /// Past `(Guardian)`.

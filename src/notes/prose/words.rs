@@ -66,7 +66,8 @@ fn word(raw: &str) -> Word<'_> {
             (bare, possessive) = (owner, true);
         }
     }
-    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+    let lettered = !bare.contains("--")
+        && bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
     let capital = bare.starts_with(char::is_uppercase) && lettered && !is_joined(bare);
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
     Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital, kinds: OnceCell::new() }
