@@ -10,6 +10,7 @@ mod bare;
 mod blocks;
 mod bullets;
 mod by_person;
+mod cast;
 mod cut;
 mod elements;
 mod entities;
@@ -42,11 +43,12 @@ mod traits;
 
 use url::Url;
 
+pub use cast::{Cast, authors};
+pub use layout::{Layout, Row, Run, Shape};
 pub use show::ShowHabits;
 pub use traits::Traits;
 
 use crate::model::Notes;
-pub use layout::{Layout, Row, Run, Shape};
 
 /// Which rules read notes: raised whenever they change what is read.
 pub const VERSION: i64 = 3;
@@ -60,6 +62,8 @@ pub struct Source<'a> {
     pub title: Option<&'a str>,
     /// What relative links are relative to.
     pub base: Option<&'a Url>,
+    /// Who belongs to the show: they are no guests of it.
+    pub cast: Option<&'a Cast>,
     /// What the episodes of the show have in common.
     pub show: Option<&'a ShowHabits>,
 }

@@ -1,11 +1,12 @@
 //! The words of prose: what they look like, and which phrases they make.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::notes::person_words::{is_particle, is_title};
+use crate::notes::person_words::{is_body, is_function_word, is_occupation, is_particle, is_title};
 
-/// Phrases by their last word.
+/// Phrases by their last word, or by their first.
 pub(super) type ByWord = HashMap<&'static str, Vec<&'static str>>;
 
 /// A word of prose.
@@ -19,6 +20,17 @@ pub(super) struct Word<'a> {
     pub(super) possessive: bool,
     /// It may be part of a name.
     pub(super) capital: bool,
+    /// Looked up once: lists of names come by the same word again and again.
+    kinds: OnceCell<Kinds>,
+}
+
+/// Which tables hold a word.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    title: bool,
+    occupation: bool,
+    body: bool,
+    function: bool,
 }
 
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
@@ -37,8 +49,8 @@ pub(super) fn may_name(text: &str) -> bool {
         if capital && before {
             return true;
         }
-        // Particles stand inside names.
-        before = capital || before && word.len() < 6 && is_particle(word);
+        // Particles stand inside names, and one word is enough after `guest`.
+        before = capital || before && word.len() < 6 && is_particle(word) || word == "guest";
     }
     false
 }
@@ -54,10 +66,19 @@ fn word(raw: &str) -> Word<'_> {
             (bare, possessive) = (owner, true);
         }
     }
-    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
-    let capital = bare.starts_with(char::is_uppercase) && lettered;
+    let lettered = !bare.contains("--")
+        && bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+    let capital = bare.starts_with(char::is_uppercase) && lettered && !is_joined(bare);
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital }
+    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital, kinds: OnceCell::new() }
+}
+
+/// `NetBook` is written together; `McBride` and `VanderPlas` are names.
+fn is_joined(word: &str) -> bool {
+    let small = word.chars().skip(1).take_while(|c| c.is_lowercase()).count();
+    small > 3
+        && word.chars().nth(small + 1).is_some_and(char::is_uppercase)
+        && !["Van", "Von", "Fitz", "De", "La"].iter().any(|prefix| word.starts_with(prefix))
 }
 
 /// Two words of a name may begin here.
@@ -72,6 +93,36 @@ pub(super) fn is_pair(words: &[Word<'_>], at: usize) -> bool {
 }
 
 impl<'a> Word<'a> {
+    fn kinds(&self) -> Kinds {
+        *self.kinds.get_or_init(|| Kinds {
+            title: is_title(self.bare),
+            occupation: is_occupation(self.bare),
+            body: is_body(self.bare),
+            // `You've` is `you`.
+            function: is_function_word(self.bare.split(['\'', '’']).next().unwrap_or_default()),
+        })
+    }
+
+    /// `Dr`.
+    pub(super) fn is_title(&self) -> bool {
+        self.kinds().title
+    }
+
+    /// What somebody is.
+    pub(super) fn is_occupation(&self) -> bool {
+        self.kinds().occupation
+    }
+
+    /// Of the name of a body, work or place.
+    pub(super) fn is_body(&self) -> bool {
+        self.kinds().body
+    }
+
+    /// It begins sentences, and no names.
+    pub(super) fn is_function_word(&self) -> bool {
+        self.kinds().function
+    }
+
     pub(super) fn lower(&self) -> Cow<'a, str> {
         if self.bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             return Cow::Borrowed(self.bare);
@@ -84,9 +135,21 @@ impl<'a> Word<'a> {
         self.tail.is_empty() && !self.possessive
     }
 
+    /// `Rambler Ада` is no name: its words are of two scripts.
+    pub(super) fn changes_script(&self, next: Option<&Self>) -> bool {
+        let latin = |word: &Self| word.bare.starts_with(|c: char| c < '\u{370}');
+        self.goes_on() && next.is_some_and(|next| next.capital && latin(next) != latin(self))
+    }
+
+    /// It has a capital, and the word after it is of no name with it.
+    pub(super) fn is_single(&self, next: Option<&Self>) -> bool {
+        let joined = self.goes_on() && next.is_some_and(|next| next.capital);
+        self.capital && !joined && self.bare.chars().count() > 2
+    }
+
     /// `J.` and `Dr.` end no sentence.
     pub(super) fn is_short(&self) -> bool {
-        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
+        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || self.is_title())
     }
 
     pub(super) fn ends_sentence(&self) -> bool {
@@ -100,10 +163,17 @@ pub(super) fn begins(words: &[Word<'_>], at: usize) -> bool {
 }
 
 pub(super) fn by_last_word(phrases: &[&'static str]) -> ByWord {
+    by_word(phrases, |phrase| phrase.rsplit(' ').next())
+}
+
+pub(super) fn by_first_word(phrases: &[&'static str]) -> ByWord {
+    by_word(phrases, |phrase| phrase.split(' ').next())
+}
+
+fn by_word(phrases: &[&'static str], key: fn(&'static str) -> Option<&'static str>) -> ByWord {
     let mut map = ByWord::new();
     for phrase in phrases {
-        let last = phrase.rsplit(' ').next().unwrap_or_default();
-        map.entry(last).or_default().push(*phrase);
+        map.entry(key(phrase).unwrap_or_default()).or_default().push(*phrase);
     }
     map
 }
@@ -125,12 +195,14 @@ pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bo
 }
 
 /// The words from `at` on begin with one of the phrases.
-pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let Some(begin) = words.get(at).map(Word::lower) else { return false };
-    phrases
-        .iter()
-        .filter(|phrase| phrase.starts_with(begin.as_ref()))
-        .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
+pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
+    // Verbs are written small.
+    let word = words.get(at).filter(|word| !word.capital);
+    let Some(beginning) = word.and_then(|word| phrases.get(word.lower().as_ref())) else {
+        return false;
+    };
+    let count = |phrase: &str| phrase.split(' ').count();
+    beginning.iter().any(|phrase| words.get(at..at + count(phrase)).is_some_and(|slice| same(slice, phrase)))
 }
 
 fn same(words: &[Word<'_>], phrase: &str) -> bool {
