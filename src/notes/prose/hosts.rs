@@ -1,8 +1,9 @@
 //! Persons whom a show's description names: those who run it, and the others.
 
+use super::around::{is_article, is_of};
 use super::lists::list;
 use super::words::{Word, begins, begins_phrase, ends_phrase, words};
-use super::{IN_CUES, IN_HOST_VERBS, IN_HOST_WORDS, IN_SHOW_HOST_WORDS, is_article, is_of};
+use super::{IN_CUES, IN_HOST_VERBS, IN_HOST_WORDS, IN_SHOW_HOST_WORDS};
 
 /// Descriptions are read so far.
 const LONGEST: usize = 1_000;

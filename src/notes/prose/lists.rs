@@ -1,7 +1,8 @@
 //! Names in prose, and rows of them.
 
+use super::around::{is_article, is_preposition};
 use super::words::Word;
-use super::{FARTHEST, LONGEST_CLAUSE, is_article, is_preposition};
+use super::{FARTHEST, LONGEST_CLAUSE};
 use crate::notes::person_words::{is_conjunction, is_degree, is_particle};
 
 /// More names in a row are a list of something else.
