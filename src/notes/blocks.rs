@@ -130,8 +130,8 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             }
         }
     };
-    bullets::mark(&mut document.blocks);
     inline::split(&document.source, &mut document.blocks);
+    bullets::mark(&mut document.blocks);
     document
 }
 

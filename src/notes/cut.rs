@@ -9,7 +9,7 @@ use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
 use super::numbered::Style;
-use super::text::trimmed;
+use super::text::{label, trimmed};
 use super::{outline, sponsors, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 
@@ -126,7 +126,7 @@ impl Cutter<'_> {
             return self.headed(at);
         }
         if self.leads_to_links(at) {
-            return self.open(at, Links, Some(trimmed(&line.text).to_owned()), Hold::Heading);
+            return self.open(at, Links, Some(label(&line.text).to_owned()), Hold::Heading);
         }
         if let Some(title) = self.labelled_link(line) {
             return self.open(at, Links, Some(title.to_owned()), Hold::Links);
@@ -254,7 +254,8 @@ impl Cutter<'_> {
         if labels::is_group(&title) && self.leads_to_topic(at) {
             return self.group(at, title);
         }
-        self.open(at, kind, Some(title), Hold::Heading);
+        let kind = if kind == Intro && self.lists_links(at, &self.body(at)) { Links } else { kind };
+        self.open(at, kind, Some(label(&title).to_owned()), Hold::Heading);
     }
 
     fn headed(&mut self, at: usize) {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::label_words::{
-    AD_MARKS, ALONE, DOUBTFUL, GROUPS, HEADINGS, OPENINGS, PAID, PLATFORMS, STANDING, THANKS,
+    AD_MARKS, ALONE, CODES, DOUBTFUL, GIFTS, GROUPS, HEADINGS, OPENINGS, PAID, PLATFORMS, STANDING, THANKS,
 };
 use super::numbered::is_name;
 use super::phrases::Phrases;
@@ -147,6 +147,12 @@ pub(super) fn ends_as_ad(text: &str) -> bool {
 /// Whether a line names a place where people are followed.
 pub(super) fn names_platform(text: &str) -> bool {
     OF_PLATFORMS.any_within(text)
+}
+
+/// A paragraph that sells: a code, and what it gives.
+pub(super) fn is_offer(text: &str) -> bool {
+    let text = text.to_lowercase();
+    CODES.iter().any(|code| text.contains(code)) && GIFTS.iter().any(|gift| text.contains(gift))
 }
 
 /// A sentence over a list of who pays.

@@ -277,15 +277,19 @@ impl Cutter<'_> {
     /// `Timestamps:` over lines with times.
     pub(super) fn is_group_label(&self, at: usize) -> bool {
         let line = &self.lines[at];
-        if !line.is_top() || line.words() > 6 || line.is_links() {
+        if !line.is_top() || line.words() > LONGEST_LEAD || line.is_links() {
             return false;
         }
         let timed = |at: usize| self.habits.timed.get(at).is_some_and(|is| *is);
         let over_times = timed(at + 1)
+            && line.words() <= LONGEST_LEAD / 2
             && self.parts.last().is_none_or(|part| part.hold != Hold::Time || !line.block.joined)
             && (line.is_label_like()
                 || line.words() <= 3 && !line.block.joined && !line.text.ends_with(['.', '!', '?', '。']));
-        over_times || line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
+        let over_numbers = self.habits.first_number == Some(at + 1) && line.ends_with_colon();
+        over_times
+            || over_numbers
+            || line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -352,6 +356,12 @@ impl Cutter<'_> {
         let line = &self.lines[at];
         if let Some(kind) = labels::opening(&line.text) {
             return (kind == Sponsor || !self.is_inside_items(at)).then_some(kind);
+        }
+        let apart = self.parts.last().is_none_or(|part| part.hold != Hold::Heading) && self.pending.is_none();
+        let sells =
+            apart && self.habits.first_number.is_none() && !line.block.joined && !self.parts.is_empty();
+        if sells && line.words() <= LONGEST_STANDING && labels::is_offer(&line.text) && !line.is_standing() {
+            return Some(Sponsor);
         }
         let free = self.parts.last().is_none_or(|part| match part.hold {
             // After the last of items that nobody brings, the notes end as others do.
