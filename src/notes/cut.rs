@@ -8,7 +8,7 @@ use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
-use super::numbered::Style;
+use super::numbered::{Style, is_name};
 use super::text::{label, trimmed};
 use super::{outline, sponsors, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
@@ -275,7 +275,7 @@ impl Cutter<'_> {
             Links
         } else if self.lines.get(at + 1).is_some_and(|next| labels::is_for_members(&next.text)) {
             Extras
-        } else if labels::is_about_somebody(&title) {
+        } else if labels::is_about_somebody(&title) || body.is_empty() && self.names_a_guest(at) {
             People
         } else if body.clone().take(3).any(|line| self.lines[line].is_standing())
             && (body.len() <= 3 || self.lines[at + 1].is_standing())
@@ -285,6 +285,18 @@ impl Cutter<'_> {
             Topic
         };
         self.open(at, kind, Some(title), Hold::Heading);
+    }
+
+    /// A heading with nothing below it but a name, where no other heading stands so.
+    fn names_a_guest(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let name = line.text.trim();
+        let next = self.lines.get(at + 1);
+        line.is_heading()
+            && self.habits.first_number.is_none()
+            && (2..=3).contains(&name.split(' ').count())
+            && is_name(name)
+            && next.is_none_or(|next| next.announces().is_some())
     }
 
     fn list_label(&mut self, at: usize) {

@@ -29,6 +29,8 @@ const PHRASES: &[&str] = &[
     "präsentiert von",
     "unterstützt von",
     "gesponsert von",
+    "gesponsert vom",
+    "gesponsert durch",
     "werbung:",
     "anzeige:",
     "werbepartner ist",
