@@ -125,8 +125,8 @@ pub(super) fn read(notes: &str) -> Document<'_> {
 }
 
 fn finish(mut document: Document<'_>) -> Document<'_> {
-    bullets::mark(&mut document.blocks);
     inline::split(&document.source, &mut document.blocks);
+    bullets::mark(&mut document.blocks);
     document
 }
 

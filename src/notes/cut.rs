@@ -8,8 +8,8 @@ use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
-use super::numbered::Style;
-use super::text::trimmed;
+use super::numbered::{Style, is_name};
+use super::text::{label, trimmed};
 use super::{outline, sponsors, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 
@@ -126,7 +126,7 @@ impl Cutter<'_> {
             return self.headed(at);
         }
         if self.leads_to_links(at) {
-            return self.open(at, Links, Some(trimmed(&line.text).to_owned()), Hold::Heading);
+            return self.open(at, Links, Some(label(&line.text).to_owned()), Hold::Heading);
         }
         if let Some(title) = self.labelled_link(line) {
             return self.open(at, Links, Some(title.to_owned()), Hold::Links);
@@ -256,7 +256,15 @@ impl Cutter<'_> {
         }
         // The same links under it in every episode are where to listen and follow.
         let standing = matches!(kind, Links | Extras) && self.is_repeated(&self.body(at));
-        self.open(at, if standing { Boilerplate } else { kind }, Some(title), Hold::Heading);
+        let links = || kind == Intro && self.lists_links(at, &self.body(at));
+        let kind = if standing {
+            Boilerplate
+        } else if links() {
+            Links
+        } else {
+            kind
+        };
+        self.open(at, kind, Some(label(&title).to_owned()), Hold::Heading);
     }
 
     fn headed(&mut self, at: usize) {
@@ -278,7 +286,7 @@ impl Cutter<'_> {
             Links
         } else if self.lines.get(at + 1).is_some_and(|next| labels::is_for_members(&next.text)) {
             Extras
-        } else if labels::is_about_somebody(&title) {
+        } else if labels::is_about_somebody(&title) || body.is_empty() && self.names_a_guest(at) {
             People
         } else if body.clone().take(3).any(|line| self.lines[line].is_standing())
             && (body.len() <= 3 || self.lines[at + 1].is_standing())
@@ -288,6 +296,18 @@ impl Cutter<'_> {
             Topic
         };
         self.open(at, kind, Some(title), Hold::Heading);
+    }
+
+    /// A heading with nothing below it but a name, where no other heading stands so.
+    fn names_a_guest(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let name = line.text.trim();
+        let next = self.lines.get(at + 1);
+        line.is_heading()
+            && self.habits.first_number.is_none()
+            && (2..=3).contains(&name.split(' ').count())
+            && is_name(name)
+            && next.is_none_or(|next| next.announces().is_some())
     }
 
     fn list_label(&mut self, at: usize) {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::label_words::{
-    AD_MARKS, ALONE, DOUBTFUL, GROUPS, HEADINGS, OPENINGS, PAID, PLATFORMS, STANDING, THANKS,
+    AD_MARKS, ALONE, CODES, DOUBTFUL, GIFTS, GROUPS, HEADINGS, OPENINGS, PAID, PLATFORMS, STANDING, THANKS,
 };
 use super::numbered::is_name;
 use super::phrases::Phrases;
@@ -16,6 +16,43 @@ const LONGEST: usize = 80;
 
 /// What a paragraph is about is said in as many characters.
 const FIRST_WORDS: usize = 80;
+
+/// How a paragraph begins that asks something of the listener.
+const BIDS: &[&str] = &[
+    "if you want to",
+    "if you'd like",
+    "if you would like",
+    "if you enjoy",
+    "want to ",
+    "visit ",
+    "join ",
+    "follow ",
+    "wenn ihr ",
+    "wenn du ",
+];
+
+/// A word of those says that people follow.
+const WITH: &[&str] = &[
+    "with",
+    "guests",
+    "featuring",
+    "mit",
+    "gäste",
+    "gästen",
+    "avec",
+    "con",
+    "invités",
+    "invitados",
+    "com",
+    "convidados",
+    "met",
+    "gasten",
+    "med",
+    "gäster",
+    "z",
+    "гости",
+    "участники",
+];
 
 static OF_HEADINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(HEADINGS).map(|(_, phrase)| phrase)));
@@ -149,12 +186,25 @@ pub(super) fn names_platform(text: &str) -> bool {
     OF_PLATFORMS.any_within(text)
 }
 
+/// A paragraph that sells: a code, and what it gives.
+pub(super) fn is_offer(text: &str) -> bool {
+    let text = text.to_lowercase();
+    CODES.iter().any(|code| text.contains(code)) && GIFTS.iter().any(|gift| text.contains(gift))
+}
+
 /// A sentence over a list of who pays.
 pub(super) fn ends_in_sponsors(text: &str) -> bool {
     let text = text.trim_end().to_lowercase();
     ["sponsors:", "sponsor:", "partners:", "sponsoren:", "patrocinadores:"]
         .iter()
         .any(|end| text.ends_with(end))
+}
+
+/// A sentence over a list of those who take part.
+pub(super) fn leads_to_people(text: &str) -> bool {
+    let lower = text.trim_end().to_lowercase();
+    let Some(words) = lower.strip_suffix([':', '：']) else { return false };
+    words.split(' ').any(|word| WITH.contains(&word))
 }
 
 /// What is for those who pay only.
@@ -168,6 +218,12 @@ pub(super) fn is_for_members(text: &str) -> bool {
 pub(super) fn beginning(text: &str) -> &str {
     let end = text.char_indices().nth(FIRST_WORDS).map_or(text.len(), |(at, _)| at);
     &text[..end]
+}
+
+/// Whether the first words say so, or bid the listener do something.
+pub(super) fn opens_standing(text: &str) -> bool {
+    let end = text.char_indices().nth(FIRST_WORDS / 2).map_or(text.len(), |(at, _)| at);
+    BIDS.iter().any(|bid| starts(text.trim_start(), bid)) || is_standing(&text[..end])
 }
 
 /// Its first sentence.

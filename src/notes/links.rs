@@ -12,7 +12,7 @@ use crate::model::{Link, SegmentKind, Sponsor};
 /// A shorter name stands in addresses by chance.
 const SHORTEST_SPONSOR: usize = 4;
 
-/// Makes addresses absolute.
+/// Makes addresses absolute. Mail addresses are links without a host, so that no count of hosts takes them for the web.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub(super) base: Option<&'a Url>,
@@ -36,6 +36,12 @@ impl Resolver<'_> {
         // Spelled with a scheme of the web it is a link that was published, even where a parser would not take it.
         if has_web_scheme(href) {
             return Some(href.to_owned());
+        }
+        if bare::is_without_scheme(href) {
+            return Some(bare::with_scheme(href));
+        }
+        if href.starts_with("//") && self.base.is_none() {
+            return Url::parse(&format!("https:{href}")).ok().map(String::from);
         }
         match Url::parse(href) {
             Ok(url) => matches!(url.scheme(), "http" | "https" | "mailto").then(|| href.to_owned()),

@@ -41,6 +41,10 @@ impl Cutter<'_> {
                 .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
         let heads = line.ends_with_colon() || self.heads_list(at);
+        // `Overview: <address>` in a list of links is one of them.
+        if line.block.first_link().is_some() && line.block.joined && self.is_in_links(at) {
+            return None;
+        }
         let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
         if let Some(kind) = alone {
             let named = line.before_colon().map(trimmed).filter(|_| matches!(kind, People | Sponsor));
@@ -116,11 +120,15 @@ impl Cutter<'_> {
     /// A bold line inside the list of links that a label heads.
     fn is_in_links(&self, at: usize) -> bool {
         let line = &self.lines[at];
+        let Some(part) = self.parts.last().filter(|part| part.kind == Links && part.hold == Hold::Heading)
+        else {
+            return false;
+        };
+        // A bold line stands above the links of a section that a plain line heads only if it ends in a colon.
+        let over = |next: &Line| next.refers() && (next.block.joined || part.level > 7 && next.is_top());
         !line.is_heading()
             && self.pending.is_none()
-            && self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading)
-            && (line.block.joined
-                || self.lines.get(at + 1).is_some_and(|next| next.block.joined && next.refers()))
+            && (line.block.joined || self.lines.get(at + 1).is_some_and(over))
             && (!line.ends_with_colon() || self.lines.get(at + 2).is_none_or(|after| !after.refers()))
     }
 
@@ -152,6 +160,7 @@ impl Cutter<'_> {
         });
         line.is_top()
             && !owned
+            && !self.is_in_links(at)
             && line.is_label_like()
             && line.words() <= LONGEST_LEAD
             && line.block.first_link().is_none()
@@ -194,11 +203,15 @@ impl Cutter<'_> {
 
     /// Nothing but links, or a list of nothing but links, below a heading.
     pub(super) fn lists_links(&self, at: usize, body: &Range<usize>) -> bool {
+        let body = body.start..body.end.min(self.footer.max(body.start));
+        let beside = self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading);
         let mut items = body.clone().filter(|line| self.lines[*line].is_item()).peekable();
         let listed = self.lines.get(at + 1).is_some_and(Line::is_item)
             && items.peek().is_some()
-            && items.all(|line| self.lines[line].is_links());
-        let beside = self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading);
+            && items.all(|line| {
+                let line = &self.lines[line];
+                line.is_links() || beside && (line.block.first_link().is_some() || line.block.depth > 1)
+            });
         let all = !body.is_empty()
             && body.clone().all(|line| self.lines[line].is_links() || beside && self.lines[line].refers());
         listed || all
@@ -223,7 +236,9 @@ impl Cutter<'_> {
         }
         let lines = &self.lines[at..outline::end(self.lines, at)];
         let nested = lines.iter().any(|line| line.block.depth > 1);
-        nested
+        let introduced =
+            at.checked_sub(1).is_some_and(|before| labels::leads_to_people(&self.lines[before].text));
+        (nested || introduced)
             && lines.iter().all(|line| match line.block.depth {
                 1 => line.text.trim().contains(' ') && is_name(line.text.trim()),
                 _ => line.is_links(),
@@ -277,15 +292,19 @@ impl Cutter<'_> {
     /// `Timestamps:` over lines with times.
     pub(super) fn is_group_label(&self, at: usize) -> bool {
         let line = &self.lines[at];
-        if !line.is_top() || line.words() > 6 || line.is_links() {
+        if !line.is_top() || line.words() > LONGEST_LEAD || line.is_links() {
             return false;
         }
         let timed = |at: usize| self.habits.timed.get(at).is_some_and(|is| *is);
         let over_times = timed(at + 1)
+            && line.words() <= LONGEST_LEAD / 2
             && self.parts.last().is_none_or(|part| part.hold != Hold::Time || !line.block.joined)
             && (line.is_label_like()
                 || line.words() <= 3 && !line.block.joined && !line.text.ends_with(['.', '!', '?', '。']));
-        over_times || line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
+        let over_numbers = self.habits.first_number == Some(at + 1) && line.ends_with_colon();
+        over_times
+            || over_numbers
+            || line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -365,27 +384,41 @@ impl Cutter<'_> {
         if let Some(kind) = labels::opening(&line.text) {
             return (kind == Sponsor || !self.is_inside_items(at)).then_some(kind);
         }
-        let free = self.parts.last().is_none_or(|part| match part.hold {
-            // After the last of items that nobody brings, the notes end as others do.
-            Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
-                !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
-            }
-            // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
-            Hold::Heading if part.kind == Sponsor && line.repeated => false,
-            Hold::Heading if part.kind == People && line.repeated => {
-                line.before_colon().is_some() || line.words() > PROSE / 2
-            }
-            Hold::Heading => {
-                let listed = part.kind == Extras && self.lines[at - 1].block.depth > 0;
-                let ended = self.habits.first_number.is_none() && at >= self.footer;
-                (matches!(part.kind, Links | People | Sponsor) || listed || ended) && !line.block.joined
-            }
-            Hold::Time => !line.block.joined,
-            Hold::Sentence | Hold::Prose | Hold::Links | Hold::Closed => true,
-        });
+        let apart = self.parts.last().is_none_or(|part| part.hold != Hold::Heading) && self.pending.is_none();
+        let sells =
+            apart && self.habits.first_number.is_none() && !line.block.joined && !self.parts.is_empty();
+        if sells && line.words() <= LONGEST_STANDING && labels::is_offer(&line.text) && !line.is_standing() {
+            return Some(Sponsor);
+        }
+        // The show's own page in the middle of a list of links does not split it.
+        let amid = self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading)
+            && self.lines.get(at + 1).is_some_and(|next| next.is_heading() && next.is_links());
+        let free = !amid
+            && self.parts.last().is_none_or(|part| match part.hold {
+                // After the last of items that nobody brings, the notes end as others do.
+                Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
+                    !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
+                }
+                // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
+                Hold::Heading if part.kind == Sponsor && line.repeated => false,
+                Hold::Heading if part.kind == People && line.repeated => {
+                    line.before_colon().is_some() || line.words() > PROSE / 2
+                }
+                Hold::Heading => {
+                    let listed = part.kind == Extras && self.lines[at - 1].block.depth > 0;
+                    let ended = self.habits.first_number.is_none() && at >= self.footer;
+                    (matches!(part.kind, Links | People | Sponsor) || listed || ended) && !line.block.joined
+                }
+                Hold::Time => !line.block.joined,
+                Hold::Sentence | Hold::Prose | Hold::Links | Hold::Closed => true,
+            });
         // A paragraph of prose that ends in `subscribe to ...` is prose.
-        let told = line.words() > PROSE && self.parts.last().is_none_or(|part| part.hold == Hold::Prose);
+        let longest = if self.parts.is_empty() { LONGEST_LEAD } else { PROSE };
+        let told = line.words() > longest && self.parts.last().is_none_or(|part| part.hold == Hold::Prose);
         let early = || {
+            if self.parts.is_empty() && line.words() > LONGEST_LEAD {
+                return labels::opens_standing(&line.text);
+            }
             labels::is_standing(labels::beginning(&line.text))
                 || line.words() <= LONGEST_STANDING && labels::is_standing(labels::first_sentence(&line.text))
         };
