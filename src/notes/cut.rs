@@ -16,6 +16,10 @@ use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, P
 /// An advertisement between rules has no more lines.
 const LONGEST_FENCE: usize = 8;
 
+/// A sign-off or a credit has no more lines, and no more words in each.
+const MOST_FRAMED: usize = 2;
+const LONGEST_FRAMED: usize = 12;
+
 /// A segment as a range of lines.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
@@ -411,6 +415,7 @@ impl Cutter<'_> {
                 part.lines.end = self.lines.len();
             }
         }
+        self.frame();
         let mut merged: Vec<Part> = Vec::with_capacity(self.parts.len());
         for part in self.parts {
             match merged.last_mut() {
@@ -419,6 +424,23 @@ impl Cutter<'_> {
             }
         }
         merged
+    }
+}
+
+impl Cutter<'_> {
+    /// Few words between lines that every episode repeats, or after the last of them, are like those: a credit that has no
+    /// known word, `Thank you!`.
+    fn frame(&mut self) {
+        let framed = |part: Option<&Part>| part.is_none_or(|part| part.kind == Boilerplate);
+        for at in 1..self.parts.len() {
+            let part = &self.parts[at];
+            let lines = &self.lines[part.lines.clone()];
+            let few = lines.len() <= MOST_FRAMED && lines.iter().all(|line| line.words() <= LONGEST_FRAMED);
+            let between = self.parts[at - 1].kind == Boilerplate && framed(self.parts.get(at + 1));
+            if part.kind == Intro && part.title.is_none() && few && between {
+                self.parts[at].kind = Boilerplate;
+            }
+        }
     }
 }
 

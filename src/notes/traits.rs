@@ -9,7 +9,7 @@ use super::numbered::Style;
 use crate::model::Digest;
 
 /// Fewer bytes of letters are a label, which shows repeat over what they do not.
-const LEAST_LETTERS: usize = 12;
+const LEAST_LETTERS: usize = 20;
 
 /// What one episode tells of its show. Lists are sorted and name everything once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
