@@ -18,17 +18,18 @@ pub(super) fn closes(words: &[Word<'_>], end: usize) -> bool {
 /// `My guest for this show is`, `Ospite della puntata:`, `Guests today -`.
 pub(super) fn calls_guests(words: &[Word<'_>], at: usize) -> bool {
     let before = &words[at - 1];
-    let links =
-        before.tail == ":" || before.bare.is_empty() || is_copula(&before.lower()) && before.tail.is_empty();
+    let links = before.tail == ":"
+        || before.bare.is_empty()
+        || !before.capital && is_copula(&before.lower()) && before.tail.is_empty();
     let sentence = || words[..at - 1].iter().rev().take(5).take_while(|word| !word.ends_sentence());
     links && sentence().any(|word| !word.possessive && is_guest_noun(&word.lower()))
 }
 
 /// `Bob talks about engines with`, `spricht Bob mit der Autorin`.
 pub(super) fn talks_with(words: &[Word<'_>], at: usize) -> bool {
-    let article =
-        is_article(&words[at - 1].lower()) || matches!(words[at - 1].bare, "dem" | "einer" | "einem");
-    let Some(with) = at.checked_sub(1 + usize::from(article)) else { return false };
+    let article = is_article(words[at - 1].bare) || matches!(words[at - 1].bare, "dem" | "einer" | "einem");
+    let with = at.checked_sub(1 + usize::from(article)).filter(|with| !words[*with].capital);
+    let Some(with) = with else { return false };
     let mut before = words[..with].iter().rev().take(FARTHEST).take_while(|word| !word.ends_sentence());
     words[with].goes_on() && is_with(&words[with].lower()) && before.any(|word| is_talking(&word.lower()))
 }
