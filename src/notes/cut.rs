@@ -366,7 +366,7 @@ impl Cutter<'_> {
                     || line.block.joined && line.block.shape == self.lines[part.lines.start].block.shape
             }
             Hold::Time => self.stays_with_time(part, line),
-            Hold::Links => !line.is_top() || self.is_reference_line(at),
+            Hold::Links => !line.is_top() || self.is_reference_line(at) || line.block.joined && line.refers(),
             Hold::Closed => !line.is_top(),
         });
         if keeps && self.pending.is_none() {

@@ -1702,6 +1702,8 @@ pub(super) const STANDING: &[&str] = &[
     "copyright 20",
     "©",
     "dein feedback",
+    "ein podcast von",
+    "un podcast de",
     "rückmeldung zur",
     "euer feedback",
     "feedback an",

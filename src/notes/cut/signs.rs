@@ -40,6 +40,9 @@ impl Cutter<'_> {
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
                 .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
+        if self.is_in_credits(line) {
+            return None;
+        }
         let heads = line.ends_with_colon() || self.heads_list(at);
         // `Overview: <address>` in a list of links is one of them.
         if line.block.first_link().is_some() && line.block.joined && self.is_in_links(at) {
@@ -68,6 +71,16 @@ impl Cutter<'_> {
         }
         let outside = !self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras);
         outside.then(|| (kind, label.to_owned()))
+    }
+
+    /// `Host: Ada` below a heading `Credits` is one of them.
+    fn is_in_credits(&self, line: &Line) -> bool {
+        let headed = self
+            .parts
+            .last()
+            .is_some_and(|part| part.kind == Boilerplate && part.hold == Hold::Heading && part.level < 7);
+        let kind = || line.before_colon().and_then(labels::exact);
+        headed && self.pending.is_none() && kind().is_some_and(|kind| matches!(kind, People | Boilerplate))
     }
 
     /// A short line without a verdict of its own, over a list or a name.
@@ -381,6 +394,9 @@ impl Cutter<'_> {
 
     pub(super) fn sentence(&self, at: usize) -> Option<SegmentKind> {
         let line = &self.lines[at];
+        if self.is_in_credits(line) {
+            return None;
+        }
         if let Some(kind) = labels::opening(&line.text) {
             return (kind == Sponsor || !self.is_inside_items(at)).then_some(kind);
         }

@@ -100,6 +100,11 @@ const BEFORE: &[&str] = &[
     "the folks at ",
     "the good people at ",
     "courtesy of ",
+    "try ",
+    "visit ",
+    "go to ",
+    "head to ",
+    "check out ",
     "die firma ",
     "der ",
     "dem ",
@@ -199,7 +204,11 @@ pub(super) fn named(text: &str) -> Option<String> {
     {
         text = &text[before.len()..];
     }
-    if text.starts_with("http") || text.starts_with("www.") {
+    let word = text.split(' ').next().unwrap_or_default();
+    if text.starts_with("http")
+        || text.starts_with("www.")
+        || word.contains('.') && word.contains('/') && !word.contains(']')
+    {
         return of_host(text);
     }
     let end = ENDS.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min().unwrap_or(text.len());
