@@ -8,7 +8,7 @@ use support::scene::Scene;
 
 const WELCOME: &str = "<p>Welcome to the show that looks at one small thing every week.</p>";
 const FOLLOW: &str =
-    "<p>Find all about us on <a href=\"https://forum.example/c/show\">the forum</a>, day and night.</p>";
+    "<p>More of the same lies in <a href=\"https://forum.example/c/show\">the forum</a>, day and night.</p>";
 const HABITS: &str = "SELECT e.number, g.position, g.kind, g.presenter, g.title, g.text FROM segments g JOIN episodes e ON e.id = g.episode_id ORDER BY 1, 2";
 const FRAMED: &str = "SELECT e.number, l.position, l.url, l.in_boilerplate FROM links l JOIN episodes e ON e.id = l.episode_id ORDER BY 1, 2";
 const CREDITS: &str = "SELECT e.number, p.name, c.role, c.source FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id ORDER BY 1, 2, 3";
@@ -62,7 +62,7 @@ fn what_a_show_repeats_is_boilerplate_and_so_are_its_links() {
         [
             "boilerplate|Welcome to the show that looks at one small thing every week.",
             "intro|This time we speak about thing number 3 of the third kind.",
-            "boilerplate|Find all about us on the forum, day and night.",
+            "boilerplate|More of the same lies in the forum, day and night.",
         ]
     );
     assert_eq!(of(4), ["intro|This time we speak about thing number 4 of the fourth kind."]);

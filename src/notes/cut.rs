@@ -428,11 +428,12 @@ impl Cutter<'_> {
 }
 
 impl Cutter<'_> {
-    /// Few words between lines that every episode repeats, or after the last of them, are like those: a credit that has no
-    /// known word, `Thank you!`.
+    /// Few words between lines that every episode repeats, or after the last of them, are like those, where the episode was
+    /// told of before: a credit that has no known word, `Thank you!`.
     fn frame(&mut self) {
         let framed = |part: Option<&Part>| part.is_none_or(|part| part.kind == Boilerplate);
-        for at in 1..self.parts.len() {
+        let own = self.parts.iter().position(|part| part.kind != Boilerplate).unwrap_or(self.parts.len());
+        for at in own + 1..self.parts.len() {
             let part = &self.parts[at];
             let lines = &self.lines[part.lines.clone()];
             let few = lines.len() <= MOST_FRAMED && lines.iter().all(|line| line.words() <= LONGEST_FRAMED);
