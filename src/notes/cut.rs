@@ -57,7 +57,7 @@ pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
 }
 
 struct Cutter<'a> {
-    lines: &'a [Line],
+    lines: &'a [Line<'a>],
     habits: &'a Habits,
     parts: Vec<Part>,
     /// The heading over the topics that follow.
@@ -127,10 +127,8 @@ impl Cutter<'_> {
         };
         let mut heading = at..at + 1;
         if title.is_empty()
-            && let Some(next) = self
-                .lines
-                .get(at + 1)
-                .filter(|next| next.is_heading() || next.is_top() && next.block.stands_out())
+            && let Some(next) =
+                self.lines.get(at + 1).filter(|next| next.is_heading() || next.is_top() && next.stands_out())
             && !self.habits.numbered[at + 1]
         {
             trimmed(&next.text).clone_into(&mut title);
@@ -193,7 +191,7 @@ impl Cutter<'_> {
     /// An entry of a list of topics.
     fn entry(&mut self, at: usize) {
         let line = &self.lines[at];
-        let label = line.before_colon().map_or(line.text.as_str(), trimmed);
+        let label = line.before_colon().map_or(&*line.text, trimmed);
         let said = labels::exact(trimmed(&line.text)).or_else(|| labels::exact(label));
         let kind = said.filter(|kind| matches!(kind, Extras | Sponsor | Joke)).unwrap_or(Topic);
         let title = match kind {

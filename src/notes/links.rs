@@ -46,9 +46,9 @@ impl Resolver<'_> {
     /// The links of a line, first to last.
     pub(super) fn of_line(self, document: &Document<'_>, line: &Line) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        for run in &line.block.runs {
+        for run in line.runs {
             let Some(anchor) = run.link else {
-                found.extend(bare::addresses(&run.text).into_iter().map(|address| Found {
+                found.extend(bare::addresses(line.of_run(run)).into_iter().map(|address| Found {
                     url: bare::with_scheme(address),
                     text: address.to_owned(),
                     anchor: None,
@@ -56,14 +56,14 @@ impl Resolver<'_> {
                 continue;
             };
             match found.last_mut() {
-                Some(last) if last.anchor == Some(anchor) => last.text.push_str(&run.text),
+                Some(last) if last.anchor == Some(anchor) => last.text.push_str(line.of_run(run)),
                 _ => {
                     let Some(url) =
                         document.anchors.get(anchor as usize).and_then(|anchor| self.address(&anchor.href))
                     else {
                         continue;
                     };
-                    found.push(Found { url, text: run.text.clone(), anchor: Some(anchor) });
+                    found.push(Found { url, text: line.of_run(run).to_owned(), anchor: Some(anchor) });
                 }
             }
         }

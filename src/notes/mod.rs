@@ -29,6 +29,7 @@ mod plain;
 mod prose;
 mod scan;
 mod segments;
+mod soft;
 mod sponsors;
 mod target;
 mod text;
@@ -56,8 +57,8 @@ pub struct Source<'a> {
 
 /// Reads notes. Never fails: whatever there is becomes segments.
 pub fn read(source: Source<'_>) -> Notes {
-    let mut document = blocks::read(source.html);
-    let mut lines = lines::read(std::mem::take(&mut document.blocks));
+    let document = blocks::read(source.html);
+    let mut lines = lines::read(&document);
     let habits = habits::Habits::of(&mut lines);
     let parts = cut::cut(&lines, &habits);
     let resolver = links::Resolver { base: source.base };

@@ -77,7 +77,7 @@ fn invited(lines: &[Line], parts: &[Part], title: Option<&str>) -> Vec<String> {
             .collect()
     };
     let beside = prose::Beside { title, contacts: &contacts };
-    prose::guests(of(&[SegmentKind::Intro]).map(|line| line.text.as_str()), &beside)
+    prose::guests(of(&[SegmentKind::Intro]).map(|line| &*line.text), &beside)
 }
 
 /// A block of another kind that presents hosts by its heading: `Connect with the hosts`.

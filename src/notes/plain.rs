@@ -33,12 +33,13 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             }
             _ => &text,
         };
-        let mut run = Run { at, ..Run::default() };
-        push_collapsed(&mut run.text, words);
-        if run.text.is_empty() {
+        let begin = document.text.len();
+        push_collapsed(&mut document.text, words);
+        if document.text.len() == begin {
             continue;
         }
-        block.runs.push(run);
+        block.runs = document.runs.len()..document.runs.len() + 1;
+        document.runs.push(Run { text: begin..document.text.len(), at, ..Run::default() });
         after_item = matches!(block.shape, Shape::Item(_));
         document.blocks.push(block);
         after_text = true;

@@ -195,7 +195,7 @@ impl Cutter<'_> {
     pub(super) fn is_reference_line(&self, at: usize) -> bool {
         let refers = |at: usize| {
             self.lines.get(at).is_some_and(|line| {
-                line.block.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !line.is_standing()
+                line.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !line.is_standing()
             })
         };
         let before = at.checked_sub(1).is_some_and(refers);
