@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::entities::Entities;
+use super::entities::decode;
 use super::scan::{Token, Tokens};
 use super::{bullets, elements, html, inline, plain, soft};
 
@@ -119,7 +119,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
     let mut document = match Evidence::of(notes) {
         Evidence::Html { newlines } => html::read(Cow::Borrowed(notes), newlines),
         Evidence::Text => {
-            let unescaped = Entities::default().decode(notes).into_owned();
+            let unescaped = decode(notes).into_owned();
             match Evidence::of(&unescaped) {
                 Evidence::Html { newlines } if notes.contains("&lt;") => {
                     html::read(Cow::Owned(unescaped), newlines)

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
 use super::elements::{ELEMENTS, Role, element};
-use super::entities::Entities;
+use super::entities::decode;
 use super::scan::{Token, Tokens, attribute};
 pub(super) use words::push_collapsed;
 
@@ -68,7 +68,6 @@ struct Reader {
     blocks: Vec<Block>,
     anchors: Vec<Anchor>,
     scopes: Vec<Scope>,
-    entities: Entities,
     open: Vec<Open>,
     /// How many of each element are open: an end tag that matches none must not walk the stack.
     counts: Vec<u32>,
@@ -134,7 +133,10 @@ impl Reader {
     fn new_anchor(&mut self, attributes: &str) -> Option<u32> {
         let href = attribute(attributes, "href")?;
         // Line ends inside an address are no part of it, says the URL standard.
-        let href = self.entities.decode(href).trim().replace(['\n', '\r', '\t'], "");
+        let mut href = decode(href).trim().to_owned();
+        if href.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t')) {
+            href.retain(|c| !matches!(c, '\n' | '\r' | '\t'));
+        }
         self.anchors.push(Anchor { href, ..Anchor::default() });
         u32::try_from(self.anchors.len() - 1).ok()
     }
@@ -151,7 +153,7 @@ impl Reader {
         if let Some(link) = self.style.link
             && let Some(alt) = attribute(attributes, "alt").filter(|alt| !alt.is_empty())
         {
-            let alt = self.entities.decode(alt).into_owned();
+            let alt = decode(alt).into_owned();
             self.anchors[link as usize].alt.get_or_insert(alt);
         }
         if self.block.is_none() && self.style.link.is_none() {

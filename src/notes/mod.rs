@@ -30,12 +30,14 @@ mod prose;
 mod scan;
 mod segments;
 mod soft;
+mod spaces;
 mod sponsors;
 mod target;
 mod text;
 mod times;
 mod titles;
 mod tracking;
+mod word_classes;
 
 use url::Url;
 

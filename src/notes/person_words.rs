@@ -1,8 +1,6 @@
 //! Words around the names of persons, in a few languages. Data: no names.
 
-use std::sync::LazyLock;
-
-use super::phrases::Phrases;
+use super::word_classes::{self, Classes};
 
 /// Before a name, said of it.
 pub(super) const TITLES: &[&str] = &[
@@ -24,7 +22,7 @@ pub(super) const TITLES: &[&str] = &[
 ];
 
 /// What somebody is: ends the words before a name, and is part of none.
-const OCCUPATIONS: &[&str] = &[
+pub(super) const OCCUPATIONS: &[&str] = &[
     "activist",
     "actor",
     "actress",
@@ -171,7 +169,7 @@ const OCCUPATIONS: &[&str] = &[
 ];
 
 /// Words in the names of bodies, works and places, and none in those of persons.
-const BODIES: &[&str] = &[
+pub(super) const BODIES: &[&str] = &[
     "academy",
     "agency",
     "america",
@@ -281,7 +279,7 @@ const BODIES: &[&str] = &[
 ];
 
 /// Words that begin sentences and no names.
-const FUNCTION_WORDS: &[&str] = &[
+pub(super) const FUNCTION_WORDS: &[&str] = &[
     "a",
     "about",
     "after",
@@ -405,7 +403,7 @@ const FUNCTION_WORDS: &[&str] = &[
 ];
 
 /// Where to find somebody: no part of a name, and no name.
-const CHANNELS: &[&str] = &[
+pub(super) const CHANNELS: &[&str] = &[
     "blog",
     "bluesky",
     "bsky",
@@ -468,13 +466,14 @@ const CHANNELS: &[&str] = &[
 ];
 
 /// Lower-case words inside names.
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "van", "von", "de", "der", "den", "da", "di", "du", "del", "della", "la", "le", "bin", "al", "dos", "zu",
     "ter",
 ];
 
 /// Between names.
-const CONJUNCTIONS: &[&str] = &["and", "&", "und", "et", "y", "e", "и", "+", "sowie", "och", "en", "i"];
+pub(super) const CONJUNCTIONS: &[&str] =
+    &["and", "&", "und", "et", "y", "e", "и", "+", "sowie", "och", "en", "i"];
 
 /// After these words stands who was invited.
 pub(super) const CUES: &[&str] = &[
@@ -671,31 +670,19 @@ pub(super) const HOST_WORDS: &[&str] = &[
     "présenté par",
 ];
 
-macro_rules! sets {
-    ($($name:ident: $words:ident),*) => {$(
-        pub(super) fn $name(word: &str) -> bool {
-            static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new($words.iter().copied()));
-            SET.holds(word)
-        }
-    )*};
-}
-sets!(
-    is_title: TITLES,
-    is_of_occupations: OCCUPATIONS,
-    is_body: BODIES,
-    is_function_word: FUNCTION_WORDS,
-    is_channel: CHANNELS
-);
-
-pub(super) fn is_occupation(word: &str) -> bool {
-    let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);
-    is_of_occupations(word) || word.ends_with("ologist") || slashed()
+pub(super) fn is_title(word: &str) -> bool {
+    word_classes::of(word).is(Classes::TITLE)
 }
 
+pub(super) fn is_body(word: &str) -> bool {
+    word_classes::of(word).is(Classes::BODY)
+}
+
+pub(super) fn is_channel(word: &str) -> bool {
+    word_classes::of(word).is(Classes::CHANNEL)
+}
+
+/// Unlike other words, written small.
 pub(super) fn is_particle(word: &str) -> bool {
     PARTICLES.contains(&word)
-}
-
-pub(super) fn is_conjunction(word: &str) -> bool {
-    CONJUNCTIONS.contains(&word)
 }

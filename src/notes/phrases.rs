@@ -64,15 +64,6 @@ impl Phrases {
         })
     }
 
-    /// Whether a word is one of the phrases, in any case.
-    pub(super) fn holds(&self, word: &str) -> bool {
-        let is = |word: &str| self.at(word.as_bytes(), 0).any(|place| self.all[place].len() == word.len());
-        if word.is_ascii() {
-            return !word.is_empty() && self.may_stand(word.as_bytes(), 0) && is(word);
-        }
-        is(&word.to_lowercase())
-    }
-
     /// By its first two bytes.
     fn may_stand(&self, text: &[u8], at: usize) -> bool {
         let first = usize::from(text[at].to_ascii_lowercase());

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use super::blocks::{Block, Document, ROOT, Run, Shape};
 use super::bullets::after_bullet;
-use super::entities::Entities;
+use super::entities::decode;
 use super::html::push_collapsed;
 
 /// Reads plain text. References such as `&amp;` are decoded: feeds leave them in text too.
 pub(super) fn read(notes: &str) -> Document<'_> {
     let mut document = Document { source: Cow::Borrowed(notes), ..Document::default() };
-    let mut entities = Entities::default();
     let mut start = 0;
     let mut after_text = false;
     let mut after_item = false;
@@ -21,7 +20,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             after_text = false;
             continue;
         }
-        let text = entities.decode(line.trim());
+        let text = decode(line.trim());
         let indent = line.chars().take_while(|c| c.is_whitespace()).map(width).sum::<usize>();
         let mut block =
             Block { start: at, scope: ROOT, inside: ROOT, joined: after_text, ..Block::default() };

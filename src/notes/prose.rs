@@ -9,10 +9,8 @@ mod words;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::person_words::{
-    CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES, is_conjunction, is_function_word,
-    is_occupation, is_particle,
-};
+use super::person_words::{CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES};
+use super::word_classes::Classes;
 use lists::{described_each, list};
 use words::{ByWord, Word, begins, begins_phrase, by_last_word, ends_phrase, is_pair, may_name, words};
 
@@ -122,8 +120,8 @@ impl Signs {
 
     /// What stands right before a word presents the names that follow.
     fn cue(&mut self, words: &[Word<'_>], at: usize) {
-        let cued = at > 0 && ends_phrase(words, at, &IN_CUES);
-        let weak = at > 0 && !cued && ends_phrase(words, at, &IN_WEAK_CUES);
+        let cued = at > 0 && ends_phrase(words, at, Classes::ENDS_CUE, &IN_CUES);
+        let weak = at > 0 && !cued && ends_phrase(words, at, Classes::ENDS_WEAK_CUE, &IN_WEAK_CUES);
         if !cued && !weak {
             return;
         }
@@ -143,11 +141,11 @@ impl Signs {
         let start = (at..words.len())
             .take(FARTHEST)
             .take_while(|at| words[*at].capital)
-            .find(|at| !is_function_word(words[*at].bare))
+            .find(|at| !words[*at].is_function_word())
             .unwrap_or(at);
         let word = &words[start];
-        let next = words.get(start + 1).is_some_and(|next| next.capital || is_particle(next.bare));
-        if !next && !word.possessive && !is_occupation(word.bare) {
+        let next = words.get(start + 1).is_some_and(|next| next.capital || next.is_particle());
+        if !next && !word.possessive && !word.is_occupation() {
             return;
         }
         let list = list(words, start);
@@ -160,13 +158,13 @@ impl Signs {
         let thing = before.is_some_and(|word| is_of_things(&word.lower()) && word.goes_on());
         let described = list.described
             || before.is_some_and(|word| {
-                is_occupation(word.bare) && word.goes_on() || word.possessive && word.capital
+                word.is_occupation() && word.goes_on() || word.possessive && word.capital
             })
             || appositive(words, list.end)
             || begins_phrase(words, list.end, &["is", "is a", "is an", "is the", "ist", "est"])
                 && is_occupied(words, list.end + 1);
         let hosts = begins_phrase(words, list.end, HOST_VERBS)
-            || start > 0 && ends_phrase(words, start, &IN_HOST_WORDS);
+            || start > 0 && ends_phrase(words, start, Classes::ENDS_HOST, &IN_HOST_WORDS);
         let verb = |phrases: &[&str]| !object && begins_phrase(words, list.end, phrases);
         let joins = verb(GUEST_VERBS)
             || opens_sentence(words, start) && joins_later(words, list.end)
@@ -199,7 +197,7 @@ impl Signs {
     fn title(&mut self, title: &str, contacts: &HashSet<String>) {
         let words = words(title);
         for at in 0..words.len() {
-            let cued = at > 0 && ends_phrase(&words, at, &IN_CUES);
+            let cued = at > 0 && ends_phrase(&words, at, Classes::ENDS_CUE, &IN_CUES);
             if !cued && !begins(&words, at) {
                 continue;
             }
@@ -229,7 +227,7 @@ fn joins_later(words: &[Word<'_>], at: usize) -> bool {
 fn opens_sentence(words: &[Word<'_>], start: usize) -> bool {
     let before = words[..start].iter().rev().take(4).take_while(|word| !word.ends_sentence());
     let before: Vec<&Word<'_>> = before.collect();
-    before.len() < 4 && before.iter().all(|word| is_occupation(word.bare) || is_conjunction(&word.lower()))
+    before.len() < 4 && before.iter().all(|word| word.is_occupation() || word.is_conjunction())
 }
 
 /// `with Ada Lovelace and Grace Hopper from the Navy`.
@@ -271,7 +269,7 @@ fn appositive(words: &[Word<'_>], at: usize) -> bool {
 }
 
 fn is_occupied(words: &[Word<'_>], at: usize) -> bool {
-    words.iter().skip(at).take(6).any(|word| is_occupation(word.bare))
+    words.iter().skip(at).take(6).any(Word::is_occupation)
 }
 
 /// Persons bear none: `the Truth Machine`.

@@ -4,27 +4,25 @@ use std::borrow::Cow;
 
 use super::{Reader, Style};
 use crate::notes::blocks::Run;
+use crate::notes::entities::decode;
 
 impl Reader {
     /// Text between tags.
     pub(super) fn text(&mut self, raw: &str, at: usize) {
         if self.pre > 0 {
-            let text = self.entities.decode(raw).into_owned();
-            self.code_text(&text, at);
+            self.code_text(&decode(raw), at);
             self.mark_at(at + raw.len());
             return;
         }
         let mut start = at;
         for line in raw.split_inclusive('\n') {
-            let mut entities = std::mem::take(&mut self.entities);
-            self.words(&entities.decode(line), start);
-            self.entities = entities;
+            self.words(&decode(line), start);
             start += line.len();
             if self.newlines && line.ends_with('\n') {
                 self.line_break(start);
             }
         }
-        if !raw.trim().is_empty() {
+        if !raw.trim_start().is_empty() {
             self.mark_at(at + raw.len());
         }
     }

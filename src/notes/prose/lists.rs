@@ -2,10 +2,6 @@
 
 use super::words::Word;
 use super::{FARTHEST, LONGEST_CLAUSE};
-use crate::notes::person_words::{
-    is_body, is_conjunction, is_function_word, is_occupation, is_particle, is_title,
-};
-
 /// More names in a row are a list of something else.
 const LONGEST_LIST: usize = 12;
 /// Nobody has a name of more words.
@@ -20,13 +16,12 @@ struct Name {
 /// The name that begins at a word.
 fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     let mut start = at;
-    while words.get(start).is_some_and(|word| is_title(word.bare)) {
+    while words.get(start).is_some_and(|word| word.is_title()) {
         start += 1;
     }
     let mut end = start;
     while let Some(word) = words.get(end) {
-        let inside =
-            end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
+        let inside = end > start && word.is_particle() && words.get(end + 1).is_some_and(|next| next.capital);
         if !word.capital && !inside || word.opens && end > start {
             break;
         }
@@ -37,15 +32,16 @@ fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     }
     let found = &words[start..end];
     let count = found.iter().filter(|word| word.capital).count();
+    if !(2..=MOST_WORDS).contains(&count) {
+        return None;
+    }
     let odd = |word: &Word<'_>| {
-        is_body(word.bare)
-            || is_occupation(word.bare) && !word.possessive
-            || is_function_word(word.bare) && word.capital
+        word.is_body() || word.is_occupation() && !word.possessive || word.is_function_word() && word.capital
     };
     let shouted =
         found.iter().any(|word| word.bare.chars().count() > 3 && !word.bare.chars().any(char::is_lowercase));
     let owner = found.last().is_some_and(|last| last.possessive);
-    if !(2..=MOST_WORDS).contains(&count) || found.iter().any(odd) || shouted || owner {
+    if found.iter().any(odd) || shouted || owner {
         return None;
     }
     let spelled =
@@ -73,7 +69,7 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
         let after = after_brackets(words, name.end);
         let last = &words[after - 1];
         let next = words.get(after);
-        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower()));
+        let conjoined = next.is_some_and(|next| next.is_conjunction());
         let comma = last.tail.ends_with(',');
         let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
@@ -118,12 +114,12 @@ fn after_brackets(words: &[Word<'_>], at: usize) -> usize {
 fn after_description(words: &[Word<'_>], at: usize) -> usize {
     let mut start = at;
     for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
-        let next = words.get(place + 1).is_some_and(|next| next.capital || is_title(next.bare));
-        if next && (is_occupation(word.bare) && word.goes_on() || is_title(word.bare) || word.possessive) {
+        let next = words.get(place + 1).is_some_and(|next| next.capital || next.is_title());
+        if next && (word.is_occupation() && word.goes_on() || word.is_title() || word.possessive) {
             start = place + 1;
         }
         let stays = word.goes_on() || word.possessive || word.is_short();
-        if !stays || is_conjunction(&word.lower()) {
+        if !stays || word.is_conjunction() {
             break;
         }
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::notes::person_words::{is_particle, is_title};
+use crate::notes::person_words::is_particle;
+use crate::notes::spaces;
+use crate::notes::word_classes::{self, Classes};
 
 /// Phrases by their last word.
 pub(super) type ByWord = HashMap<&'static str, Vec<&'static str>>;
@@ -19,11 +21,12 @@ pub(super) struct Word<'a> {
     pub(super) possessive: bool,
     /// It may be part of a name.
     pub(super) capital: bool,
+    classes: Classes,
 }
 
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(text.len() / 5);
-    words.extend(text.split_whitespace().map(word));
+    words.extend(spaces::words(text).map(word));
     words
 }
 
@@ -44,31 +47,44 @@ pub(super) fn may_name(text: &str) -> bool {
 }
 
 fn word(raw: &str) -> Word<'_> {
-    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+    let (core, bare) = if raw.is_ascii() { trimmed_ascii(raw) } else { trimmed(raw) };
     let opens = core.len() < raw.len();
-    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
     let tail = &core[bare.len()..];
-    let mut possessive = false;
-    for end in ["'s", "’s"] {
-        if let Some(owner) = bare.strip_suffix(end) {
-            (bare, possessive) = (owner, true);
-        }
-    }
-    let lettered = bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
-    let capital = bare.starts_with(char::is_uppercase) && lettered;
+    let owner = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s"));
+    let (bare, possessive) = (owner.unwrap_or(bare), owner.is_some());
+    let capital = bare.starts_with(char::is_uppercase) && bare.chars().all(is_of_name);
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital }
+    let classes = word_classes::of(bare);
+    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital, classes }
+}
+
+/// Without what stands before the word, and also without what stands after it.
+fn trimmed(raw: &str) -> (&str, &str) {
+    let odd = |c: char| !c.is_alphanumeric() && c != '&' && c != '+';
+    let core = raw.trim_start_matches(odd);
+    (core, core.trim_end_matches(odd))
+}
+
+fn trimmed_ascii(raw: &str) -> (&str, &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'&' || byte == b'+';
+    let start = raw.bytes().position(plain).unwrap_or(raw.len());
+    let end = raw.bytes().rposition(plain).map_or(start, |last| last + 1);
+    (&raw[start..], &raw[start..end])
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '\'' | '’') || !c.is_ascii() && c.is_alphabetic()
 }
 
 /// Two words of a name may begin here.
 pub(super) fn is_pair(words: &[Word<'_>], at: usize) -> bool {
     let next = words.get(at + 1);
-    let particle = next.is_some_and(|next| is_particle(next.bare));
+    let particle = next.is_some_and(Word::is_particle);
     let second = if particle { words.get(at + 2).or(next) } else { next };
     let first = &words[at];
     first.capital
         && (first.goes_on() || first.is_short() || first.possessive)
-        && second.is_some_and(|next| next.capital || is_particle(next.bare))
+        && second.is_some_and(|next| next.capital || next.is_particle())
 }
 
 impl<'a> Word<'a> {
@@ -79,6 +95,33 @@ impl<'a> Word<'a> {
         Cow::Owned(self.bare.to_lowercase().replace('’', "'"))
     }
 
+    pub(super) fn is_title(&self) -> bool {
+        self.classes.is(Classes::TITLE)
+    }
+
+    pub(super) fn is_body(&self) -> bool {
+        self.classes.is(Classes::BODY)
+    }
+
+    pub(super) fn is_function_word(&self) -> bool {
+        self.classes.is(Classes::FUNCTION)
+    }
+
+    pub(super) fn is_conjunction(&self) -> bool {
+        self.classes.is(Classes::CONJUNCTION)
+    }
+
+    pub(super) fn is_particle(&self) -> bool {
+        self.classes.is(Classes::PARTICLE) && is_particle(self.bare)
+    }
+
+    pub(super) fn is_occupation(&self) -> bool {
+        let is = |word: &str| word_classes::of(word).is(Classes::OCCUPATION);
+        self.classes.is(Classes::OCCUPATION)
+            || self.bare.ends_with("ologist")
+            || self.bare.contains('/') && self.bare.split('/').all(is)
+    }
+
     /// The next word is of the same phrase.
     pub(super) fn goes_on(&self) -> bool {
         self.tail.is_empty() && !self.possessive
@@ -86,7 +129,8 @@ impl<'a> Word<'a> {
 
     /// `J.` and `Dr.` end no sentence.
     pub(super) fn is_short(&self) -> bool {
-        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || is_title(self.bare))
+        self.tail.starts_with('.')
+            && (self.bare.chars().nth(1).is_none() && !self.bare.is_empty() || self.is_title())
     }
 
     pub(super) fn ends_sentence(&self) -> bool {
@@ -108,11 +152,14 @@ pub(super) fn by_last_word(phrases: &[&'static str]) -> ByWord {
     map
 }
 
-/// The words before `at` are one of the phrases.
-pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
+/// The words before `at` are one of the phrases, which are those whose last words are of a class.
+pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, class: Classes, phrases: &ByWord) -> bool {
     // `Guests - Ada`: the dash is a word of its own.
     let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
     let last = &words[end - 1];
+    if !last.classes.is(class) {
+        return false;
+    }
     let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
     let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
     ending.iter().any(|phrase| {
@@ -126,7 +173,10 @@ pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bo
 
 /// The words from `at` on begin with one of the phrases.
 pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let Some(begin) = words.get(at).map(Word::lower) else { return false };
+    let Some(first) = words.get(at).filter(|word| word.classes.is(Classes::BEGINS_VERB)) else {
+        return false;
+    };
+    let begin = first.lower();
     phrases
         .iter()
         .filter(|phrase| phrase.starts_with(begin.as_ref()))
