@@ -74,6 +74,15 @@ CREATE TABLE episodes (
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
 CREATE INDEX episodes_number ON episodes (show_id, number);
 CREATE INDEX episodes_published ON episodes (show_id, published_at);
+CREATE INDEX episodes_notes_version ON episodes (notes_version, show_id);
+
+-- How the notes of an episode were read: castkeep's own book, by which it knows when to read them again.
+CREATE TABLE notes_readings (
+    episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
+    base_url   TEXT,                        -- what relative links in the notes are relative to; null if nothing is known
+    traits     BLOB NOT NULL,               -- what the notes tell of the show's habits: keys of lines and addresses, names
+    habits     INTEGER NOT NULL             -- key of what the show's other episodes said of these notes when they were read
+) STRICT;
 
 -- A part of the notes, in order; together they cover all of them.
 CREATE TABLE segments (

@@ -48,7 +48,12 @@ fn build(unread: &Unread) {
 
 fn read(unread: &Unread) {
     let Unread { html, title, base } = unread;
-    hint::black_box(notes::read(notes::Source { html, title: title.as_deref(), base: base.as_ref() }));
+    hint::black_box(notes::read(notes::Source {
+        html,
+        title: title.as_deref(),
+        base: base.as_ref(),
+        show: None,
+    }));
 }
 
 /// The median of a function, in nanoseconds, where criterion keeps it.

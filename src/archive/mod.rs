@@ -17,6 +17,7 @@ mod query;
 mod read;
 mod reading;
 mod record;
+mod reread;
 mod resources;
 mod runs;
 mod shows;
@@ -35,6 +36,7 @@ pub use query::{Cell, Limits, QueryError, Rows};
 pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
 pub use reading::{Listing, Reading};
 pub use record::Recorded;
+pub use reread::{NotesReader, ReadNotes, ShowFacts, Unread, Which};
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
 
@@ -131,8 +133,29 @@ impl Archive {
         body: &Body,
         poll: Option<&Poll>,
         reading: &Reading,
+        reader: &mut dyn NotesReader,
     ) -> Result<Recorded> {
-        self.write("record the feed", |tx| record::record(tx, fetch, body, poll, reading))
+        self.write("record the feed", |tx| record::record(tx, fetch, body, poll, reading, reader))
+    }
+
+    /// Reads notes of a show again, in one transaction. How many.
+    pub fn reread(&mut self, show: i64, which: Which, reader: &mut dyn NotesReader) -> Result<u64> {
+        self.write("read the notes again", |tx| reread::settle(tx, show, reader, which))
+    }
+
+    /// What the notes of each episode tell of the habits of the show, as rules of `version` read them; by episode.
+    pub fn traits(&self, show: i64, version: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+        reread::traits(&self.db, show, version).map_err(self.sql("read the traits of the notes"))
+    }
+
+    /// The shows that have notes which rules older than `version` read.
+    pub fn outdated(&self, version: i64) -> Result<Vec<i64>> {
+        reread::outdated(&self.db, version).map_err(self.sql("look for notes to read again"))
+    }
+
+    /// All shows, by short name, be they in the configuration or not.
+    pub fn all_shows(&self) -> Result<Vec<ShowRow>> {
+        shows::all(&self.db).map_err(self.sql("list the shows"))
     }
 
     /// No request to `host` before `until`.

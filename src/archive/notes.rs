@@ -14,6 +14,22 @@ pub(super) fn forget(db: &Connection, episode: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Removes what was derived from the notes alone, before they are read again.
+pub(super) fn forget_notes(db: &Connection, episode: i64) -> rusqlite::Result<()> {
+    for table in ["links", "sponsors", "segments"] {
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE episode_id = ?1"))?.execute([episode])?;
+    }
+    db.prepare_cached("DELETE FROM credits WHERE episode_id = ?1 AND source LIKE 'notes:%'")?
+        .execute([episode])?;
+    Ok(())
+}
+
+/// Removes persons of whom nothing is told any more.
+pub(super) fn forget_strangers(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM people WHERE id NOT IN (SELECT person_id FROM credits)", [])?;
+    Ok(())
+}
+
 pub(super) fn insert(db: &Connection, episode: i64, notes: &Notes) -> rusqlite::Result<()> {
     let ids = segments(db, episode, notes)?;
     links(db, episode, notes, &ids)?;

@@ -1,6 +1,8 @@
 //! A document as it comes to be recorded: what it says, and what was made of it.
 
-use crate::model::{Episode, Notes, Parsed, Resolution};
+use crate::model::{Episode, Parsed, Resolution};
+
+use super::reread::ReadNotes;
 
 /// Which list of a show's episodes a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +22,8 @@ pub struct Reading {
     pub parsed: Parsed,
     /// Which episode each item is; as many as `parsed.episodes`.
     pub resolutions: Vec<Resolution>,
-    /// The notes of each item; as many as `parsed.episodes`.
-    pub notes: Vec<Notes>,
-    /// Which rules read the notes.
-    pub notes_version: i64,
+    /// The notes of each item, where it has any; as many as `parsed.episodes`.
+    pub notes: Vec<Option<ReadNotes>>,
     /// What two addresses of one thing have in common.
     pub address_key: fn(&str) -> String,
 }
@@ -31,6 +31,6 @@ pub struct Reading {
 /// An item of a document, on its way to its row.
 pub(super) struct Item<'a> {
     pub(super) episode: &'a Episode,
-    pub(super) notes: Option<&'a Notes>,
+    pub(super) notes: Option<&'a ReadNotes>,
     pub(super) reading: &'a Reading,
 }

@@ -8,6 +8,7 @@ use super::changes::Place;
 use super::documents::{self, Body};
 use super::fetches::{self, FetchRow, Poll};
 use super::reading::{Item, Listing, Reading};
+use super::reread::{self, NotesReader, Which};
 use super::{episodes, shows};
 use crate::model::Resolution;
 
@@ -30,6 +31,7 @@ pub(super) fn record(
     body: &Body,
     poll: Option<&Poll>,
     reading: &Reading,
+    reader: &mut dyn NotesReader,
 ) -> rusqlite::Result<Recorded> {
     let document = documents::keep(tx, body)?;
     let place = Place {
@@ -42,6 +44,10 @@ pub(super) fn record(
         shows::describe(tx, place.show, &reading.parsed.show, place.fetch, place.now)?;
     }
     let done = record_items(tx, place, reading)?;
+    // What is new may settle what was doubtful in the notes of others.
+    if !reading.parsed.episodes.is_empty() {
+        reread::settle(tx, place.show, reader, Which::Stale)?;
+    }
     if let Some(poll) = poll {
         shows::polled(tx, fetch, place.fetch, poll)?;
     }
@@ -58,7 +64,7 @@ fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::R
     // Written oldest first, so that ids grow with time where a feed runs newest first.
     let mut rows: Vec<Option<i64>> = vec![None; reading.parsed.episodes.len()];
     for (index, episode) in reading.parsed.episodes.iter().enumerate().rev() {
-        let notes = reading.notes.get(index);
+        let notes = reading.notes.get(index).and_then(Option::as_ref);
         let item = Item { episode, notes, reading };
         rows[index] = match reading.resolutions.get(index) {
             Some(Resolution::Known(id)) => {

@@ -70,6 +70,10 @@ pub(super) fn by_slug(db: &Connection, slug: &str) -> rusqlite::Result<Option<Sh
     by(db, "slug = ?1", slug)
 }
 
+pub(super) fn all(db: &Connection) -> rusqlite::Result<Vec<ShowRow>> {
+    db.prepare(&format!("SELECT {COLUMNS} FROM shows ORDER BY slug"))?.query_map([], read)?.collect()
+}
+
 /// By slug, else by the configured address, else by today's address; else made.
 pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) -> rusqlite::Result<ShowRow> {
     let url = &configured.feed_url;

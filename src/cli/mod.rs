@@ -9,6 +9,7 @@ mod failure;
 mod init;
 mod parse;
 mod remove;
+mod reparse;
 mod setting;
 mod show;
 mod signals;
@@ -70,6 +71,7 @@ enum Command {
     Show(show::Show),
     Sql(sql::Sql),
     Verify(verify::Verify),
+    Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),
         Command::Verify(command) => command.run(&setting),
+        Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Doctor(command) => command.run(&setting),
         Command::Completions(command) => command.run(&mut Cli::command()),

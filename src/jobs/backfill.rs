@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Error;
 use super::feeds::FeedJob;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session, Show};
+use super::{Error, reparse};
 use crate::archive::Gaps;
 use crate::config::Config;
 use crate::feed;
@@ -54,7 +54,9 @@ pub async fn backfill(
 }
 
 async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completeness>) -> Result<(), Error> {
-    for show in session.shows(&request.shows)? {
+    let shows = session.shows(&request.shows)?;
+    reparse::catch_up(session)?;
+    for show in shows {
         let history = list(session, &show).await?;
         let reach = if request.feeds_only { Reach::Feeds } else { Reach::AllAudio };
         let mut pipeline = Pipeline::new(session, reach);

@@ -6,7 +6,9 @@ use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
 use crate::http::{Url, redact};
 use crate::model::{Parsed, Resolution, Time};
+use crate::notes;
 
+use super::habits::Reader;
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
 use super::session::{MEGABYTE, Session, Show, host_of, now};
@@ -92,6 +94,7 @@ impl FeedJob {
                         listing: self.listing,
                         known_items: session.archive.known_items(show)?,
                         known_episodes: session.archive.known_episodes(show)?,
+                        known_traits: session.archive.traits(show, notes::VERSION)?,
                     };
                     Ok(Next::Read(Box::new(unread), Box::new(fetched)))
                 }
@@ -127,7 +130,8 @@ impl FeedJob {
         if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced && fetched.moved_permanently) {
             poll.moved_to = Some(fetched.final_url.to_string());
         }
-        let recorded = session.archive.record(&row, &read.body, poll.as_ref(), &reading)?;
+        let recorded =
+            session.archive.record(&row, &read.body, poll.as_ref(), &reading, &mut Reader::default())?;
         if truncated {
             let whole = recorded.listed;
             let message = format!(

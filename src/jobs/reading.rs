@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::archive::{self, Listing, Reading};
+use super::habits::Reader;
+use crate::archive::{self, Listing, NotesReader, ReadNotes, Reading, ShowFacts};
+use crate::feed;
 use crate::http::Url;
-use crate::model::{Digest, Episode, KnownEpisode, Notes};
-use crate::{feed, notes};
+use crate::model::{self, Digest, Episode, KnownEpisode, Parsed, Resolution};
 
 /// A body on its way to be read, with what the archive knows of its show.
 pub(super) struct Unread {
@@ -16,6 +17,8 @@ pub(super) struct Unread {
     pub(super) listing: Listing,
     pub(super) known_items: HashSet<Digest>,
     pub(super) known_episodes: Vec<KnownEpisode>,
+    /// What the notes of each episode tell of the show's habits.
+    pub(super) known_traits: Vec<(i64, Vec<u8>)>,
 }
 
 /// A body as it is kept, and what was read in it.
@@ -25,25 +28,59 @@ pub(super) struct Read {
 }
 
 pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
-    let Unread { bytes, digest, content_type, url, listing, known_items, known_episodes } = unread;
+    let Unread { bytes, digest, content_type, url, listing, known_items, known_episodes, known_traits } =
+        unread;
     let hints = feed::Hints { content_type: content_type.as_deref(), url: Some(&url) };
     let parsed = feed::parse(&bytes, hints, &|digest| known_items.contains(digest));
     let body = archive::pack(&bytes, digest)?;
     // A large body is not held while its notes are read: they take as much again.
     drop(bytes);
-    let reading = parsed.map(|parsed| Reading {
-        listing,
-        resolutions: feed::resolve(&known_episodes, &parsed),
-        notes: parsed.episodes.iter().map(read_notes).collect(),
-        parsed,
-        notes_version: notes::VERSION,
-        address_key: feed::address_key,
+    let reading = parsed.map(|parsed| {
+        let resolutions = feed::resolve(&known_episodes, &parsed);
+        let notes = read_notes(&parsed, &resolutions, &known_traits);
+        Reading { listing, resolutions, notes, parsed, address_key: feed::address_key }
     });
     Ok(Read { body, reading })
 }
 
-fn read_notes(episode: &Episode) -> Notes {
-    let Some(html) = episode.notes_html.as_deref() else { return Notes::default() };
-    let base = episode.base_url.as_deref().and_then(|base| Url::parse(base).ok());
-    notes::read(notes::Source { html, title: episode.title.as_deref(), base: base.as_ref() })
+/// Reads the notes of every item by the habits that its show will have with them.
+fn read_notes(
+    parsed: &Parsed,
+    resolutions: &[Resolution],
+    known_traits: &[(i64, Vec<u8>)],
+) -> Vec<Option<ReadNotes>> {
+    let mut reader = Reader::default();
+    let mut unread: Vec<archive::Unread> = parsed.episodes.iter().filter_map(unread).collect();
+    let traits = reader.traits(&unread);
+    let replaced: HashSet<i64> = resolutions.iter().filter_map(replaces).collect();
+    let others = known_traits.iter().filter(|(id, _)| !replaced.contains(id)).map(|(_, traits)| traits);
+    reader.learn(&facts(&parsed.show), &mut others.chain(&traits).map(Vec::as_slice));
+    for (unread, traits) in unread.iter_mut().zip(traits) {
+        unread.traits = traits;
+    }
+    let mut read = reader.read(&unread).into_iter();
+    let has_notes = |episode: &Episode| episode.notes_html.is_some();
+    parsed.episodes.iter().map(|episode| if has_notes(episode) { read.next() } else { None }).collect()
+}
+
+fn unread(episode: &Episode) -> Option<archive::Unread> {
+    Some(archive::Unread {
+        html: episode.notes_html.clone()?,
+        title: episode.title.clone(),
+        base_url: episode.base_url.clone(),
+        traits: Vec::new(),
+    })
+}
+
+fn replaces(item: &Resolution) -> Option<i64> {
+    if let Resolution::Known(id) = item { Some(*id) } else { None }
+}
+
+fn facts(show: &model::Show) -> ShowFacts {
+    ShowFacts {
+        title: show.title.clone(),
+        description: show.description.clone(),
+        author: show.author.clone(),
+        link: show.link.clone(),
+    }
 }

@@ -1,9 +1,9 @@
 //! `sync`: every due feed is asked for, read and recorded, and what is missing is downloaded.
 
-use super::Error;
 use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
+use super::{Error, reparse};
 use crate::archive::{self, Configured, Reader, ShowRow};
 use crate::config::{self, Config};
 use crate::http::redact_text;
@@ -29,6 +29,7 @@ pub async fn sync(config: Config, request: Request, manner: Manner) -> Result<Ru
 
 async fn run(session: &mut Session, request: &Request) -> Result<(), Error> {
     let shows = session.shows(&request.shows)?;
+    reparse::catch_up(session)?;
     let at = now();
     let reach = match request {
         Request { feeds_only: true, .. } => Reach::Feeds,

@@ -20,6 +20,11 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
     }
+
+    /// Its first eight bytes, for tables where a clash does no harm.
+    pub fn prefix(self) -> u64 {
+        self.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+    }
 }
 
 /// Hashes bytes as they pass; see [`Hasher::finish`].

@@ -161,7 +161,9 @@ impl Cutter<'_> {
         if labels::is_group(&title) && self.leads_to_topic(at) {
             return self.group(at, title);
         }
-        self.open(at, kind, Some(title), Hold::Heading);
+        // The same links under it in every episode are where to listen and follow.
+        let standing = matches!(kind, Links | Extras) && self.is_repeated(&self.body(at));
+        self.open(at, if standing { Boilerplate } else { kind }, Some(title), Hold::Heading);
     }
 
     fn headed(&mut self, at: usize) {
@@ -172,6 +174,8 @@ impl Cutter<'_> {
         let body = self.body(at);
         let kind = if self.is_masthead(at, &body) {
             Intro
+        } else if self.is_repeated(&body) {
+            Boilerplate
         } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
             Links
         } else if body.clone().any(|line| self.lines[line].is_standing()) && body.len() <= 3 {
@@ -193,6 +197,9 @@ impl Cutter<'_> {
         let line = &self.lines[at];
         let label = line.before_colon().map_or(&*line.text, trimmed);
         let said = labels::exact(trimmed(&line.text)).or_else(|| labels::exact(label));
+        if said.is_none() && self.is_credit(at) {
+            return self.open(at, Boilerplate, None, Hold::Time);
+        }
         let kind = said.filter(|kind| matches!(kind, Extras | Sponsor | Joke)).unwrap_or(Topic);
         let title = match kind {
             Topic => trimmed(&line.text),

@@ -26,8 +26,9 @@ pub(super) struct Habits {
 const HIGHEST: i64 = 60;
 
 impl Habits {
-    pub(super) fn of(lines: &mut [Line]) -> Self {
-        settle_names(lines);
+    /// `is_regular` knows the names of those who bring items in other episodes.
+    pub(super) fn of(lines: &mut [Line], is_regular: &dyn Fn(&str) -> bool) -> Self {
+        settle_names(lines, is_regular);
         settle_labels(lines);
         settle_lower_case(lines);
         let numbered = numbered_lines(lines);
@@ -56,14 +57,20 @@ impl Habits {
     }
 }
 
-/// `#1 Word: ...` has a presenter if most numbered lines have one; else the word is of the title.
-fn settle_names(lines: &mut [Line]) {
+/// `#1 Word: ...` has a presenter if most numbered lines have one, or all such words name somebody who brings items in
+/// other episodes; else the word is of the title.
+fn settle_names(lines: &mut [Line], is_regular: &dyn Fn(&str) -> bool) {
     let count = |wanted: fn(&Style) -> bool, lines: &[Line]| {
         lines.iter().filter_map(|line| line.numbered.as_ref()).filter(|found| wanted(&found.style)).count()
     };
     let named = count(|style| matches!(style, Style::Named | Style::MaybeNamed), lines);
     let unnamed = count(|style| matches!(style, Style::Hash), lines);
-    let certain = named > unnamed;
+    let mut doubtful = lines
+        .iter()
+        .filter_map(|line| line.numbered.as_ref())
+        .filter(|found| found.style == Style::MaybeNamed);
+    let known = doubtful.all(|found| found.presenter.as_deref().is_some_and(is_regular));
+    let certain = named > unnamed || known;
     for line in lines {
         let Some(found) = line.numbered.as_mut().filter(|found| found.style == Style::MaybeNamed) else {
             continue;

@@ -19,6 +19,8 @@ pub(super) struct Line<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) numbered: Option<Numbered>,
     pub(super) timed: Option<Timed>,
+    /// The show says it in many episodes.
+    pub(super) repeated: bool,
     announces: OnceCell<Option<SegmentKind>>,
     standing: OnceCell<bool>,
     words: OnceCell<usize>,
@@ -55,6 +57,7 @@ impl<'a> Line<'a> {
             text,
             numbered,
             timed,
+            repeated: false,
             announces: OnceCell::new(),
             standing: OnceCell::new(),
             words: OnceCell::new(),
@@ -128,7 +131,7 @@ impl<'a> Line<'a> {
 
     /// It is of the sentences that every episode repeats.
     pub(super) fn is_standing(&self) -> bool {
-        *self.standing.get_or_init(|| labels::is_standing(&self.text))
+        self.repeated || *self.standing.get_or_init(|| labels::is_standing(&self.text))
     }
 
     /// How many words it has.

@@ -5,8 +5,12 @@ use url::Url;
 use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
+use super::show::Applied;
 use super::{bare, target};
-use crate::model::{Link, SegmentKind};
+use crate::model::{Link, SegmentKind, Sponsor};
+
+/// A shorter name stands in addresses by chance.
+const SHORTEST_SPONSOR: usize = 4;
 
 /// Makes addresses absolute.
 #[derive(Debug, Clone, Copy)]
@@ -77,18 +81,48 @@ fn has_web_scheme(href: &str) -> bool {
         .any(|scheme| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
+/// What tells the links of an episode from those of the frame that its show puts around each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame<'a> {
+    pub(super) show: Option<Applied<'a>>,
+    pub(super) sponsors: &'a [Sponsor],
+}
+
+impl Frame<'_> {
+    /// Persons and sponsors are of the episode, however often they come; so is what a topic is about.
+    fn holds(&self, part: &Part, line: &Line, is_heading: bool, url: &str) -> bool {
+        let framed = |show: Applied<'_>| {
+            let own = matches!(part.kind, SegmentKind::People | SegmentKind::Sponsor)
+                || part.kind == SegmentKind::Topic && is_heading
+                || self.sponsors.iter().any(|sponsor| leads_to(url, sponsor));
+            !own && (line.repeated || show.leads_home(url))
+        };
+        part.kind == SegmentKind::Boilerplate || self.show.is_some_and(framed)
+    }
+}
+
+/// By its address, or by one that bears its name: `https://show.example/acme`.
+fn leads_to(url: &str, sponsor: &Sponsor) -> bool {
+    let name: String =
+        sponsor.name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    sponsor.url.as_deref() == Some(url)
+        || name.len() >= SHORTEST_SPONSOR && url.to_ascii_lowercase().contains(&name)
+}
+
 /// All links, with the segment each stands in.
 pub(super) fn rows(
     document: &Document<'_>,
     lines: &[Line],
     parts: &[Part],
     resolver: Resolver<'_>,
+    frame: Frame<'_>,
 ) -> Vec<Link> {
     let mut rows: Vec<Link> = Vec::new();
     let mut anchor_before = None;
     for (at, part) in parts.iter().enumerate() {
         let segment = u32::try_from(at + 1).ok();
-        for line in &lines[part.lines.clone()] {
+        for place in part.lines.clone() {
+            let line = &lines[place];
             for found in resolver.of_line(document, line) {
                 // An `<a>` around several blocks is one link.
                 if found.anchor.is_some() && found.anchor == anchor_before {
@@ -99,7 +133,8 @@ pub(super) fn rows(
                     continue;
                 }
                 anchor_before = found.anchor;
-                rows.push(row(document, found, segment, rows.len(), part.kind == SegmentKind::Boilerplate));
+                let in_frame = frame.holds(part, line, part.heading.contains(&place), &found.url);
+                rows.push(row(document, found, segment, rows.len(), in_frame));
             }
         }
     }

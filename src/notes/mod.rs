@@ -1,7 +1,8 @@
 //! Show notes: HTML or text in, [`Notes`] out. No I/O, no clock.
 //!
 //! Stages, a file each: `scan` and `html` or `plain` make `blocks`, `lines` reads the signs of each,
-//! `habits` settles what they mean in these notes, `cut` makes parts of them, `by_person` parts their
+//! `habits` settles what they mean in these notes,
+//! `show` what the other episodes of the show say of that (their `traits`), `cut` makes parts of them, `by_person` parts their
 //! extras, `segments`, `links`,
 //! `people` and `sponsors` make rows of the parts. Every stage is linear in the length of the notes.
 
@@ -29,6 +30,7 @@ mod plain;
 mod prose;
 mod scan;
 mod segments;
+mod show;
 mod soft;
 mod spaces;
 mod sponsors;
@@ -37,14 +39,18 @@ mod text;
 mod times;
 mod titles;
 mod tracking;
+mod traits;
 mod word_classes;
 
 use url::Url;
 
+pub use show::ShowHabits;
+pub use traits::Traits;
+
 use crate::model::Notes;
 
 /// Which rules read notes: raised whenever they change what is read.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// Notes as published, and what is known beside them.
 #[derive(Debug, Clone, Copy)]
@@ -55,25 +61,54 @@ pub struct Source<'a> {
     pub title: Option<&'a str>,
     /// What relative links are relative to.
     pub base: Option<&'a Url>,
+    /// What the episodes of the show have in common.
+    pub show: Option<&'a ShowHabits>,
+}
+
+/// What notes tell of the habits of their show.
+pub fn traits(html: &str) -> Traits {
+    let document = blocks::read(html);
+    let mut lines = lines::read(&document);
+    let habits = habits::Habits::of(&mut lines, &|_| false);
+    Traits::of(&document, &lines, &habits)
 }
 
 /// Reads notes. Never fails: whatever there is becomes segments.
 pub fn read(source: Source<'_>) -> Notes {
     let document = blocks::read(source.html);
     let mut lines = lines::read(&document);
-    let habits = habits::Habits::of(&mut lines);
+    let applied = source.show.map(|show| repetition(show, &document, &mut lines));
+    let habits =
+        habits::Habits::of(&mut lines, &|name| source.show.is_some_and(|show| show.is_regular(name)));
     let parts = cut::cut(&lines, &habits);
     let resolver = links::Resolver { base: source.base };
-    let people = people::rows(&document, &lines, &parts, resolver, source.title);
+    let people = people::rows(&document, &lines, &parts, resolver, source);
     let parts = by_person::split(&lines, parts, &people);
     let segments = segments::rows(&document, &lines, &parts, resolver);
     let texts: Vec<&str> =
         segments.iter().map(|segment| segment.text.as_str()).filter(|text| !text.is_empty()).collect();
+    let sponsors = sponsors::rows(&document, &lines, &parts, resolver);
+    let frame = links::Frame { show: applied, sponsors: &sponsors };
     Notes {
         text: texts.join("\n\n"),
-        links: links::rows(&document, &lines, &parts, resolver),
+        links: links::rows(&document, &lines, &parts, resolver, frame),
         people,
-        sponsors: sponsors::rows(&document, &lines, &parts, resolver),
+        sponsors,
         segments,
     }
+}
+
+/// Marks the lines that the show repeats.
+fn repetition<'a>(
+    show: &'a ShowHabits,
+    document: &blocks::Document<'_>,
+    lines: &mut [lines::Line],
+) -> show::Applied<'a> {
+    let key = |line: &lines::Line| traits::may_repeat(line).then(|| traits::line_key(document, line));
+    let keys: Vec<Option<u64>> = lines.iter().map(key).collect();
+    let applied = show.apply(keys.iter().flatten().copied());
+    for (line, key) in lines.iter_mut().zip(keys) {
+        line.repeated = key.is_some_and(|key| applied.repeats(key));
+    }
+    applied
 }

@@ -7,7 +7,7 @@ use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
 use super::text::trimmed;
-use super::{names, prose};
+use super::{Source, names, prose};
 use crate::model::{Person, Role, SegmentKind};
 
 /// Words before a colon that say who follows is a guest.
@@ -37,7 +37,7 @@ pub(super) fn rows(
     lines: &[Line],
     parts: &[Part],
     resolver: Resolver<'_>,
-    title: Option<&str>,
+    source: Source<'_>,
 ) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for part in parts {
@@ -45,14 +45,15 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
-    for name in invited(lines, parts, title) {
+    for name in invited(lines, parts, source.title) {
         add(&mut people, name, Role::Guest, "notes:intro");
     }
     let mut seen = HashSet::new();
     for presenter in parts.iter().filter_map(|part| part.presenter.as_deref()).take(MOST) {
         if seen.insert(presenter) {
             for name in names::split(presenter) {
-                add(&mut people, name, Role::Host, "notes:presenter");
+                let meant = source.show.and_then(|show| show.meant(&name)).map(str::to_owned);
+                add(&mut people, meant.unwrap_or(name), Role::Host, "notes:presenter");
             }
         }
     }

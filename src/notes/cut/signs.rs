@@ -156,6 +156,18 @@ impl Cutter<'_> {
         at + 1..(at + 1..self.lines.len()).find(opens).unwrap_or(self.lines.len())
     }
 
+    /// An entry that stands with its link in many episodes and tells of nothing: `Theme by Ada`.
+    pub(super) fn is_credit(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let deeper = self.lines.get(at + 1).is_some_and(|next| next.block.depth > line.block.depth);
+        line.repeated && line.first_link().is_some() && !deeper
+    }
+
+    /// All of it is said in many episodes of the show.
+    pub(super) fn is_repeated(&self, body: &Range<usize>) -> bool {
+        !body.is_empty() && body.clone().all(|line| self.lines[line].repeated)
+    }
+
     /// A heading with nothing of its own before the next topic.
     pub(super) fn leads_to_topic(&self, at: usize) -> bool {
         let Some(next) = self.lines.get(at + 1) else { return false };
@@ -183,6 +195,11 @@ impl Cutter<'_> {
             // After the last of items that nobody brings, the notes end as others do.
             Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
                 !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
+            }
+            // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
+            Hold::Heading if part.kind == Sponsor && line.repeated => false,
+            Hold::Heading if part.kind == People && line.repeated => {
+                line.before_colon().is_some() || line.words() > PROSE / 2
             }
             Hold::Heading => matches!(part.kind, Links | People | Sponsor) && !line.block.joined,
             Hold::Time => !line.block.joined,

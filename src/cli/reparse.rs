@@ -1,0 +1,38 @@
+//! `castkeep reparse`
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::setting::Setting;
+use crate::jobs;
+
+/// Read all notes again from what is stored, by today's rules; asks no network
+#[derive(Args)]
+pub(super) struct Reparse {
+    /// Only these shows
+    #[arg(value_name = "SHOW")]
+    shows: Vec<String>,
+}
+
+impl Reparse {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let config = setting.load()?;
+        let ((run, done), signals) =
+            setting.run(|manner| async { jobs::reparse(config, &self.shows, manner) })?;
+        if !setting.talk.quiet {
+            let (shows, episodes) = (count(done.shows, "show"), count(done.episodes, "episode"));
+            writeln!(
+                stdout().lock(),
+                "{episodes} of {shows}: notes read again (rules {})",
+                done.notes_version
+            )?;
+        }
+        Ok(setting.end(&run, &signals))
+    }
+}
+
+fn count(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
