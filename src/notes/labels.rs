@@ -115,10 +115,21 @@ pub(super) fn is_standing(text: &str) -> bool {
 
 /// Lower case, one space between words, no punctuation around.
 fn normal(text: &str) -> String {
-    let lower = text.to_lowercase().replace('’', "'");
-    let kept: String =
-        lower.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '\'') { c } else { ' ' }).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    let mut parted = false;
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let c = if c == '’' { '\'' } else { c };
+        if !c.is_alphanumeric() && !matches!(c, '-' | '\'') {
+            parted = true;
+            continue;
+        }
+        if parted && !out.is_empty() {
+            out.push(' ');
+        }
+        parted = false;
+        out.push(c);
+    }
+    out
 }
 
 /// `phrase` stands in `text` between word ends. Scripts without spaces have no word ends.

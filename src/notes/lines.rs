@@ -8,6 +8,7 @@ use super::labels;
 use super::numbered::{self, Numbered};
 use super::text::trimmed;
 use super::times::{self, Timed};
+use super::{bare, spaces};
 use crate::model::SegmentKind;
 
 /// A block and its signs.
@@ -25,6 +26,9 @@ pub(super) struct Line<'a> {
     standing: OnceCell<bool>,
     words: OnceCell<usize>,
 }
+
+/// A label has no more characters.
+const LONGEST_LABEL: usize = 60;
 
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
@@ -136,15 +140,16 @@ impl<'a> Line<'a> {
 
     /// How many words it has.
     pub(super) fn words(&self) -> usize {
-        *self.words.get_or_init(|| self.text.split_whitespace().count())
+        *self.words.get_or_init(|| spaces::words(&self.text).count())
     }
 
     /// Nothing but links.
     pub(super) fn is_links(&self) -> bool {
         let linked: usize =
             self.runs.iter().filter(|run| run.link.is_some()).map(|run| letters(self.of_run(run))).sum();
-        let bare = self.text.contains("http://") || self.text.contains("https://");
-        bare || (linked > 0 && linked * 2 >= letters(&self.text))
+        let bare = || self.text.contains("http://") || self.text.contains("https://");
+        bare::holds_scheme(self.text.as_bytes()) && bare()
+            || (linked > 0 && linked * 2 >= letters(&self.text))
     }
 
     pub(super) fn ends_with_colon(&self) -> bool {
@@ -153,9 +158,18 @@ impl<'a> Line<'a> {
 
     /// What stands before its first colon, if that is short enough for a label.
     pub(super) fn before_colon(&self) -> Option<&str> {
-        let at = self.text.find([':', '：'])?;
+        let at = self.colon()?;
         let label = &self.text[..at];
-        (label.chars().count() <= 60 && !self.text[at..].starts_with("://")).then_some(label)
+        let short = at <= LONGEST_LABEL || label.chars().count() <= LONGEST_LABEL;
+        (short && !self.text[at..].starts_with("://")).then_some(label)
+    }
+
+    /// The first colon, where a label may end.
+    fn colon(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let bytes = &bytes[..bytes.len().min(4 * LONGEST_LABEL + '：'.len_utf8())];
+        let wide = '：'.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        memchr::memchr2_iter(b':', wide, bytes).find(|at| self.text[*at..].starts_with([':', '：']))
     }
 }
 

@@ -6,7 +6,7 @@ use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
 use super::show::Applied;
-use super::{bare, target};
+use super::{bare, spaces, target};
 use crate::model::{Link, SegmentKind, Sponsor};
 
 /// A shorter name stands in addresses by chance.
@@ -148,8 +148,14 @@ fn row(
     before: usize,
     in_boilerplate: bool,
 ) -> Link {
-    let target = Url::parse(&found.url).ok().map(|url| target::of(&url));
-    let words = found.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let target = Url::parse(&found.url).ok().map(target::of);
+    let mut words = String::with_capacity(found.text.len());
+    for word in spaces::words(&found.text) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
     let alt = || document.anchors.get(found.anchor? as usize)?.alt.clone();
     Link {
         position: u32::try_from(before + 1).unwrap_or(u32::MAX),

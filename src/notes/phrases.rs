@@ -7,6 +7,14 @@ pub(super) struct Phrases {
     by_first: Vec<Vec<usize>>,
     /// For each byte the bytes that follow it in some phrase, a bit each.
     second: Vec<[u64; 4]>,
+    /// For each byte whether a word goes on after it, and whether some phrase begins with it.
+    marks: [Mark; 256],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    inside: bool,
+    begins: bool,
 }
 
 impl Phrases {
@@ -21,7 +29,12 @@ impl Phrases {
             by_first[first].push(place);
             second[first][usize::from(next) / 64] |= 1 << (next % 64);
         }
-        Self { all, by_first, second }
+        let mut marks = [Mark::default(); 256];
+        for byte in 0..=u8::MAX {
+            let begins = !by_first[usize::from(byte.to_ascii_lowercase())].is_empty();
+            marks[usize::from(byte)] = Mark { inside: byte.is_ascii_alphanumeric(), begins };
+        }
+        Self { all, by_first, second, marks }
     }
 
     pub(super) fn get(&self, place: usize) -> &'static str {
@@ -38,13 +51,7 @@ impl Phrases {
     ) -> Option<(usize, usize)> {
         let bytes = text.as_bytes();
         let mut best: Option<(usize, usize)> = None;
-        let mut inside = false;
-        for (at, byte) in bytes.iter().enumerate() {
-            let begins = !inside || !byte.is_ascii();
-            inside = byte.is_ascii_alphanumeric();
-            if !begins || !self.may_stand(bytes, at) {
-                continue;
-            }
+        for at in self.beginnings(bytes) {
             let found = self.at(bytes, at).take_while(|place| best.is_none_or(|(best, _)| *place < best));
             if let Some(place) = { found }.find(|place| passes(self.all[*place])) {
                 best = Some((place, at));
@@ -56,11 +63,17 @@ impl Phrases {
     /// Whether any phrase begins where a word of `text` does.
     pub(super) fn any_within(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
+        self.beginnings(bytes).any(|at| self.at(bytes, at).next().is_some())
+    }
+
+    /// Where words begin as some phrase does.
+    fn beginnings<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let mut inside = false;
-        bytes.iter().enumerate().any(|(at, byte)| {
-            let begins = !inside || !byte.is_ascii();
-            inside = byte.is_ascii_alphanumeric();
-            begins && self.may_stand(bytes, at) && self.at(bytes, at).next().is_some()
+        text.iter().enumerate().filter_map(move |(at, byte)| {
+            let mark = self.marks[usize::from(*byte)];
+            let begins = mark.begins && (!inside || !byte.is_ascii()) && self.may_stand(text, at);
+            inside = mark.inside;
+            begins.then_some(at)
         })
     }
 
@@ -75,7 +88,9 @@ impl Phrases {
     pub(super) fn at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = usize> + 'a {
         let rest = &text[at.min(text.len())..];
         let first = rest.first().map_or(0, u8::to_ascii_lowercase);
-        self.by_first[usize::from(first)].iter().copied().filter(move |&place| {
+        let all = self.by_first[usize::from(first)].as_slice();
+        let all = if !rest.is_empty() && self.may_stand(rest, 0) { all } else { &[] };
+        all.iter().copied().filter(move |&place| {
             let phrase = self.all[place].as_bytes();
             rest.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase))
         })

@@ -1,5 +1,7 @@
 //! Line ends of the source inside a paragraph: each is a space, unless what follows it begins something by itself.
 
+use std::ops::Range;
+
 use super::blocks::{Block, Document, Shape};
 use super::{labels, numbered, times};
 
@@ -46,11 +48,11 @@ fn cuts(document: &Document<'_>, block: &Block) -> Vec<usize> {
         .collect()
 }
 
-fn begins_something(document: &Document<'_>, runs: std::ops::Range<usize>) -> bool {
-    let runs = document.runs[runs].iter().take(MOST_RUNS);
-    let rest: String = runs.flat_map(|run| document.of_run(run).chars().take(LOOK_AHEAD)).collect();
-    let rest = rest.trim_start();
+fn begins_something(document: &Document<'_>, runs: Range<usize>) -> bool {
+    let near = &document.runs[runs.start..runs.end.min(runs.start + MOST_RUNS)];
+    let rest = document.of_runs(near).trim_start();
+    let first = rest.lines().next().unwrap_or_default();
     labels::opening(rest).is_some()
         || numbered::read(rest).is_some_and(|found| found.style == numbered::Style::Named)
-        || times::read(rest.lines().next().unwrap_or_default()).is_some()
+        || times::read(&first[..first.floor_char_boundary(LOOK_AHEAD)]).is_some()
 }

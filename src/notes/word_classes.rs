@@ -101,9 +101,16 @@ impl Table {
     }
 }
 
+/// By its length, its first letters and its last, in any case.
 fn hash(word: &str) -> usize {
-    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
-    (word.bytes().fold(0x811c_9dc5, mix) >> 7) as usize % Table::SIZE
+    let bytes = word.as_bytes();
+    let ends = bytes.first_chunk::<4>().zip(bytes.last_chunk::<4>());
+    let (first, last) = ends.map_or_else(
+        || (bytes.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)), 0),
+        |(first, last)| (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
+    );
+    let mixed = (first | 0x2020_2020) ^ (last | 0x2020_2020).rotate_left(15) ^ (bytes.len() as u32) << 11;
+    (mixed.wrapping_mul(0x9e37_79b1) >> 16) as usize % Table::SIZE
 }
 
 #[cfg(test)]

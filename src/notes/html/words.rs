@@ -139,20 +139,25 @@ impl Reader {
 /// Words with one space between them and no characters to leave out, as most are. Some that are tidy are not seen.
 fn is_tidy(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let mut before = b'x';
-    bytes.iter().enumerate().all(|(at, &byte)| {
-        let doubled = byte == b' ' && before == b' ';
-        before = byte;
-        match byte {
-            b' '..0x7f => !doubled,
-            // Lead bytes of white space, controls and characters that nobody sees: `U+80` to `U+AD`, `U+1680`,
-            // `U+2000` to `U+206F`, `U+3000`, `U+FEFF`.
-            0xc2 => bytes.get(at + 1).is_some_and(|next| !(0x80..=0xad).contains(next)),
-            0xe1 | 0xe3 => !matches!(bytes.get(at + 1), Some(0x80 | 0x9a)),
-            0xe2 => is_seen(&bytes[at + 1..]),
-            0xef => bytes.get(at + 1) != Some(&0xbb),
-            _ => byte >= 0x80,
-        }
+    // Without a way out these loops go over many bytes at a time.
+    let doubled = bytes
+        .iter()
+        .zip(bytes.iter().skip(1))
+        .fold(false, |doubled, pair| doubled | (pair == (&b' ', &b' ')));
+    let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
+    !doubled && (plain || are_seen(bytes))
+}
+
+fn are_seen(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().all(|(at, &byte)| match byte {
+        b' '..0x7f => true,
+        // Lead bytes of white space, controls and characters that nobody sees: `U+80` to `U+AD`, `U+1680`,
+        // `U+2000` to `U+206F`, `U+3000`, `U+FEFF`.
+        0xc2 => bytes.get(at + 1).is_some_and(|next| !(0x80..=0xad).contains(next)),
+        0xe1 | 0xe3 => !matches!(bytes.get(at + 1), Some(0x80 | 0x9a)),
+        0xe2 => is_seen(&bytes[at + 1..]),
+        0xef => bytes.get(at + 1) != Some(&0xbb),
+        _ => byte >= 0x80,
     })
 }
 
