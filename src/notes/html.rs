@@ -134,7 +134,7 @@ impl Reader {
         let href = attribute(attributes, "href")?;
         // Line ends inside an address are no part of it, says the URL standard.
         let mut href = decode(href).trim().to_owned();
-        if href.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t')) {
+        if memchr::memchr3(b'\n', b'\r', b'\t', href.as_bytes()).is_some() {
             href.retain(|c| !matches!(c, '\n' | '\r' | '\t'));
         }
         self.anchors.push(Anchor { href, ..Anchor::default() });

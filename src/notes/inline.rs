@@ -25,6 +25,7 @@ fn is_list(document: &Document<'_>, block: &Block) -> bool {
     let [run] = document.runs_of(block) else { return false };
     block.shape == Shape::Paragraph
         && run.link.is_none()
+        && memchr::memchr_iter(b'/', document.of_run(run).as_bytes()).count() >= FEWEST * SEPARATOR.len()
         && places(document.of_run(run)).nth(FEWEST - 1).is_some()
 }
 

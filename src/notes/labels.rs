@@ -82,7 +82,8 @@ pub(super) fn opening(text: &str) -> Option<SegmentKind> {
         && OF_OPENINGS.at(text.as_bytes(), 0).next().is_none()
         && !THANKS.iter().any(|thanks| starts(text, thanks))
     {
-        let curly = text.chars().take(12).any(|c| c == '’');
+        let near = &text.as_bytes()[..text.len().min(48)];
+        let curly = !near.is_ascii() && text.chars().take(12).any(|c| c == '’');
         if !curly {
             return None;
         }
@@ -109,7 +110,7 @@ fn begins(head: &str, phrase: &str) -> bool {
 /// Whether a paragraph is of those every episode repeats.
 pub(super) fn is_standing(text: &str) -> bool {
     // Letters that only Unicode makes small begin with these bytes; quotes and dashes do not.
-    let other_case = || text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
+    let other_case = || !text.is_ascii() && text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
     OF_STANDING.any_within(text) || other_case() && OF_STANDING.any_within(&text.to_lowercase())
 }
 

@@ -82,7 +82,7 @@ pub(super) fn contact(line: &str) -> Option<String> {
     let mut name = String::new();
     for (at, word) in words.iter().enumerate().skip(begin).take(5) {
         let bare = word.trim_end_matches([':', ',']);
-        let owner = bare.trim_end_matches("'s").trim_end_matches("’s");
+        let owner = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
         let next =
             words.get(at + 1).map(|next| next.trim_matches(|c: char| !c.is_alphanumeric() && c != '@'));
         if !is_name(owner) || is_channel(owner) {

@@ -5,7 +5,7 @@ pub(super) struct Phrases {
     all: Vec<&'static str>,
     /// For each byte the phrases that begin with it.
     by_first: Vec<Vec<usize>>,
-    /// For each byte the bytes that follow it in some phrase, a bit each.
+    /// For each byte the bytes that follow it in some phrase, a bit each; letters in both cases.
     second: Vec<[u64; 4]>,
     /// For each byte whether a word goes on after it, and whether some phrase begins with it.
     marks: [Mark; 256],
@@ -24,10 +24,14 @@ impl Phrases {
         let mut second = vec![[0; 4]; 256];
         for (place, phrase) in all.iter().enumerate() {
             let mut bytes = phrase.bytes();
-            let first = usize::from(bytes.next().unwrap_or_default());
+            let first = bytes.next().unwrap_or_default();
             let next = bytes.next().unwrap_or_default();
-            by_first[first].push(place);
-            second[first][usize::from(next) / 64] |= 1 << (next % 64);
+            by_first[usize::from(first)].push(place);
+            for first in [first, first.to_ascii_uppercase()].map(usize::from) {
+                for next in [next, next.to_ascii_uppercase()] {
+                    second[first][usize::from(next) / 64] |= 1 << (next % 64);
+                }
+            }
         }
         let mut marks = [Mark::default(); 256];
         for byte in 0..=u8::MAX {
@@ -79,9 +83,8 @@ impl Phrases {
 
     /// By its first two bytes.
     fn may_stand(&self, text: &[u8], at: usize) -> bool {
-        let first = usize::from(text[at].to_ascii_lowercase());
-        let next = text.get(at + 1).map_or(0, u8::to_ascii_lowercase);
-        self.second[first][usize::from(next) / 64] >> (next % 64) & 1 == 1
+        let next = text.get(at + 1).copied().unwrap_or_default();
+        self.second[usize::from(text[at])][usize::from(next) / 64] >> (next % 64) & 1 == 1
     }
 
     /// The phrases that stand at a place, in order of precedence.

@@ -22,13 +22,28 @@ impl<'a> Iterator for Words<'a> {
         }
         let bytes = rest.as_bytes();
         let mut end = 1;
-        while end < bytes.len() && space_at(bytes, end) == 0 {
+        while let Some(byte) = bytes.get(end) {
+            if MAY_BE_SPACE[usize::from(*byte)] && space_at(bytes, end) > 0 {
+                break;
+            }
             end += 1;
         }
         self.rest = &rest[end..];
         Some(&rest[..end])
     }
 }
+
+/// The bytes that white space begins with, some of which letters begin with too.
+const MAY_BE_SPACE: [bool; 256] = {
+    let mut table = [false; 256];
+    let all = b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3";
+    let mut at = 0;
+    while at < all.len() {
+        table[all[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// How long the white space that begins at a byte is; 0 where none does.
 fn space_at(bytes: &[u8], at: usize) -> usize {

@@ -28,7 +28,7 @@ pub(super) fn domain(url: &Url) -> Option<String> {
 
 fn behind_prefix(url: &Url) -> Option<Url> {
     let whole = url.as_str();
-    let address = whole.split_once("://")?.1;
+    let address = whole.strip_prefix(url.scheme())?.strip_prefix("://")?;
     let alike = |prefix: &&&str| prefix.get(..4) == address.get(..4);
     let rest = PREFIXES.iter().filter(alike).find_map(|prefix| after_prefix(address, prefix))?;
     let rest = rest.trim_start_matches("https://").trim_start_matches("http://");
@@ -50,7 +50,8 @@ fn after_prefix<'a>(address: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 fn behind_redirect(url: &Url) -> Option<Url> {
-    let host = url.host_str()?.trim_start_matches("www.");
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
     let parameter =
         |wanted: &str| url.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
     let next = REDIRECTS.iter().filter(|(at, path, _)| *at == host && *path == url.path()).find_map(

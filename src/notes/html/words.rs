@@ -142,7 +142,7 @@ fn is_tidy(text: &str) -> bool {
     // Without a way out these loops go over many bytes at a time.
     let doubled = bytes
         .iter()
-        .zip(bytes.iter().skip(1))
+        .zip(&bytes[bytes.len().min(1)..])
         .fold(false, |doubled, pair| doubled | (pair == (&b' ', &b' ')));
     let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
     !doubled && (plain || are_seen(bytes))
