@@ -15,8 +15,15 @@ pub(super) use words::push_collapsed;
 
 /// Reads HTML. `newlines`: the source has no elements that make lines, so its line ends do.
 pub(super) fn read(source: Cow<'_, str>, newlines: bool) -> Document<'_> {
-    let mut reader =
-        Reader { newlines, mark: (0, ROOT), counts: vec![0; ELEMENTS.len()], ..Reader::default() };
+    let mut reader = Reader {
+        text: String::with_capacity(source.len() / 2 + 64),
+        runs: Vec::with_capacity(16),
+        blocks: Vec::with_capacity(16),
+        newlines,
+        mark: (0, ROOT),
+        counts: vec![0; ELEMENTS.len()],
+        ..Reader::default()
+    };
     for token in Tokens::new(&source) {
         match token {
             Token::Text(range) => reader.text(&source[range.clone()], range.start),

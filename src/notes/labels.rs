@@ -88,7 +88,9 @@ pub(super) fn opening(text: &str) -> Option<SegmentKind> {
             return None;
         }
     }
-    let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
+    let mut head = String::with_capacity(2 * LONGEST);
+    let straight = |c: char| if c == '’' { '\'' } else { c };
+    head.extend(text.chars().take(LONGEST).flat_map(char::to_lowercase).map(straight));
     if THANKS.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
         return Some(Sponsor);
     }

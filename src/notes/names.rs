@@ -79,7 +79,7 @@ pub(super) fn contact(line: &str) -> Option<String> {
     let words = &near[..count];
     let leads = words.len() > 1 && verb;
     let begin = if leads { 1 + usize::from(words[1] == "with") } else { 0 };
-    let mut name = String::new();
+    let mut name = String::with_capacity(48);
     for (at, word) in words.iter().enumerate().skip(begin).take(5) {
         let bare = word.trim_end_matches([':', ',']);
         let owner = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);

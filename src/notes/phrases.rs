@@ -3,8 +3,8 @@
 /// Phrases in lower case, in order of precedence.
 pub(super) struct Phrases {
     all: Vec<&'static str>,
-    /// For each byte the phrases that begin with it.
-    by_first: Vec<Vec<usize>>,
+    /// The phrases that begin with two bytes, and few others; see [`bucket`].
+    buckets: Vec<Vec<usize>>,
     /// For each byte the bytes that follow it in some phrase, a bit each; letters in both cases.
     second: Vec<[u64; 4]>,
     /// For each byte whether a word goes on after it, and whether some phrase begins with it.
@@ -20,25 +20,25 @@ struct Mark {
 impl Phrases {
     pub(super) fn new(all: impl IntoIterator<Item = &'static str>) -> Self {
         let all: Vec<&'static str> = all.into_iter().collect();
-        let mut by_first = vec![Vec::new(); 256];
+        let mut buckets = vec![Vec::new(); BUCKETS];
+        let mut marks = [Mark::default(); 256];
         let mut second = vec![[0; 4]; 256];
         for (place, phrase) in all.iter().enumerate() {
             let mut bytes = phrase.bytes();
             let first = bytes.next().unwrap_or_default();
             let next = bytes.next().unwrap_or_default();
-            by_first[usize::from(first)].push(place);
+            buckets[bucket(first, next)].push(place);
             for first in [first, first.to_ascii_uppercase()].map(usize::from) {
+                marks[first].begins = true;
                 for next in [next, next.to_ascii_uppercase()] {
                     second[first][usize::from(next) / 64] |= 1 << (next % 64);
                 }
             }
         }
-        let mut marks = [Mark::default(); 256];
         for byte in 0..=u8::MAX {
-            let begins = !by_first[usize::from(byte.to_ascii_lowercase())].is_empty();
-            marks[usize::from(byte)] = Mark { inside: byte.is_ascii_alphanumeric(), begins };
+            marks[usize::from(byte)].inside = byte.is_ascii_alphanumeric();
         }
-        Self { all, by_first, second, marks }
+        Self { all, buckets, second, marks }
     }
 
     pub(super) fn get(&self, place: usize) -> &'static str {
@@ -90,14 +90,24 @@ impl Phrases {
     /// The phrases that stand at a place, in order of precedence.
     pub(super) fn at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = usize> + 'a {
         let rest = &text[at.min(text.len())..];
-        let first = rest.first().map_or(0, u8::to_ascii_lowercase);
-        let all = self.by_first[usize::from(first)].as_slice();
-        let all = if !rest.is_empty() && self.may_stand(rest, 0) { all } else { &[] };
-        all.iter().copied().filter(move |&place| {
+        let likely = match rest {
+            [first, next, ..] if self.may_stand(rest, 0) => self.buckets[bucket(*first, *next)].as_slice(),
+            [first] if self.may_stand(rest, 0) => self.buckets[bucket(*first, 0)].as_slice(),
+            _ => &[],
+        };
+        likely.iter().copied().filter(move |&place| {
             let phrase = self.all[place].as_bytes();
             rest.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase))
         })
     }
+}
+
+const BUCKETS: usize = 1024;
+
+/// Where phrases are that begin with two bytes, in any case.
+fn bucket(first: u8, next: u8) -> usize {
+    let [first, next] = [first, next].map(|byte| usize::from(byte.to_ascii_lowercase()));
+    (first * 31 + next) % BUCKETS
 }
 
 #[cfg(test)]

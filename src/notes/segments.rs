@@ -73,7 +73,7 @@ fn source(document: &Document<'_>, lines: &[Line], part: &Part, next: Option<&Pa
 
 /// The elements a place stands in, innermost first.
 fn around(document: &Document<'_>, scope: u32) -> Vec<&'static str> {
-    let mut tags = Vec::new();
+    let mut tags = Vec::with_capacity(if scope == ROOT { 0 } else { 4 });
     let mut at = scope;
     while let Some(scope) = document.scopes.get(at as usize) {
         tags.push(scope.tag);

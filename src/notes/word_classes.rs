@@ -52,7 +52,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 /// The lists that a word is of, in any case.
 pub(super) fn of(word: &str) -> Classes {
-    if word.is_ascii() { TABLE.get(word) } else { TABLE.get(&word.to_lowercase().replace('’', "'")) }
+    if word.is_ascii() {
+        return TABLE.get(word);
+    }
+    let lower = word.to_lowercase();
+    TABLE.get(&if lower.contains('’') { lower.replace('’', "'") } else { lower })
 }
 
 /// Words by their hash, each in the first free slot from there on.
