@@ -12,7 +12,9 @@ use std::sync::LazyLock;
 use super::person_words::{CUES, GUEST_VERBS, HOST_VERBS, HOST_WORDS, TELLING_VERBS, WEAK_CUES};
 use super::word_classes::Classes;
 use lists::{described_each, list};
-use words::{ByWord, Word, begins, begins_phrase, by_last_word, ends_phrase, is_pair, may_name, words};
+use words::{
+    ByWord, Word, begins, begins_phrase, by_last_word, ends_phrase, is_pair, may_name, push_words, words,
+};
 
 /// Signs enough to call somebody a guest.
 const ENOUGH: i32 = 3;
@@ -32,8 +34,11 @@ pub(super) struct Beside<'a> {
 /// The guests whom paragraphs of prose introduce, in order.
 pub(super) fn guests<'a>(paragraphs: impl Iterator<Item = &'a str>, beside: &Beside<'_>) -> Vec<String> {
     let mut signs = Signs::default();
+    let mut words = Vec::new();
     for paragraph in paragraphs.filter(|text| may_name(text)) {
-        signs.read(&words(paragraph));
+        words.clear();
+        push_words(&mut words, paragraph);
+        signs.read(&words);
     }
     if signs.order.is_empty() {
         return Vec::new();

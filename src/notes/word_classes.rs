@@ -53,10 +53,15 @@ static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 /// The lists that a word is of, in any case.
 pub(super) fn of(word: &str) -> Classes {
     if word.is_ascii() {
-        return TABLE.get(word);
+        return of_ascii(word);
     }
     let lower = word.to_lowercase();
     TABLE.get(&if lower.contains('’') { lower.replace('’', "'") } else { lower })
+}
+
+/// The lists that a word of ASCII is of, in any case.
+pub(super) fn of_ascii(word: &str) -> Classes {
+    TABLE.get(word)
 }
 
 /// Words by their hash, each in the first free slot from there on.
@@ -98,10 +103,13 @@ impl Table {
     /// Where the word is, or would be.
     fn place(&self, word: &str) -> usize {
         let mut place = hash(word);
-        while !self.slots[place].0.is_empty() && !self.slots[place].0.eq_ignore_ascii_case(word) {
+        loop {
+            let known = self.slots[place].0;
+            if known.is_empty() || known.len() == word.len() && known.eq_ignore_ascii_case(word) {
+                return place;
+            }
             place = (place + 1) % Self::SIZE;
         }
-        place
     }
 }
 

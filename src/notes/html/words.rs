@@ -140,10 +140,8 @@ impl Reader {
 fn is_tidy(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Without a way out these loops go over many bytes at a time.
-    let doubled = bytes
-        .iter()
-        .zip(&bytes[bytes.len().min(1)..])
-        .fold(false, |doubled, pair| doubled | (pair == (&b' ', &b' ')));
+    let pairs = bytes.iter().zip(&bytes[bytes.len().min(1)..]);
+    let doubled = pairs.fold(0, |doubled, (a, b)| doubled | u8::from(*a == b' ') & u8::from(*b == b' ')) == 1;
     let plain = bytes.iter().fold(true, |plain, byte| plain & (b' '..0x7f).contains(byte));
     !doubled && (plain || are_seen(bytes))
 }

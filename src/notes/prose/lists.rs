@@ -16,7 +16,7 @@ struct Name {
 /// The name that begins at a word.
 fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     let mut start = at;
-    while words.get(start).is_some_and(|word| word.is_title()) {
+    while words.get(start).is_some_and(Word::is_title) {
         start += 1;
     }
     let mut end = start;
@@ -69,7 +69,7 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
         let after = after_brackets(words, name.end);
         let last = &words[after - 1];
         let next = words.get(after);
-        let conjoined = next.is_some_and(|next| next.is_conjunction());
+        let conjoined = next.is_some_and(Word::is_conjunction);
         let comma = last.tail.ends_with(',');
         let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();

@@ -25,9 +25,14 @@ pub(super) struct Word<'a> {
 }
 
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::with_capacity(text.len() / 5);
-    words.extend(spaces::words(text).map(word));
+    let mut words = Vec::new();
+    push_words(&mut words, text);
     words
+}
+
+pub(super) fn push_words<'a>(words: &mut Vec<Word<'a>>, text: &'a str) {
+    words.reserve(text.len() / 5);
+    words.extend(spaces::words(text).map(word));
 }
 
 /// Two words in a row may begin with a capital: nothing else can hold a name.
@@ -47,6 +52,11 @@ pub(super) fn may_name(text: &str) -> bool {
 }
 
 fn word(raw: &str) -> Word<'_> {
+    // Most words are small letters only.
+    if raw.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        let classes = word_classes::of_ascii(raw);
+        return Word { bare: raw, tail: "", opens: false, possessive: false, capital: false, classes };
+    }
     let (core, bare) = if raw.is_ascii() { trimmed_ascii(raw) } else { trimmed(raw) };
     let opens = core.len() < raw.len();
     let tail = &core[bare.len()..];
