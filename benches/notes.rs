@@ -53,6 +53,7 @@ fn read(unread: &Unread) {
         title: title.as_deref(),
         base: base.as_ref(),
         show: None,
+        cast: None,
     }));
 }
 

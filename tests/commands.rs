@@ -1,4 +1,4 @@
-//! The small commands, as a user meets them: init, add, remove, status, show, parse, doctor, completions, and wrong usage.
+//! The small commands, as a user meets them: init, add, remove, status, parse, doctor, completions, and wrong usage.
 
 mod support;
 
@@ -138,40 +138,6 @@ fn wrong_usage_is_exit_2_and_says_what_would_be_right() {
     }
     assert_eq!(scene.run(&["--help"]).code, 0);
     assert_eq!(scene.run(&["--version"]).stdout, concat!("castkeep ", env!("CARGO_PKG_VERSION"), "\n"));
-}
-
-#[test]
-fn show_prints_an_episode_in_order() {
-    let (host, scene) = scene();
-    let mut items = vec![item(2, &host.url(""))];
-    items[0].notes = "<p>Sponsored by Acme: <a href=\"https://acme.example/\">acme.example</a></p>\
-                      <p><strong>Ada #1: <a href=\"https://example.org/a\">First things</a></strong></p><ul><li>one</li><li>two</li></ul>\
-                      <p><strong>Joke</strong></p><p>Knock, knock.</p>"
-        .to_owned();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    scene.configure(&format!(
-        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{}\"\n",
-        host.url("/feed.xml")
-    ));
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    let sha256 = scene.value("SELECT sha256 FROM files");
-    let ran = scene.run(&["show", "a-show", "2"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    assert_eq!(
-        ran.stdout,
-        format!(
-            "#2 Episode 2\nA Show, 2 January 2026\nhosted by Ada\npaid for by Acme\n\
-             audio/a-show/2026-01-02 #2 Episode 2.mp3 (200.2 kB, sha256 {sha256}, present)\n\
-             \n[sponsor]\nSponsored by Acme: acme.example\n  -> acme.example: https://acme.example/\n\
-             \n[topic 1, Ada]\nAda #1: First things\n- one\n- two\n  -> First things: https://example.org/a\n\
-             \n[joke]\nJoke\n\nKnock, knock.\n"
-        )
-    );
-    for which in ["latest", "#2", "guid-2", "episode 2"] {
-        assert_eq!(scene.run(&["show", "a-show", which]), ran, "{which}");
-    }
-    let none = scene.run(&["show", "a-show", "7"]);
-    assert_eq!((none.code, none.stderr.as_str()), (2, "castkeep: a-show has no episode \"7\"\n"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn fixtures() -> Vec<PathBuf> {
 
 fn read_text(notes: &str) -> Notes {
     let base = Url::parse("https://show.example/episodes/7/").ok();
-    read(Source { html: notes, title: None, base: base.as_ref(), show: None })
+    read(Source { html: notes, title: None, base: base.as_ref(), cast: None, show: None })
 }
 
 #[test]

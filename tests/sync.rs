@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::feed::{Item, audio, feed, item};
+use support::feed::{Item, audio, feed, feed_with, item};
 use support::host::{Host, Page};
 use support::scene::Scene;
 
@@ -471,5 +471,28 @@ fn twins_whose_audio_moves_are_neither_new_nor_fetched_again() {
     }
     assert_eq!(scene.rows(urls), [row(1, "/c/2.mp3"), row(2, "/c/1.mp3")]);
     assert_eq!(host.take_paths(), ["/feed.xml", "/feed.xml"]);
+    scene.assert_sound();
+}
+
+#[test]
+fn the_persons_of_a_show_are_those_its_feed_names_now() {
+    let (host, mut items) = host(1);
+    items[0].notes = "<p>Ada Lovelace joins us, and Grace Hopper joins us.</p>".to_owned();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    let credits = |of: &str| {
+        scene.rows(&format!(
+            "SELECT p.name, c.role, c.source FROM credits c JOIN people p ON p.id = c.person_id WHERE {of} IS NOT NULL ORDER BY 1"
+        ))
+    };
+
+    let author = "<itunes:author xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\">Ada Lovelace, Engine Media</itunes:author>";
+    host.set_feed("/feed.xml", feed_with("A Show", author, &items));
+    scene.run(&["sync"]);
+    assert_eq!(credits("c.show_id"), ["Ada Lovelace|author|itunes:author"]);
+    assert_eq!(credits("c.episode_id"), ["Ada Lovelace|host|notes:intro", "Grace Hopper|guest|notes:intro"]);
+
+    host.set_feed("/feed.xml", feed_with("A Show", &author.replace("Ada Lovelace", "Emmy Noether"), &items));
+    scene.run(&["sync", "--force"]);
+    assert_eq!(credits("c.show_id"), ["Emmy Noether|author|itunes:author"]);
     scene.assert_sound();
 }

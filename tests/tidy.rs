@@ -30,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &str)] = &[("rusqlite", "archive"), ("reqwest", "http")];
 
 /// Files that are lists of words, as long as the languages are many.
-const TABLES: &[&str] = &["notes/labels.rs", "notes/person_words.rs"];
+const TABLES: &[&str] = &["notes/label_words.rs", "notes/person_words.rs"];
 
 /// Modules without I/O, clock, environment or async.
 const PURE: &[&str] = &["model", "feed", "notes"];

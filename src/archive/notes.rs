@@ -1,10 +1,10 @@
-//! Rows derived from an item: segments, links, sponsors, credits, chapters.
+//! Rows derived from an item: segments, links, sponsors, credits, chapters; and the credits of a show.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
-use crate::model::{Chapter, Credit, Notes, Person};
+use crate::model::{Chapter, Credit, Notes, Person, Role};
 
 /// Removes all that was derived from an episode's item, before it is derived anew.
 pub(super) fn forget(db: &Connection, episode: i64) -> rusqlite::Result<()> {
@@ -114,6 +114,46 @@ pub(super) fn credits(db: &Connection, episode: i64, credits: &[Credit]) -> rusq
         let person = person(db, &c.name, c.url.as_deref(), c.image_url.as_deref())?;
         credit(db, episode, person, c.role.as_str(), &c.source)
     })
+}
+
+/// What tells of persons in the words of a show, rather than in elements for persons.
+const TOLD: &str = "('itunes:author', 'notes:show')";
+
+/// Persons that the feed names for the whole show: those it names no more are forgotten.
+pub(super) fn show_credits(db: &Connection, show: i64, credits: &[Credit]) -> rusqlite::Result<()> {
+    db.prepare_cached(&format!("DELETE FROM credits WHERE show_id = ?1 AND source NOT IN {TOLD}"))?
+        .execute([show])?;
+    credit_show(db, show, credits)
+}
+
+/// Persons that the author and the description of a show name, in place of those they named before.
+pub(super) fn told_of_show(db: &Connection, show: i64, credits: &[Credit]) -> rusqlite::Result<()> {
+    db.prepare_cached(&format!("DELETE FROM credits WHERE show_id = ?1 AND source IN {TOLD}"))?
+        .execute([show])?;
+    credit_show(db, show, credits)
+}
+
+fn credit_show(db: &Connection, show: i64, credits: &[Credit]) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO credits (show_id, person_id, role, source) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for c in credits {
+        let person = person(db, &c.name, c.url.as_deref(), c.image_url.as_deref())?;
+        insert.execute(params![show, person, c.role.as_str(), c.source])?;
+    }
+    Ok(())
+}
+
+/// The hosts that the feed names outright for the whole show.
+pub(super) fn hosts_of_show(db: &Connection, show: i64) -> rusqlite::Result<Vec<Credit>> {
+    let mut select = db.prepare_cached(&format!(
+        "SELECT p.name, min(c.source) FROM credits c JOIN people p ON p.id = c.person_id
+         WHERE c.show_id = ?1 AND c.role = 'host' AND c.source NOT IN {TOLD} GROUP BY p.name ORDER BY p.name"
+    ))?;
+    let rows = select.query_map([show], |row| {
+        Ok(Credit { name: row.get(0)?, role: Role::Host, source: row.get(1)?, url: None, image_url: None })
+    })?;
+    rows.collect()
 }
 
 /// The row of a person; what was not known of them before is filled in.

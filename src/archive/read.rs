@@ -170,6 +170,9 @@ pub struct EpisodeDetail {
     pub sponsors: Vec<(String, Option<String>)>,
     /// The parts of the notes.
     pub segments: Vec<SegmentDetail>,
+    /// The notes as published.
+    #[serde(skip)]
+    pub notes_html: Option<String>,
 }
 
 /// The captured audio of an episode.
@@ -204,6 +207,9 @@ pub struct SegmentDetail {
     pub start_seconds: Option<f64>,
     /// All of it.
     pub text: String,
+    /// Its source.
+    #[serde(skip)]
+    pub html: String,
     /// Its links: address, words.
     pub links: Vec<(String, Option<String>)>,
 }
@@ -264,7 +270,8 @@ fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
         .collect::<rusqlite::Result<_>>()?;
     let segments = segments(db, id)?;
     db.query_row(
-        "SELECT coalesce(s.title, s.slug), e.title, e.number, e.published_at, e.guid, e.link, e.duration_seconds, e.gone_at
+        "SELECT coalesce(s.title, s.slug), e.title, e.number, e.published_at, e.guid, e.link, e.duration_seconds, e.gone_at,
+                e.notes_html
          FROM episodes e JOIN shows s ON s.id = e.show_id WHERE e.id = ?1",
         [id],
         |row| {
@@ -281,6 +288,7 @@ fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
                 people,
                 sponsors,
                 segments,
+                notes_html: row.get(8)?,
             })
         },
     )
@@ -289,7 +297,7 @@ fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
 fn segments(db: &Connection, id: i64) -> rusqlite::Result<Vec<SegmentDetail>> {
     let mut links = db.prepare("SELECT url, text FROM links WHERE segment_id = ?1 ORDER BY position")?;
     let mut select = db.prepare(
-        "SELECT id, kind, number, presenter, title, group_title, url, start_seconds, text FROM segments
+        "SELECT id, kind, number, presenter, title, group_title, url, start_seconds, text, html FROM segments
          WHERE episode_id = ?1 ORDER BY position",
     )?;
     select
@@ -304,6 +312,7 @@ fn segments(db: &Connection, id: i64) -> rusqlite::Result<Vec<SegmentDetail>> {
                 url: row.get(6)?,
                 start_seconds: row.get(7)?,
                 text: row.get(8)?,
+                html: row.get(9)?,
                 links: links
                     .query_map([segment], |row| Ok((row.get(0)?, row.get(1)?)))?
                     .collect::<rusqlite::Result<_>>()?,

@@ -45,9 +45,7 @@ pub(super) fn record(
     }
     let done = record_items(tx, place, reading)?;
     // What is new may settle what was doubtful in the notes of others.
-    if !reading.parsed.episodes.is_empty() {
-        reread::settle(tx, place.show, reader, Which::Stale)?;
-    }
+    reread::settle(tx, place.show, reader, Which::Stale)?;
     if let Some(poll) = poll {
         shows::polled(tx, fetch, place.fetch, poll)?;
     }

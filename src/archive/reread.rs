@@ -7,7 +7,7 @@
 use rusqlite::{Connection, params};
 
 use super::notes;
-use crate::model::Notes;
+use crate::model::{Credit, Notes};
 
 /// So many notes are held at once.
 const BATCH: usize = 256;
@@ -36,6 +36,8 @@ pub struct ShowFacts {
     pub author: Option<String>,
     /// Its web page.
     pub link: Option<String>,
+    /// The hosts that its feed names outright.
+    pub hosts: Vec<Credit>,
 }
 
 /// Notes that are to be read.
@@ -59,6 +61,8 @@ pub trait NotesReader {
     fn traits(&self, notes: &[Unread]) -> Vec<Vec<u8>>;
     /// Takes in a show: its facts, and the traits of all of its notes.
     fn learn(&mut self, facts: &ShowFacts, traits: &mut dyn Iterator<Item = &[u8]>);
+    /// Persons that the facts of the show name: its author, whom its description presents.
+    fn show_credits(&self) -> Vec<Credit>;
     /// Key of what the habits of the show say of notes with these traits.
     fn bearing(&self, traits: &[u8]) -> i64;
     /// Reads notes, the traits of which are known, by the habits of the show.
@@ -92,6 +96,7 @@ pub(super) fn settle(
     let mut known = known(db, show, reader.version(), which)?;
     fill_in(db, &mut known, reader)?;
     reader.learn(&facts(db, show)?, &mut known.iter().map(|known| known.traits.as_slice()));
+    notes::told_of_show(db, show, &reader.show_credits())?;
     let is_stale = |known: &&Known| known.habits != Some(reader.bearing(&known.traits));
     let stale: Vec<&Known> = known.iter().filter(is_stale).collect();
     for batch in stale.chunks(BATCH) {
@@ -132,6 +137,7 @@ fn fill_in(db: &Connection, known: &mut [Known], reader: &dyn NotesReader) -> ru
 }
 
 fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
+    let hosts = notes::hosts_of_show(db, show)?;
     db.prepare_cached("SELECT title, description, author, link FROM shows WHERE id = ?1")?.query_row(
         [show],
         |row| {
@@ -140,6 +146,7 @@ fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
                 description: row.get(1)?,
                 author: row.get(2)?,
                 link: row.get(3)?,
+                hosts: hosts.clone(),
             })
         },
     )

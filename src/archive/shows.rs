@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::changes::{Change, note_changes};
 use super::fetches::{FetchRow, Poll};
+use super::notes;
 use super::values::{text_value, value};
 use crate::model::{self, Show, Time};
 
@@ -247,6 +248,7 @@ pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: T
     values.extend(new.iter().cloned());
     db.prepare_cached(&format!("UPDATE shows SET extra = ?2, {} WHERE id = ?1", sets.join(", ")))?
         .execute(rusqlite::params_from_iter(values))?;
+    notes::show_credits(db, id, &show.credits)?;
     if show.complete {
         db.execute("UPDATE shows SET state = 'complete' WHERE id = ?1", [id])?;
     } else {

@@ -47,12 +47,9 @@ impl Parse {
             What::Notes(document) => {
                 let bytes = document.bytes()?;
                 let html = String::from_utf8_lossy(&bytes);
-                let notes = notes::read(notes::Source {
-                    html: &html,
-                    title: None,
-                    base: document.base.as_ref(),
-                    show: None,
-                });
+                let base = document.base.as_ref();
+                let notes =
+                    notes::read(notes::Source { html: &html, title: None, base, cast: None, show: None });
                 serde_json::to_writer_pretty(&mut out, &notes)?;
             }
         }

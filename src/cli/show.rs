@@ -1,6 +1,12 @@
 //! `castkeep show`
 
-use std::fmt::Write as _;
+mod hyperlink;
+mod look;
+mod opening;
+mod page;
+mod words;
+mod wrap;
+
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
@@ -8,8 +14,8 @@ use clap::Args;
 
 use super::failure::Usage;
 use super::setting::Setting;
-use crate::archive::{EpisodeDetail, SegmentDetail};
-use crate::report::{escape, human_bytes};
+use crate::archive::EpisodeDetail;
+use look::{Links, Look};
 
 /// Print an episode with its notes in order
 #[derive(Args)]
@@ -21,6 +27,12 @@ pub(super) struct Show {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// When words are hyperlinks; else addresses are written under them
+    #[arg(long, value_name = "WHEN", default_value = "auto", conflicts_with = "json")]
+    links: Links,
+    /// Wrap lines at so many columns, 0 for never [default: those of the terminal, at most 100]
+    #[arg(long, value_name = "COLUMNS", conflicts_with = "json")]
+    width: Option<usize>,
 }
 
 impl Show {
@@ -46,97 +58,22 @@ impl Show {
         if self.json {
             writeln!(out, "{}", serde_json::to_string_pretty(episode)?)?;
         } else {
-            write!(out, "{}", text(episode))?;
+            let look = Look::of_stdout(self.links, self.width);
+            write!(out, "{}", page::page(episode, look))?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn ambiguous(asked: &Show, several: &[EpisodeDetail]) -> Usage {
-    let list: Vec<_> = several.iter().map(|episode| format!("\n  {}", heading(episode))).collect();
+    let list: Vec<_> = several.iter().map(|episode| format!("\n  {}", page::title(episode))).collect();
     Usage {
         message: format!("{:?} could be any of these:{}", asked.episode, list.concat()),
         hint: Some("use more words of the title, or its guid".to_owned()),
     }
 }
 
-fn heading(episode: &EpisodeDetail) -> String {
-    let title = episode.title.as_deref().unwrap_or("(untitled)");
-    match episode.number {
-        Some(number) if !title.contains(&number.to_string()) => format!("#{number} {title}"),
-        _ => title.to_owned(),
-    }
-}
-
-fn text(episode: &EpisodeDetail) -> String {
-    let mut text = format!("{}\n{}", heading(episode), escape(&episode.show, &[]));
-    if let Some(at) = episode.published_at {
-        let _ = write!(text, ", {}", at.format("%-d %B %Y"));
-    }
-    if let Some(seconds) = episode.duration_seconds {
-        let _ = write!(text, ", {}", clock(seconds));
-    }
-    if let Some(at) = episode.gone_at {
-        let _ = write!(text, ", left the feed on {}", at.format("%-d %B %Y"));
-    }
-    text.push('\n');
-    for (role, word) in [("guest", "with"), ("host", "hosted by")] {
-        let names: Vec<_> =
-            episode.people.iter().filter(|(_, r)| r == role).map(|(name, _)| name.as_str()).collect();
-        if !names.is_empty() {
-            let _ = writeln!(text, "{word} {}", names.join(", "));
-        }
-    }
-    if !episode.sponsors.is_empty() {
-        let names: Vec<_> = episode.sponsors.iter().map(|(name, _)| name.as_str()).collect();
-        let _ = writeln!(text, "paid for by {}", names.join(", "));
-    }
-    match &episode.audio {
-        Some(audio) => {
-            let _ = writeln!(
-                text,
-                "{} ({}, sha256 {}, {})",
-                audio.path,
-                human_bytes(audio.size_bytes),
-                audio.sha256,
-                audio.state
-            );
-        }
-        None => text.push_str("no audio captured\n"),
-    }
-    for segment in &episode.segments {
-        text.push_str(&segment_text(segment));
-    }
-    escape(&text, &['\n'])
-}
-
-fn segment_text(segment: &SegmentDetail) -> String {
-    let mut text = format!("\n[{}", segment.kind);
-    if let Some(number) = segment.number {
-        let _ = write!(text, " {number}");
-    }
-    if let Some(presenter) = &segment.presenter {
-        let _ = write!(text, ", {presenter}");
-    }
-    if let Some(seconds) = segment.start_seconds {
-        let _ = write!(text, ", {}", clock(seconds));
-    }
-    text.push_str("]\n");
-    text.push_str(segment.text.trim_end());
-    text.push('\n');
-    for (url, words) in &segment.links {
-        match words.as_deref().filter(|words| words != url) {
-            Some(words) => {
-                let _ = writeln!(text, "  -> {words}: {url}");
-            }
-            None => {
-                let _ = writeln!(text, "  -> {url}");
-            }
-        }
-    }
-    text
-}
-
+/// Seconds as `1:02:03` or `2:03`.
 fn clock(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);

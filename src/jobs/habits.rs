@@ -5,7 +5,8 @@ use std::thread;
 
 use crate::archive::{NotesReader, ReadNotes, ShowFacts, Unread};
 use crate::http::Url;
-use crate::notes::{self, ShowHabits, Traits};
+use crate::model::Credit;
+use crate::notes::{self, Cast, ShowHabits, Traits};
 
 /// Fewer notes are not worth a thread.
 const FEWEST: usize = 16;
@@ -14,6 +15,7 @@ const FEWEST: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     habits: ShowHabits,
+    cast: Cast,
 }
 
 impl Reader {
@@ -23,6 +25,7 @@ impl Reader {
             html: &unread.html,
             title: unread.title.as_deref(),
             base: base.as_ref(),
+            cast: Some(&self.cast),
             show: Some(&self.habits),
         };
         ReadNotes {
@@ -45,11 +48,18 @@ impl NotesReader for Reader {
 
     fn learn(&mut self, facts: &ShowFacts, traits: &mut dyn Iterator<Item = &[u8]>) {
         let traits: Vec<Traits> = traits.filter_map(Traits::from_bytes).collect();
-        self.habits = ShowHabits::of(traits.iter(), facts.link.as_deref());
+        let ShowFacts { title, author, description, link, hosts } = facts;
+        self.habits = ShowHabits::of(traits.iter(), link.as_deref());
+        self.cast = Cast::of(title.as_deref(), author.as_deref(), description.as_deref(), hosts);
+    }
+
+    fn show_credits(&self) -> Vec<Credit> {
+        self.cast.credits.clone()
     }
 
     fn bearing(&self, traits: &[u8]) -> i64 {
-        self.habits.bearing(&Traits::from_bytes(traits).unwrap_or_default())
+        let bearing = self.habits.bearing(&Traits::from_bytes(traits).unwrap_or_default());
+        bearing ^ self.cast.key().cast_signed()
     }
 
     fn read(&self, unread: &[Unread]) -> Vec<ReadNotes> {

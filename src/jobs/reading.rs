@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::habits::Reader;
 use crate::archive::{self, Listing, NotesReader, ReadNotes, Reading, ShowFacts};
-use crate::feed;
 use crate::http::Url;
-use crate::model::{self, Digest, Episode, KnownEpisode, Parsed, Resolution};
+use crate::model::{self, Credit, Digest, Episode, KnownEpisode, Parsed, Resolution, Role};
+use crate::{feed, notes};
 
 /// A body on its way to be read, with what the archive knows of its show.
 pub(super) struct Unread {
@@ -35,7 +35,8 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
     let body = archive::pack(&bytes, digest)?;
     // A large body is not held while its notes are read: they take as much again.
     drop(bytes);
-    let reading = parsed.map(|parsed| {
+    let reading = parsed.map(|mut parsed| {
+        credit_authors(&mut parsed);
         let resolutions = feed::resolve(&known_episodes, &parsed);
         let notes = read_notes(&parsed, &resolutions, &known_traits);
         Reading { listing, resolutions, notes, parsed, address_key: feed::address_key }
@@ -63,6 +64,14 @@ fn read_notes(
     parsed.episodes.iter().map(|episode| if has_notes(episode) { read.next() } else { None }).collect()
 }
 
+/// The author of an item, where the show has another, is a person of the episode.
+fn credit_authors(parsed: &mut Parsed) {
+    for episode in &mut parsed.episodes {
+        let other = episode.author.as_deref().filter(|author| Some(*author) != parsed.show.author.as_deref());
+        episode.credits.extend(other.into_iter().flat_map(notes::authors));
+    }
+}
+
 fn unread(episode: &Episode) -> Option<archive::Unread> {
     Some(archive::Unread {
         html: episode.notes_html.clone()?,
@@ -82,5 +91,14 @@ fn facts(show: &model::Show) -> ShowFacts {
         description: show.description.clone(),
         author: show.author.clone(),
         link: show.link.clone(),
+        hosts: hosts(&show.credits),
     }
+}
+
+/// In the order in which the archive gives them.
+fn hosts(credits: &[Credit]) -> Vec<Credit> {
+    let mut hosts: Vec<Credit> = credits.iter().filter(|credit| credit.role == Role::Host).cloned().collect();
+    hosts.sort_by(|one, other| one.name.cmp(&other.name));
+    hosts.dedup_by(|one, other| one.name == other.name);
+    hosts
 }

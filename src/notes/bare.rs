@@ -32,6 +32,11 @@ pub(super) fn holds_scheme(text: &[u8]) -> bool {
     memchr::memchr_iter(b':', text).any(|at| text[at + 1..].starts_with(b"//"))
 }
 
+/// `www.example.org`: nobody means a file of that name.
+pub(super) fn is_without_scheme(address: &str) -> bool {
+    address.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && has_host(address)
+}
+
 /// The address with a scheme: `www.` alone means http.
 pub(super) fn with_scheme(address: &str) -> String {
     if address.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {

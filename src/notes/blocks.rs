@@ -116,35 +116,59 @@ impl Document<'_> {
 
 /// Reads notes, whatever they are.
 pub(super) fn read(notes: &str) -> Document<'_> {
-    let mut document = match Evidence::of(notes) {
-        Evidence::Html { newlines } => html::read(Cow::Borrowed(notes), newlines),
-        Evidence::Text => {
-            let unescaped = decode(notes).into_owned();
-            match Evidence::of(&unescaped) {
-                Evidence::Html { newlines } if notes.contains("&lt;") => {
-                    html::read(Cow::Owned(unescaped), newlines)
-                }
-                _ => plain::read(notes),
-            }
-        }
-    };
-    bullets::mark(&mut document);
+    match unescaped(notes) {
+        Some((html, newlines)) => finish(html::read(Cow::Owned(html), newlines)),
+        None => Form::shown_by(notes).read(notes),
+    }
+}
+
+fn finish(mut document: Document<'_>) -> Document<'_> {
     inline::split(&mut document);
+    bullets::mark(&mut document);
     soft::split(&mut document);
     document
 }
 
-/// Whether notes are HTML, by the tags that they hold.
-enum Evidence {
-    /// Tags that HTML has. `newlines`: none of them makes lines, so line ends do.
+/// Notes that were escaped twice, unescaped once; and whether their line ends make lines.
+fn unescaped(notes: &str) -> Option<(String, bool)> {
+    if !notes.contains("&lt;") || !matches!(Form::shown_by(notes), Form::Text) {
+        return None;
+    }
+    let unescaped = decode(notes).into_owned();
+    match Form::shown_by(&unescaped) {
+        Form::Html { newlines } => Some((unescaped, newlines)),
+        Form::Text => None,
+    }
+}
+
+/// What notes are. A piece of them may not show it: it is told from the whole.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    /// They hold tags that HTML has. `newlines`: none of them makes lines, so line ends do.
     Html {
         newlines: bool,
     },
     Text,
 }
 
-impl Evidence {
-    fn of(notes: &str) -> Self {
+impl Form {
+    /// The form of what is read of notes: of their source, which a segment holds a piece of.
+    pub(super) fn of(notes: &str) -> Self {
+        match unescaped(notes) {
+            Some((_, newlines)) => Self::Html { newlines },
+            None => Self::shown_by(notes),
+        }
+    }
+
+    /// Reads notes of this form, or a piece of their source.
+    pub(super) fn read(self, source: &str) -> Document<'_> {
+        finish(match self {
+            Self::Html { newlines } => html::read(Cow::Borrowed(source), newlines),
+            Self::Text => plain::read(source),
+        })
+    }
+
+    fn shown_by(notes: &str) -> Self {
         let mut inline = false;
         for token in Tokens::new(notes) {
             match token {

@@ -8,6 +8,10 @@ const BULLETS: &[char] =
 /// Characters that are bullets when several lines in a row begin with them and a space.
 const DASHES: &[char] = &['-', '*', '+', '–', '—', '·', '>', '~'];
 
+/// Bullets that are set before labels too.
+const LABELS: &[char] = &['■', '□', '●', '○', '►', '▶', '★', '▪'];
+const LONGEST_LABEL: usize = 30;
+
 /// The text after a bullet, and whether the bullet can be nothing else.
 pub(super) fn after_bullet(line: &str) -> Option<(&str, bool)> {
     let first = line.chars().next()?;
@@ -28,12 +32,23 @@ pub(super) fn mark(document: &mut Document<'_>) {
         let beside = |other: Option<usize>| other.and_then(|i| bulleted.get(i)).is_some_and(Option::is_some);
         let sure = match bulleted[at] {
             None => continue,
+            Some(true) if !beside(at.checked_sub(1)) && !beside(at.checked_add(1)) && heads(document, at) => {
+                continue;
+            }
             Some(sure) => sure || beside(at.checked_sub(1)) || beside(at.checked_add(1)),
         };
         if sure {
             make_item(document, at);
         }
     }
+}
+
+/// `■Links` over the lines of its paragraph is a label.
+fn heads(document: &Document<'_>, at: usize) -> bool {
+    let Document { blocks, .. } = document;
+    let next = blocks.get(at + 1).is_some_and(|next| next.joined && next.shape == Shape::Paragraph);
+    let text = document.of_runs(document.runs_of(&blocks[at]));
+    next && text.chars().count() <= LONGEST_LABEL && text.starts_with(LABELS)
 }
 
 fn bullet_of(document: &Document<'_>, block: &Block) -> Option<bool> {

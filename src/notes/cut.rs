@@ -8,10 +8,17 @@ use super::blocks::Shape;
 use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
-use super::numbered::Style;
-use super::text::trimmed;
-use super::{outline, titles};
-use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, Sponsor, Topic};
+use super::numbered::{Style, is_name};
+use super::text::{label, trimmed};
+use super::{outline, sponsors, titles};
+use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
+
+/// An advertisement between rules has no more lines.
+const LONGEST_FENCE: usize = 8;
+
+/// A sign-off or a credit has no more lines, and no more words in each.
+const MOST_FRAMED: usize = 2;
+const LONGEST_FRAMED: usize = 12;
 
 /// A segment as a range of lines.
 #[derive(Debug, Clone)]
@@ -44,12 +51,25 @@ enum Hold {
     Prose,
     /// More links.
     Links,
+    /// Nothing more: a rule was drawn under it.
+    Closed,
 }
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
-    let mut cutter =
-        Cutter { lines, habits, parts: Vec::new(), group: None, pending: None, outline: 0..0, taken: 0 };
+    let mut cutter = Cutter {
+        lines,
+        habits,
+        parts: Vec::new(),
+        group: None,
+        pending: None,
+        outline: 0..0,
+        taken: 0,
+        fenced: 0,
+        footer: 0,
+        payer: None,
+    };
+    cutter.footer = cutter.footer();
     for at in 0..lines.len() {
         cutter.line(at);
     }
@@ -68,6 +88,12 @@ struct Cutter<'a> {
     outline: Range<usize>,
     /// Lines before this one are part of a title already read.
     taken: usize,
+    /// Lines before this one stand between the rules drawn around an advertisement.
+    fenced: usize,
+    /// From here on every line is of those that every episode repeats.
+    footer: usize,
+    /// Who pays for the advertisement that is being read, in lower case.
+    payer: Option<String>,
 }
 
 impl Cutter<'_> {
@@ -79,8 +105,17 @@ impl Cutter<'_> {
         if self.habits.timed[at] {
             return self.timed(at);
         }
+        if at < self.fenced {
+            return self.keep(at);
+        }
+        if line.is_rule() && self.pending.is_none() && !self.parts.is_empty() {
+            return self.rule(at);
+        }
         if self.is_reference_heading(at) {
             return self.unmarked(at);
+        }
+        if self.is_caption(at) {
+            return self.keep(at);
         }
         if at < self.taken {
             return self.unmarked(at);
@@ -91,14 +126,32 @@ impl Cutter<'_> {
         if let Some((kind, title)) = self.label(at) {
             return self.labelled(at, kind, title);
         }
-        if line.is_lead() && !self.is_under_label(at) && self.opens_topic(at) {
+        if line.is_lead() && !self.is_under_label(at) && self.opens_topic(at) && !self.is_exclamation(at) {
             return self.headed(at);
+        }
+        if self.leads_to_links(at) {
+            return self.open(at, Links, Some(label(&line.text).to_owned()), Hold::Heading);
+        }
+        if let Some(title) = self.labelled_link(line) {
+            return self.open(at, Links, Some(title.to_owned()), Hold::Links);
+        }
+        if self.is_more_of_the_same(at) {
+            return self.keep(at);
         }
         if self.is_list_label(at) {
             return self.list_label(at);
         }
         if line.block.shape == Shape::Entry {
             return self.entry(at);
+        }
+        if self.goes_on_about_payer(at) {
+            return self.keep(at);
+        }
+        if self.is_list_of_people(at) {
+            return self.open(at, People, None, Hold::Sentence);
+        }
+        if self.is_list_of_payers(at) {
+            return self.open(at, Sponsor, None, Hold::Sentence);
         }
         if self.enters_outline(at) {
             self.outline = at..outline::end(self.lines, at);
@@ -111,9 +164,50 @@ impl Cutter<'_> {
         {
             let title =
                 line.before_colon().filter(|_| kind == Sponsor).map(|title| trimmed(title).to_owned());
-            return self.open(at, kind, title, Hold::Sentence);
+            self.open(at, kind, title, Hold::Sentence);
+            if kind == Sponsor {
+                self.advertised(at);
+            }
+            return;
         }
         self.unmarked(at);
+    }
+
+    /// Where the lines begin that are at the end and of no episode.
+    fn footer(&self) -> usize {
+        let repeats = |line: &&Line| line.is_top() && (line.is_standing() || line.is_rule());
+        self.lines.len() - self.lines.iter().rev().take_while(repeats).count()
+    }
+
+    /// The line belongs to the part before it.
+    fn keep(&mut self, at: usize) {
+        if let Some(part) = self.parts.last_mut() {
+            part.lines.end = at + 1;
+        }
+    }
+
+    /// `---` ends what has no heading.
+    fn rule(&mut self, at: usize) {
+        self.keep(at);
+        if let Some(part) = self.parts.last_mut()
+            && matches!(part.hold, Hold::Time | Hold::Sentence)
+        {
+            part.hold = Hold::Closed;
+        }
+    }
+
+    /// An advertisement began: where it ends, if rules are drawn around it, and who pays.
+    fn advertised(&mut self, at: usize) {
+        let text = &self.lines[at].text;
+        self.payer = sponsors::thanked(text).map(|name| name.to_lowercase());
+        let ruled = text.starts_with("***") || text.starts_with("---") || text.starts_with("===");
+        let opened = ruled || at.checked_sub(1).is_some_and(|before| self.lines[before].is_rule());
+        if opened
+            && let Some(close) =
+                (at + 1..self.lines.len()).take(LONGEST_FENCE).find(|at| self.lines[*at].is_rule())
+        {
+            self.fenced = close + 1;
+        }
     }
 
     fn numbered(&mut self, at: usize) {
@@ -147,8 +241,9 @@ impl Cutter<'_> {
         let Some(timed) = &line.timed else { return };
         let title = trimmed(&timed.title).to_owned();
         let short = title.split(' ').count() <= 3;
-        let ad =
-            short && labels::heading(&title) == Some(Sponsor) || labels::opening(&title) == Some(Sponsor);
+        let ad = short && labels::heading(&title) == Some(Sponsor)
+            || labels::opening(&title) == Some(Sponsor)
+            || labels::ends_as_ad(&title);
         let kind = if ad { Sponsor } else { Topic };
         let seconds = timed.seconds;
         self.open(at, kind, Some(title).filter(|title| !title.is_empty()), Hold::Time);
@@ -163,7 +258,15 @@ impl Cutter<'_> {
         }
         // The same links under it in every episode are where to listen and follow.
         let standing = matches!(kind, Links | Extras) && self.is_repeated(&self.body(at));
-        self.open(at, if standing { Boilerplate } else { kind }, Some(title), Hold::Heading);
+        let links = || kind == Intro && self.lists_links(at, &self.body(at));
+        let kind = if standing {
+            Boilerplate
+        } else if links() {
+            Links
+        } else {
+            kind
+        };
+        self.open(at, kind, Some(label(&title).to_owned()), Hold::Heading);
     }
 
     fn headed(&mut self, at: usize) {
@@ -172,18 +275,41 @@ impl Cutter<'_> {
             return self.group(at, title);
         }
         let body = self.body(at);
-        let kind = if self.is_masthead(at, &body) {
-            Intro
-        } else if self.is_repeated(&body) {
+        if self.is_masthead(at, &body) {
+            return self.open(at, Intro, Some(title), Hold::Prose);
+        }
+        let begins_standing = self
+            .lines
+            .get(at + 1)
+            .is_some_and(|next| next.is_standing() && !next.is_item() && !next.is_links());
+        let kind = if self.is_repeated(&body) {
             Boilerplate
-        } else if !body.is_empty() && body.clone().all(|line| self.lines[line].is_links()) {
+        } else if self.lists_links(at, &body) && !begins_standing {
             Links
-        } else if body.clone().any(|line| self.lines[line].is_standing()) && body.len() <= 3 {
+        } else if self.lines.get(at + 1).is_some_and(|next| labels::is_for_members(&next.text)) {
+            Extras
+        } else if labels::is_about_somebody(&title) || body.is_empty() && self.names_a_guest(at) {
+            People
+        } else if body.clone().take(3).any(|line| self.lines[line].is_standing())
+            && (body.len() <= 3 || self.lines[at + 1].is_standing())
+        {
             Boilerplate
         } else {
             Topic
         };
         self.open(at, kind, Some(title), Hold::Heading);
+    }
+
+    /// A heading with nothing below it but a name, where no other heading stands so.
+    fn names_a_guest(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let name = line.text.trim();
+        let next = self.lines.get(at + 1);
+        line.is_heading()
+            && self.habits.first_number.is_none()
+            && (2..=3).contains(&name.split(' ').count())
+            && is_name(name)
+            && next.is_none_or(|next| next.announces().is_some())
     }
 
     fn list_label(&mut self, at: usize) {
@@ -238,7 +364,8 @@ impl Cutter<'_> {
                     || line.block.joined && line.block.shape == self.lines[part.lines.start].block.shape
             }
             Hold::Time => self.stays_with_time(part, line),
-            Hold::Links => !line.is_top() || self.is_reference_line(at),
+            Hold::Links => !line.is_top() || self.is_reference_line(at) || line.block.joined && line.refers(),
+            Hold::Closed => !line.is_top(),
         });
         if keeps && self.pending.is_none() {
             if let Some(part) = self.parts.last_mut() {
@@ -286,6 +413,7 @@ impl Cutter<'_> {
                 part.lines.end = self.lines.len();
             }
         }
+        self.frame();
         let mut merged: Vec<Part> = Vec::with_capacity(self.parts.len());
         for part in self.parts {
             match merged.last_mut() {
@@ -294,6 +422,23 @@ impl Cutter<'_> {
             }
         }
         merged
+    }
+}
+
+impl Cutter<'_> {
+    /// Few words between lines that every episode repeats, or after the last of them, are like those: a credit that has no
+    /// known word, `Thank you!`.
+    fn frame(&mut self) {
+        let framed = |part: Option<&Part>| part.is_none_or(|part| part.kind == Boilerplate);
+        for at in 1..self.parts.len() {
+            let part = &self.parts[at];
+            let lines = &self.lines[part.lines.clone()];
+            let few = lines.len() <= MOST_FRAMED && lines.iter().all(|line| line.words() <= LONGEST_FRAMED);
+            let between = self.parts[at - 1].kind == Boilerplate && framed(self.parts.get(at + 1));
+            if part.kind == Intro && part.title.is_none() && few && between {
+                self.parts[at].kind = Boilerplate;
+            }
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) const ELEMENTS: &[(&str, Role)] = &[
     ("hr", Role::Rule),
     ("dl", Role::List { ordered: false }),
     ("dt", Role::Item),
-    ("dd", Role::Item),
+    ("dd", Role::Block),
     ("menu", Role::List { ordered: false }),
     ("blockquote", Role::Block),
     ("section", Role::Block),

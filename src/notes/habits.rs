@@ -20,6 +20,8 @@ pub(super) struct Habits {
     pub(super) bringers: HashSet<String>,
     pub(super) first_number: Option<usize>,
     pub(super) last_number: Option<usize>,
+    /// The timed lines stand one below the other, nothing of their own between them.
+    pub(super) times_in_a_row: bool,
 }
 
 /// More than this is no list of subjects but a number that happens to begin a line.
@@ -33,6 +35,9 @@ impl Habits {
         settle_lower_case(lines);
         let numbered = numbered_lines(lines);
         let timed = timed_lines(lines, &numbered);
+        if !numbered.contains(&true) {
+            raise_headings(lines);
+        }
         let presenters = lines
             .iter()
             .zip(&numbered)
@@ -42,6 +47,7 @@ impl Habits {
         Self {
             first_number: numbered.iter().position(|is| *is),
             last_number: numbered.iter().rposition(|is| *is),
+            times_in_a_row: is_in_a_row(lines, &timed),
             numbered,
             timed,
             presenters,
@@ -54,6 +60,18 @@ impl Habits {
         let name = trimmed(&line.text);
         let words = name.split(' ').count();
         self.presenters.contains(name) || (words == 1 && is_name(name))
+    }
+}
+
+/// A heading that slipped into the outermost list stands over what follows it.
+fn raise_headings(lines: &mut [Line]) {
+    for at in 1..lines.len() {
+        let slipped = lines[at].is_heading()
+            && (1..=2).contains(&lines[at].block.depth)
+            && lines[at - 1].block.depth > 0;
+        if slipped && !lines[at - 1].is_heading() {
+            lines[at].block.depth = 0;
+        }
     }
 }
 
@@ -192,6 +210,15 @@ fn counts_up(lines: &[Line], picked: &[bool]) -> bool {
     let steps = |by: i64| numbers.windows(2).all(|pair| pair[1] == pair[0] + by);
     (numbers.first().is_some_and(|first| *first <= 1) && steps(1))
         || (numbers.last() == Some(&1) && steps(-1))
+}
+
+/// Whether no paragraph stands between the lines with times.
+fn is_in_a_row(lines: &[Line], timed: &[bool]) -> bool {
+    let first = timed.iter().position(|is| *is).unwrap_or(0);
+    let last = timed.iter().rposition(|is| *is).unwrap_or(0);
+    last > first
+        && (first..last)
+            .all(|at| timed[at] || lines[at].block.depth > 0 || lines[at].block.joined || lines[at].is_rule())
 }
 
 /// Lines with times, where they make a list: two of them, or one that begins the audio.

@@ -2,17 +2,62 @@
 
 use std::sync::LazyLock;
 
-use super::label_words::{GROUPS, HEADINGS, OPENINGS, STANDING, THANKS};
+use super::label_words::{
+    AD_MARKS, ALONE, CODES, DOUBTFUL, GIFTS, GROUPS, HEADINGS, OPENINGS, PAID, PLATFORMS, STANDING, THANKS,
+};
+use super::numbered::is_name;
 use super::phrases::Phrases;
-use crate::model::SegmentKind::{self, Sponsor};
+use crate::model::SegmentKind::{self, Links, Sponsor};
 
 /// A heading of more words announces nothing.
 const MOST_WORDS: usize = 10;
 /// A longer line is none of the labels.
 const LONGEST: usize = 80;
 
+/// What a paragraph is about is said in as many characters.
+const FIRST_WORDS: usize = 80;
+
+/// How a paragraph begins that asks something of the listener.
+const BIDS: &[&str] = &[
+    "if you want to",
+    "if you'd like",
+    "if you would like",
+    "if you enjoy",
+    "want to ",
+    "visit ",
+    "join ",
+    "follow ",
+    "wenn ihr ",
+    "wenn du ",
+];
+
+/// A word of those says that people follow.
+const WITH: &[&str] = &[
+    "with",
+    "guests",
+    "featuring",
+    "mit",
+    "gäste",
+    "gästen",
+    "avec",
+    "con",
+    "invités",
+    "invitados",
+    "com",
+    "convidados",
+    "met",
+    "gasten",
+    "med",
+    "gäster",
+    "z",
+    "гости",
+    "участники",
+];
+
 static OF_HEADINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(HEADINGS).map(|(_, phrase)| phrase)));
+static OF_ALONE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(flat(ALONE).map(|(_, phrase)| phrase)));
+static OF_PLATFORMS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PLATFORMS.iter().copied()));
 static OF_OPENINGS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(flat(OPENINGS).map(|(_, phrase)| phrase)));
 static OF_GROUPS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(GROUPS.iter().copied()));
@@ -30,13 +75,28 @@ fn kind_of(table: &'static [(SegmentKind, &'static [&'static str])], place: usiz
 
 /// What kind of part a heading announces.
 pub(super) fn heading(text: &str) -> Option<SegmentKind> {
+    if is_profile(text) {
+        return Some(Links);
+    }
     let text = normal(text);
     let words = text.split(' ').count();
     if words > MOST_WORDS {
         return None;
     }
+    if let Some(kind) = whole(&text) {
+        return Some(kind);
+    }
     let (first, _) = OF_HEADINGS.first_within(&text, |phrase| announces(&text, phrase, words))?;
     kind_of(HEADINGS, first)
+}
+
+/// `Connect with Ada Lovelace`: where to find a guest.
+fn is_profile(text: &str) -> bool {
+    let connect = "connect with ";
+    let name = text.get(..connect.len()).filter(|start| start.eq_ignore_ascii_case(connect));
+    let name = name.and(text.get(connect.len()..)).map(str::trim).unwrap_or_default();
+    let ours = ["us", "me", "the", "our", "my"];
+    is_name(name) && !ours.contains(&name.split(' ').next().unwrap_or_default().to_lowercase().as_str())
 }
 
 /// The phrase is the heading, or stands in it among few other words.
@@ -54,12 +114,20 @@ fn announces(text: &str, phrase: &str, words: usize) -> bool {
 /// Whether `text` is nothing but such a label: said without a heading's looks, that is evidence enough.
 pub(super) fn exact(text: &str) -> Option<SegmentKind> {
     let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if text.len() > LONGEST || bare.is_ascii() && OF_HEADINGS.at(bare.as_bytes(), 0).next().is_none() {
+    let begins = |phrases: &Phrases| phrases.at(bare.as_bytes(), 0).next().is_some();
+    if text.len() > LONGEST || bare.is_ascii() && !begins(&OF_HEADINGS) && !begins(&OF_ALONE) {
         return None;
     }
-    let text = normal(text);
-    let first = OF_HEADINGS.at(text.as_bytes(), 0).find(|place| OF_HEADINGS.get(*place) == text)?;
-    kind_of(HEADINGS, first)
+    whole(&normal(text))
+}
+
+/// The kind of a label that is one of the phrases, in lower case.
+fn whole(text: &str) -> Option<SegmentKind> {
+    let within = |phrases: &Phrases, table| {
+        let place = phrases.at(text.as_bytes(), 0).find(|place| phrases.get(*place) == text)?;
+        kind_of(table, place)
+    };
+    within(&OF_HEADINGS, HEADINGS).or_else(|| within(&OF_ALONE, ALONE))
 }
 
 /// A heading that only introduces topics.
@@ -95,10 +163,8 @@ pub(super) fn opening(text: &str) -> Option<SegmentKind> {
         return Some(Sponsor);
     }
     let place = OF_OPENINGS.at(head.as_bytes(), 0).find(|place| begins(&head, OF_OPENINGS.get(*place)))?;
-    let thanks = OF_OPENINGS.get(place) != "this episode of"
-        || head.contains("sponsored")
-        || head.contains("brought to you");
-    kind_of(OPENINGS, place).filter(|_| thanks)
+    let doubtful = DOUBTFUL.contains(&OF_OPENINGS.get(place));
+    kind_of(OPENINGS, place).filter(|_| !doubtful || PAID.iter().any(|word| head.contains(word)))
 }
 
 fn starts(text: &str, phrase: &str) -> bool {
@@ -106,7 +172,75 @@ fn starts(text: &str, phrase: &str) -> bool {
 }
 
 fn begins(head: &str, phrase: &str) -> bool {
-    head.strip_prefix(phrase).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    let dense = phrase.ends_with(|c: char| c as u32 > 0x2e80);
+    head.strip_prefix(phrase).is_some_and(|rest| dense || !rest.starts_with(char::is_alphanumeric))
+}
+
+/// A line that is said to be an advertisement at its end: `(Werbung)`, `[ad]`.
+pub(super) fn ends_as_ad(text: &str) -> bool {
+    let Some((_, mark)) = text.trim_end().trim_end_matches([')', ']']).rsplit_once(['(', '[']) else {
+        return false;
+    };
+    text.trim_end().ends_with([')', ']']) && AD_MARKS.contains(&mark.trim().to_lowercase().as_str())
+}
+
+/// Whether a line names a place where people are followed.
+pub(super) fn names_platform(text: &str) -> bool {
+    OF_PLATFORMS.any_within(text)
+}
+
+/// A paragraph that sells: a code, and what it gives.
+pub(super) fn is_offer(text: &str) -> bool {
+    let text = text.to_lowercase();
+    CODES.iter().any(|code| text.contains(code)) && GIFTS.iter().any(|gift| text.contains(gift))
+}
+
+/// A sentence over a list of who pays.
+pub(super) fn ends_in_sponsors(text: &str) -> bool {
+    let text = text.trim_end().to_lowercase();
+    ["sponsors:", "sponsor:", "partners:", "sponsoren:", "patrocinadores:"]
+        .iter()
+        .any(|end| text.ends_with(end))
+}
+
+/// A sentence over a list of those who take part.
+pub(super) fn leads_to_people(text: &str) -> bool {
+    let lower = text.trim_end().to_lowercase();
+    let Some(words) = lower.strip_suffix([':', '：']) else { return false };
+    words.split(' ').any(|word| WITH.contains(&word))
+}
+
+/// What is for those who pay only.
+pub(super) fn is_for_members(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["exclusive", "only"].iter().any(|word| text.contains(word))
+        && ["members", "subscribers", "patrons", "supporters"].iter().any(|word| text.contains(word))
+}
+
+/// The first words of a paragraph.
+pub(super) fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(FIRST_WORDS).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+/// Whether the first words say so, or bid the listener do something.
+pub(super) fn opens_standing(text: &str) -> bool {
+    let end = text.char_indices().nth(FIRST_WORDS / 2).map_or(text.len(), |(at, _)| at);
+    BIDS.iter().any(|bid| starts(text.trim_start(), bid)) || is_standing(&text[..end])
+}
+
+/// Its first sentence.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let end = [". ", "! ", "? ", "。", "！", "？"].iter().filter_map(|end| text.find(end)).min();
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// `About Ada Lovelace`.
+pub(super) fn is_about_somebody(title: &str) -> bool {
+    let after = ["About ", "Meet ", "Über ", "À propos de ", "Sobre "]
+        .iter()
+        .find_map(|about| title.strip_prefix(about));
+    after.is_some_and(|name| name.contains(' ') && is_name(name))
 }
 
 /// Whether a paragraph is of those every episode repeats.
@@ -149,7 +283,7 @@ fn holds_words(text: &str, phrase: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SegmentKind::{Boilerplate, Extras, Joke, Links, People};
+    use crate::model::SegmentKind::{Boilerplate, Extras, Joke, People};
 
     #[test]
     fn headings() {
@@ -159,6 +293,9 @@ mod tests {
             ("Extra Joke", Some(Joke)),
             ("In other news (as in our news)", Some(Extras)),
             ("Connect with the hosts", Some(Boilerplate)),
+            ("Connect with Ada Lovelace", Some(Links)),
+            ("Connect with us", Some(Boilerplate)),
+            ("How to store data", None),
             ("Special guests:", Some(People)),
             ("相关链接：", Some(Links)),
             ("A brief tour of data classes", None),

@@ -33,6 +33,9 @@ const LONGEST_LABEL: usize = 60;
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
 
+/// A line with a link and more words than this is prose.
+const LONGEST_REFERENCE: usize = 14;
+
 /// Reads the signs of each block.
 pub(super) fn read<'a>(document: &'a Document<'_>) -> Vec<Line<'a>> {
     document.blocks.iter().map(|block| Line::new(document, block)).collect()
@@ -140,7 +143,7 @@ impl<'a> Line<'a> {
 
     /// How many words it has.
     pub(super) fn words(&self) -> usize {
-        *self.words.get_or_init(|| spaces::words(&self.text).count())
+        *self.words.get_or_init(|| count_words(&self.text))
     }
 
     /// Nothing but links.
@@ -154,6 +157,33 @@ impl<'a> Line<'a> {
 
     pub(super) fn ends_with_colon(&self) -> bool {
         self.text.trim_end().ends_with([':', '：'])
+    }
+
+    /// No word and no link: `---`, `* * *`; or a mark that a template left: `[shownotes id="a"]`.
+    pub(super) fn is_rule(&self) -> bool {
+        let text = self.text.trim();
+        let template = text.starts_with('[') && text.ends_with("\"]") && text.len() < LONGEST_HEADING;
+        self.first_link().is_none() && (template || !text.chars().any(char::is_alphanumeric))
+    }
+
+    /// It introduces what follows by its last sign, or by the brackets around it: `Links:`, `【Links】`.
+    pub(super) fn is_label_like(&self) -> bool {
+        let text = self.text.trim().trim_matches('*');
+        self.ends_with_colon()
+            || [('[', ']'), ('【', '】'), ('「', '」'), ('〈', '〉'), ('《', '》')]
+                .iter()
+                .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
+    }
+
+    /// A link with few words around it.
+    pub(super) fn refers(&self) -> bool {
+        self.is_links() || self.first_link().is_some() && self.words() <= LONGEST_REFERENCE
+    }
+
+    /// What stands before its first dash: `Guest – Ada`.
+    pub(super) fn before_dash(&self) -> Option<&str> {
+        let at = [" - ", " – ", " — "].iter().filter_map(|dash| self.text.find(dash)).min()?;
+        (at <= 40).then(|| self.text[..at].trim())
     }
 
     /// What stands before its first colon, if that is short enough for a label.
@@ -171,6 +201,17 @@ impl<'a> Line<'a> {
         let wide = '：'.encode_utf8(&mut [0; 4]).as_bytes()[0];
         memchr::memchr2_iter(b':', wide, bytes).find(|at| self.text[*at..].starts_with([':', '：']))
     }
+}
+
+/// Scripts without spaces have about a word in two characters.
+fn count_words(text: &str) -> usize {
+    let spaced = spaces::words(text).count();
+    if text.is_ascii() {
+        return spaced;
+    }
+    let dense =
+        |c: &char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}');
+    spaced + text.chars().filter(dense).count() / 2
 }
 
 fn letters(text: &str) -> usize {

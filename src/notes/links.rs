@@ -6,13 +6,13 @@ use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
 use super::show::Applied;
-use super::{bare, spaces, target};
+use super::{bare, labels, spaces, target};
 use crate::model::{Link, SegmentKind, Sponsor};
 
 /// A shorter name stands in addresses by chance.
 const SHORTEST_SPONSOR: usize = 4;
 
-/// Makes addresses absolute.
+/// Makes addresses absolute. Mail addresses are links without a host, so that no count of hosts takes them for the web.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub(super) base: Option<&'a Url>,
@@ -36,6 +36,12 @@ impl Resolver<'_> {
         // Spelled with a scheme of the web it is a link that was published, even where a parser would not take it.
         if has_web_scheme(href) {
             return Some(href.to_owned());
+        }
+        if bare::is_without_scheme(href) {
+            return Some(bare::with_scheme(href));
+        }
+        if href.starts_with("//") && self.base.is_none() {
+            return Url::parse(&format!("https:{href}")).ok().map(String::from);
         }
         match Url::parse(href) {
             Ok(url) => matches!(url.scheme(), "http" | "https" | "mailto").then(|| href.to_owned()),
@@ -90,15 +96,31 @@ pub(super) struct Frame<'a> {
 
 impl Frame<'_> {
     /// Persons and sponsors are of the episode, however often they come; so is what a topic is about.
-    fn holds(&self, part: &Part, line: &Line, is_heading: bool, url: &str) -> bool {
-        let framed = |show: Applied<'_>| {
-            let own = matches!(part.kind, SegmentKind::People | SegmentKind::Sponsor)
-                || part.kind == SegmentKind::Topic && is_heading
-                || self.sponsors.iter().any(|sponsor| leads_to(url, sponsor));
-            !own && (line.repeated || show.leads_home(url))
+    fn holds(&self, part: &Part, line: &Line, is_heading: bool, found: &Found) -> bool {
+        if part.kind == SegmentKind::Boilerplate {
+            return true;
+        }
+        let own = matches!(part.kind, SegmentKind::People | SegmentKind::Sponsor)
+            || part.kind == SegmentKind::Topic && is_heading
+            || self.sponsors.iter().any(|sponsor| leads_to(&found.url, sponsor));
+        let home = || self.show.is_some_and(|show| show.leads_home(&found.url));
+        // `Subscribe at ...` in prose. A list of references was made for the episode.
+        let asks = || {
+            part.kind != SegmentKind::Links
+                && line.is_standing()
+                && labels::is_standing(sentence(&line.text, &found.text))
         };
-        part.kind == SegmentKind::Boilerplate || self.show.is_some_and(framed)
+        !own && (line.repeated || home() || asks())
     }
+}
+
+/// The sentence of a line in which these words stand.
+fn sentence<'a>(line: &'a str, words: &str) -> &'a str {
+    let Some(at) = line.find(words.trim()) else { return "" };
+    let ends = |text: &str| [". ", "! ", "? "].map(|end| text.find(end)).into_iter().flatten().min();
+    let begin = [". ", "! ", "? "].map(|end| line[..at].rfind(end)).into_iter().flatten().max();
+    let rest = &line[begin.map_or(0, |begin| begin + 2)..];
+    &rest[..ends(&line[at..]).map_or(rest.len(), |end| at + end - (line.len() - rest.len()))]
 }
 
 /// By its address, or by one that bears its name: `https://show.example/acme`.
@@ -133,7 +155,7 @@ pub(super) fn rows(
                     continue;
                 }
                 anchor_before = found.anchor;
-                let in_frame = frame.holds(part, line, part.heading.contains(&place), &found.url);
+                let in_frame = frame.holds(part, line, part.heading.contains(&place), &found);
                 rows.push(row(document, found, segment, rows.len(), in_frame));
             }
         }

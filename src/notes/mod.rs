@@ -4,12 +4,13 @@
 //! `habits` settles what they mean in these notes,
 //! `show` what the other episodes of the show say of that (their `traits`), `cut` makes parts of them, `by_person` parts their
 //! extras, `segments`, `links`,
-//! `people` and `sponsors` make rows of the parts. Every stage is linear in the length of the notes.
+//! `people` and `sponsors` make rows of the parts; `layout` gives a part back for the eye. Every stage is linear in the length of the notes.
 
 mod bare;
 mod blocks;
 mod bullets;
 mod by_person;
+mod cast;
 mod cut;
 mod elements;
 mod entities;
@@ -18,6 +19,7 @@ mod html;
 mod inline;
 mod label_words;
 mod labels;
+mod layout;
 mod lines;
 mod links;
 mod names;
@@ -44,6 +46,8 @@ mod word_classes;
 
 use url::Url;
 
+pub use cast::{Cast, authors};
+pub use layout::{Layout, Row, Run, Shape};
 pub use show::ShowHabits;
 pub use traits::Traits;
 
@@ -61,6 +65,8 @@ pub struct Source<'a> {
     pub title: Option<&'a str>,
     /// What relative links are relative to.
     pub base: Option<&'a Url>,
+    /// Who belongs to the show: they are no guests of it.
+    pub cast: Option<&'a Cast>,
     /// What the episodes of the show have in common.
     pub show: Option<&'a ShowHabits>,
 }
@@ -69,8 +75,9 @@ pub struct Source<'a> {
 pub fn traits(html: &str) -> Traits {
     let document = blocks::read(html);
     let mut lines = lines::read(&document);
+    let keys = traits::line_keys(&document, &lines);
     let habits = habits::Habits::of(&mut lines, &|_| false);
-    Traits::of(&document, &lines, &habits)
+    Traits::of(&document, &lines, &keys, &habits)
 }
 
 /// Reads notes. Never fails: whatever there is becomes segments.
@@ -104,8 +111,7 @@ fn repetition<'a>(
     document: &blocks::Document<'_>,
     lines: &mut [lines::Line],
 ) -> show::Applied<'a> {
-    let key = |line: &lines::Line| traits::may_repeat(line).then(|| traits::line_key(document, line));
-    let keys: Vec<Option<u64>> = lines.iter().map(key).collect();
+    let keys = traits::line_keys(document, lines);
     let applied = show.apply(keys.iter().flatten().copied());
     for (line, key) in lines.iter_mut().zip(keys) {
         line.repeated = key.is_some_and(|key| applied.repeats(key));

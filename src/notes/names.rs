@@ -8,6 +8,7 @@ use super::spaces;
 const ENDS: &[&str] = &[
     " is a ", " is an ", " is the ", " from ", " of ", " at ", " on ", " -- ", " - ", " – ", " — ", " | ",
     " (", "(", " @", ":", "：", "http", " / ", ";", " as ", " joins ", " who ", " von ", " aus ", " de la ",
+    "，", "（",
 ];
 const JOINERS: &[&str] = &[" and ", " & ", ", ", " und ", " et ", " y ", " и ", " + ", "、"];
 /// Words that open a presentation without a colon: `Special guest Ada Lovelace is ...`.

@@ -24,9 +24,53 @@ const GUEST_WORDS: &[&str] = &[
     "ゲスト",
     "panelist",
     "special co-host",
+    "convidad",
+    "convidat",
+    "gość",
+    "gości",
+    "gäst",
+    "gjest",
+    "gæst",
+    "vieras",
+    "vieraat",
+    "konuk",
+    "hosté",
+    "гість",
+    "спикер",
+    "来宾",
+    "來賓",
+    "게스트",
+    "interviewee",
+    "gesprächspartner",
 ];
 /// Words that say who follows runs the show.
-const HOST_WORDS: &[&str] = &["host", "moderat", "animateur", "ведущ", "主持", "主播", "presenter"];
+const HOST_WORDS: &[&str] = &[
+    "host",
+    "moderat",
+    "animat",
+    "ведущ",
+    "主持",
+    "主播",
+    "presenter",
+    "présentat",
+    "presentador",
+    "presentat",
+    "apresenta",
+    "conduttor",
+    "conductor",
+    "prowadząc",
+    "programleder",
+    "programledare",
+    "juontaja",
+    "パーソナリティ",
+    "진행",
+];
+
+/// Words of a standing paragraph; one of more tells of the episode too.
+const LONGEST_APPEAL: usize = 60;
+
+/// A label and a few names are no longer.
+const LONGEST_LABELLED: usize = 160;
 
 /// Nobody presents more; what does is no list of people.
 const MOST: usize = 200;
@@ -45,15 +89,31 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
-    for name in invited(lines, parts, source.title) {
-        add(&mut people, name, Role::Guest, "notes:intro");
+    for line in parts.iter().filter(|part| may_hold_guests(part)).flat_map(|part| &lines[part.lines.clone()])
+    {
+        for name in guests_named(line) {
+            add(&mut people, name, Role::Guest, "notes:people");
+        }
+    }
+    let is_host = |name: &str| source.cast.is_some_and(|cast| cast.has_host(name));
+    for name in invited(lines, parts, source) {
+        let role = if is_host(&name) { Role::Host } else { Role::Guest };
+        add(&mut people, name, role, "notes:intro");
+    }
+    for person in people.iter_mut().filter(|person| person.role == Role::Contributor) {
+        if is_host(&person.name) {
+            person.role = Role::Host;
+        }
     }
     let mut seen = HashSet::new();
     for presenter in parts.iter().filter_map(|part| part.presenter.as_deref()).take(MOST) {
         if seen.insert(presenter) {
             for name in names::split(presenter) {
-                let meant = source.show.and_then(|show| show.meant(&name)).map(str::to_owned);
-                add(&mut people, meant.unwrap_or(name), Role::Host, "notes:presenter");
+                let meant = source.show.and_then(|show| show.meant(&name)).unwrap_or(&name);
+                let whole = source.cast.and_then(|cast| cast.whole_name(meant)).unwrap_or(meant);
+                let known = people.iter().any(|person| is_same(&person.name, meant));
+                let name = if known { meant } else { whole };
+                add(&mut people, name.to_owned(), Role::Host, "notes:presenter");
             }
         }
     }
@@ -67,18 +127,56 @@ fn add(people: &mut Vec<Person>, name: String, role: Role, source: &str) {
 }
 
 /// Whom the prose introduces, and a line that begins like `Guest-starring Ada Lovelace!`.
-fn invited(lines: &[Line], parts: &[Part], title: Option<&str>) -> Vec<String> {
+fn invited(lines: &[Line], parts: &[Part], source: Source<'_>) -> Vec<String> {
     let of = |kinds: &'static [SegmentKind]| {
         parts.iter().filter(|part| kinds.contains(&part.kind)).flat_map(|part| &lines[part.lines.clone()])
     };
-    let contacts = || {
-        of(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People])
-            .filter_map(|line| names::contact(&line.text))
-            .map(|name| name.to_lowercase())
-            .collect()
+    let contacts_in = |kinds| -> HashSet<String> {
+        of(kinds).filter_map(|line| names::contact(&line.text)).map(|name| name.to_lowercase()).collect()
     };
-    let beside = prose::Beside { title, contacts: &contacts };
-    prose::guests(of(&[SegmentKind::Intro]).map(|line| &*line.text), &beside)
+    let contacts = || contacts_in(&[SegmentKind::Links, SegmentKind::Intro, SegmentKind::People]);
+    let standing = || contacts_in(&[SegmentKind::Boilerplate]);
+    let (title, cast) = (source.title, source.cast);
+    let beside = prose::Beside { title, cast, contacts: &contacts, standing: &standing };
+    // A summary that ends in an appeal to subscribe is one paragraph with it.
+    let long = of(&[SegmentKind::Boilerplate]).filter(|line| line.words() > LONGEST_APPEAL);
+    let prose = of(&[SegmentKind::Intro]).chain(long);
+    prose::guests(prose.map(|line| &*line.text), &beside)
+}
+
+/// Parts without a title of their own may hold a line about guests among others.
+fn may_hold_guests(part: &Part) -> bool {
+    matches!(
+        part.kind,
+        SegmentKind::Intro
+            | SegmentKind::Links
+            | SegmentKind::Extras
+            | SegmentKind::Boilerplate
+            | SegmentKind::Sponsor
+    )
+}
+
+/// A line alone that names guests: `Guest-starring Ada Lovelace!`, `Special guest: Ada Lovelace`.
+fn guests_named(line: &Line) -> Vec<String> {
+    if line.text.len() > LONGEST_LABELLED {
+        return Vec::new();
+    }
+    if let Some(label) = line.before_colon() {
+        let rest = line.text[label.len()..].trim_start_matches([':', '：']);
+        return if is_guest_label(label) { names::listed(rest) } else { Vec::new() };
+    }
+    names::after_label(&line.text).map(|(_, rest)| prose::names_at_start(rest)).unwrap_or_default()
+}
+
+/// `Guest`, `Our special guests`, and not `Guest's book`.
+fn is_guest_label(label: &str) -> bool {
+    let label = label.to_lowercase();
+    let count = label.split_whitespace().count();
+    let last = label.split_whitespace().next_back().unwrap_or_default();
+    let plain = last.chars().all(char::is_alphabetic);
+    plain
+        && count < 4
+        && GUEST_WORDS.iter().any(|word| last.starts_with(word) || !word.is_ascii() && last.ends_with(word))
 }
 
 /// A block of another kind that presents hosts by its heading: `Connect with the hosts`.

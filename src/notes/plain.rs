@@ -24,7 +24,12 @@ pub(super) fn read(notes: &str) -> Document<'_> {
         let indent = line.chars().take_while(|c| c.is_whitespace()).map(width).sum::<usize>();
         let mut block =
             Block { start: at, scope: ROOT, inside: ROOT, joined: after_text, ..Block::default() };
+        let heading = heading(&text);
         let words = match after_bullet(&text) {
+            _ if heading.is_some() => heading.map_or(text.as_ref(), |(level, words)| {
+                block.shape = Shape::Heading(level);
+                words
+            }),
             Some((words, sure)) if sure || indent > 0 || after_item || next_is_bulleted(&notes[start..]) => {
                 block.shape = Shape::Item(None);
                 block.depth = u8::try_from(1 + indent / 2).unwrap_or(u8::MAX).min(9);
@@ -47,6 +52,14 @@ pub(super) fn read(notes: &str) -> Document<'_> {
         first.start = 0;
     }
     document
+}
+
+/// `## Links`, as Markdown has it; `# 6` is a number.
+fn heading(line: &str) -> Option<(u8, &str)> {
+    let words = line.trim_start_matches('#');
+    let level = u8::try_from(line.len() - words.len()).ok().filter(|level| (1..=6).contains(level))?;
+    let rest = words.trim_end_matches('#').trim();
+    (words.starts_with(' ') && rest.starts_with(char::is_alphabetic)).then_some((level, rest))
 }
 
 fn width(c: char) -> usize {

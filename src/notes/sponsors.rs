@@ -1,13 +1,14 @@
 //! Who paid: named in the sponsor segments, and where an intro mentions it.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
-use super::links::Resolver;
+use super::links::{Found, Resolver};
 use super::phrases::Phrases;
-use super::text::trimmed;
 use crate::model::{SegmentKind, Sponsor};
 
 /// After these words stands the name of who paid.
@@ -28,35 +29,51 @@ const PHRASES: &[&str] = &[
     "präsentiert von",
     "unterstützt von",
     "gesponsert von",
+    "gesponsert vom",
+    "gesponsert durch",
+    "werbung:",
+    "anzeige:",
+    "werbepartner ist",
+    "sponsor ist",
+    "supported by",
+    "made possible by",
+    "in partnership with",
+    "en partenariat avec",
+    "avec le soutien de",
+    "patrocinada por",
+    "patrocinado por",
+    "patrocínio:",
+    "oferecimento:",
+    "oferecimento de",
+    "presentado por",
+    "apresentado por",
+    "sponsorizzato da",
+    "sponsorizzata da",
+    "in collaborazione con",
+    "offerto da",
+    "mogelijk gemaakt door",
+    "gesponsord door",
+    "partnerem odcinka jest",
+    "sponsorem odcinka jest",
+    "we współpracy z",
+    "sponsrat av",
+    "presenteras av",
+    "i samarbete med",
+    "при поддержке",
+    "спонсор выпуска",
+    "спонсор эпизода",
+    "спонсор подкаста",
+    "партнёр выпуска",
+    "партнер выпуска",
+    "реклама:",
+    "赞助商：",
+    "提供：",
+    "提供:",
+    "广告：",
+    "협찬:",
+    "광고:",
+    "برعاية",
 ];
-/// What ends a name.
-const ENDS: &[&str] = &[
-    ": ",
-    ":",
-    "! ",
-    "!",
-    ". ",
-    " - ",
-    " -- ",
-    " – ",
-    " — ",
-    " (",
-    " http",
-    ", ",
-    "; ",
-    " at ",
-    " | ",
-    " www.",
-    " for ",
-    " and get",
-    " they ",
-    " who ",
-    " use code ",
-    " with code ",
-];
-const LONGEST: usize = 60;
-/// A name of more words is a sentence.
-const MOST_WORDS: usize = 4;
 /// Nobody has more.
 const MOST: usize = 100;
 
@@ -80,39 +97,67 @@ pub(super) fn rows(
         let mut by_label = false;
         for (place, line) in lines.iter().enumerate() {
             let after = after_phrase(&line.text).or_else(|| after_thanks(&line.text));
-            let thanked = after.and_then(named);
-            by_label |= place == 0 && thanked.is_some();
+            let mut addresses: Vec<Found> = Vec::new();
+            let mut names = after.map(names::listed).unwrap_or_default();
+            if names.is_empty() {
+                names.extend(names::framed(&line.text));
+            }
+            if names.is_empty() && !listed {
+                names.extend(names::recommended(&line.text));
+            }
+            by_label |= place == 0 && !names.is_empty();
             // `Sponsored by us!` names nobody, and a list under `Sponsored by Acme` tells of Acme.
             let silent = after.is_some() || by_label || !listed || place == 0 && part.title.is_some();
-            if thanked.is_none() && silent {
+            if names.is_empty() && silent {
                 continue;
             }
-            let addresses = resolver.of_line(document, line);
-            let linked =
-                addresses.first().map(|link| link.text.as_str()).filter(|text| !text.contains("://"));
-            let Some(name) = thanked.or_else(|| entry(&line.text, linked)) else { continue };
-            if sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(&name)) {
-                continue;
+            addresses.extend(resolver.of_line(document, line));
+            let words: Vec<&str> =
+                addresses.iter().map(|link| link.text.trim()).filter(|text| !text.contains("://")).collect();
+            if let Some(after) = after.filter(|_| !names.is_empty()) {
+                names = names::linked(after, &words).unwrap_or(names);
+            } else if names.is_empty() && words.len() > 1 && names::thanks_links(&line.text, &words) {
+                names.extend(words.iter().map(|word| (*word).to_owned()));
+            } else if names.is_empty() {
+                names.extend(names::entry(&line.text, words.first().copied()));
             }
-            let url = addresses.into_iter().next().map(|link| link.url);
-            sponsors.push(Sponsor {
-                segment: u32::try_from(at + 1).ok(),
-                position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
-                url,
-                text: Some(line.text.trim().to_owned()),
-                name,
-            });
+            for (count, name) in names.into_iter().enumerate() {
+                let known = |name: &str| {
+                    sponsors.iter().any(|sponsor| sponsor.name.eq_ignore_ascii_case(name.trim()))
+                };
+                if known(&name) || name.split('&').all(known) {
+                    continue;
+                }
+                let named = addresses.iter().find(|link| link.text.trim() == name);
+                let url = named.or_else(|| addresses.get(count)).map(|link| link.url.clone());
+                sponsors.push(Sponsor {
+                    segment: u32::try_from(at + 1).ok(),
+                    position: u32::try_from(sponsors.len() + 1).unwrap_or(u32::MAX),
+                    url,
+                    text: Some(line.text.trim().to_owned()),
+                    name,
+                });
+            }
         }
     }
     sponsors
+}
+
+/// Who is thanked in a line.
+pub(super) fn thanked(line: &str) -> Option<String> {
+    after_phrase(line).or_else(|| after_thanks(line)).and_then(names::named).filter(|name| name.len() > 2)
 }
 
 static OF_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PHRASES.iter().copied()));
 
 /// What follows the words that thank.
 fn after_phrase(line: &str) -> Option<&str> {
-    let (place, at) = OF_PHRASES.first_within(line, |_| true)?;
+    let small = if line.is_ascii() { None } else { Some(line.to_lowercase()) };
+    let small = small.as_deref().filter(|small| small.len() == line.len()).unwrap_or(line);
+    let (place, at) = OF_PHRASES.first_within(small, |_| true)?;
+    // `our sponsors` is no `our sponsor`.
     line.get(at + OF_PHRASES.get(place).len()..)
+        .filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// `Thanks to Acme for sponsoring`.
@@ -121,24 +166,4 @@ fn after_thanks(line: &str) -> Option<&str> {
     let (before, after) = line.split_at_checked(head.find(" to ")? + 4)?;
     let thanks = before.len() < 20 && before.to_lowercase().contains("thank");
     (thanks && after.to_lowercase().contains("sponsor")).then_some(after)
-}
-
-fn named(text: &str) -> Option<String> {
-    let text = text.trim_start_matches([':', ' ', ',', '-', '–', '—']).trim();
-    let end = ENDS.iter().filter_map(|end| text.find(end)).filter(|at| *at > 0).min().unwrap_or(text.len());
-    let name = trimmed(&text[..end]).trim_end_matches(['!', ',']).trim();
-    let own =
-        matches!(name.to_lowercase().as_str(), "us" | "you" | "listeners like you" | "our listeners" | "");
-    (!own && name.len() <= LONGEST).then(|| name.to_owned())
-}
-
-/// The name in a line of a list of sponsors: the link that begins it, or the few words that do, or any link.
-fn entry(line: &str, linked: Option<&str>) -> Option<String> {
-    let first = linked.filter(|text| !text.is_empty() && line.starts_with(text));
-    let said = first.and_then(named).or_else(|| named(line));
-    let short = |name: &String| name.split_whitespace().count() <= MOST_WORDS && !name.starts_with("http");
-    said.filter(short)
-        .or_else(|| linked.and_then(named))
-        .or_else(|| named(line))
-        .filter(|name| name != "http")
 }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::tracking::{PARAMETERS, PREFIXES, REDIRECTS};
+use super::tracking::{COPIES, PARAMETERS, PREFIXES, REDIRECTS};
 
 /// Redirects inside redirects end somewhere.
 const MOST_HOPS: usize = 4;
@@ -10,7 +10,7 @@ const MOST_HOPS: usize = 4;
 /// The address behind known redirects, without tracking parameters; itself if it has neither.
 pub(super) fn of(mut url: Url) -> Url {
     for _ in 0..MOST_HOPS {
-        match behind_prefix(&url).or_else(|| behind_redirect(&url)) {
+        match behind_prefix(&url).or_else(|| behind_redirect(&url)).or_else(|| behind_copy(&url)) {
             Some(next) => url = next,
             None => break,
         }
@@ -54,10 +54,26 @@ fn behind_redirect(url: &Url) -> Option<Url> {
     let host = host.strip_prefix("www.").unwrap_or(host);
     let parameter =
         |wanted: &str| url.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
-    let next = REDIRECTS.iter().filter(|(at, path, _)| *at == host && *path == url.path()).find_map(
-        |(_, _, key)| if key.is_empty() { url.query().map(str::to_owned) } else { parameter(key) },
-    )?;
+    let leads = |at: &str, path: &str| is_host(host, at) && (path == "*" || path == url.path());
+    let next = REDIRECTS.iter().filter(|(at, path, _)| leads(at, path)).find_map(|(_, _, key)| {
+        if key.is_empty() { url.query().map(str::to_owned) } else { parameter(key) }
+    })?;
     Url::parse(&next).ok().filter(|next| matches!(next.scheme(), "http" | "https"))
+}
+
+/// `*example.org` is any host that ends so.
+fn is_host(host: &str, known: &str) -> bool {
+    known.strip_prefix('*').map_or(host == known, |end| host.ends_with(end))
+}
+
+/// The page behind its copy for telephones.
+fn behind_copy(url: &Url) -> Option<Url> {
+    let host = url.host_str()?.trim_start_matches("www.");
+    let (_, path) = COPIES.iter().find(|(at, path)| is_host(host, at) && url.path().starts_with(path))?;
+    let rest = url.path().strip_prefix(path)?;
+    let named = rest.split('/').next().is_some_and(|host| host.contains('.'));
+    let scheme = if path.ends_with("/s/") { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{rest}")).ok().filter(|_| named)
 }
 
 fn without_tracking(mut url: Url) -> Url {
@@ -107,6 +123,16 @@ mod tests {
         assert_eq!(
             target("https://dts.podtrac.com/redirect.mp3/chtbl.com/track/G1/a.example/x.mp3"),
             "https://a.example/x.mp3"
+        );
+        assert_eq!(target("https://www.google.com/amp/s/a.example/x/amp/"), "https://a.example/x/amp/");
+        assert_eq!(target("https://a-example.cdn.ampproject.org/c/s/a.example/x"), "https://a.example/x");
+        assert_eq!(
+            target("https://out.reddit.com/t3_x?url=https%3A%2F%2Fa.example%2F&token=1"),
+            "https://a.example/"
+        );
+        assert_eq!(
+            target("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2F&data=1"),
+            "https://a.example/"
         );
         assert_eq!(
             target("https://www.google.com/url?q=javascript:x"),

@@ -18,7 +18,7 @@ pub(super) fn render(lines: &[Line]) -> String {
 }
 
 /// Paragraphs are parted by an empty row; what belongs to a list or to one paragraph is not.
-fn parted(before: &Line, line: &Line) -> bool {
+pub(super) fn parted(before: &Line, line: &Line) -> bool {
     line.block.shape == Shape::Paragraph
         && line.block.depth == 0
         && !line.block.joined
@@ -65,3 +65,16 @@ pub(super) fn trimmed(text: &str) -> &str {
         _ => text,
     }
 }
+
+/// A label without the signs that set it apart: `■Links`, `【Links】`.
+pub(super) fn label(text: &str) -> &str {
+    let text = trimmed(text);
+    let inner = BRACKETS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    let text = inner.filter(|inner| !inner.is_empty()).map_or(text, trimmed);
+    let bare = text.trim_start_matches(SIGNS).trim_start();
+    if bare.is_empty() { text } else { bare }
+}
+
+const BRACKETS: &[(char, char)] = &[('[', ']'), ('【', '】'), ('「', '」'), ('〈', '〉'), ('<', '>')];
+const SIGNS: &[char] =
+    &['■', '□', '◆', '◇', '▼', '▽', '●', '○', '★', '☆', '▶', '►', '•', '※', '~', '=', '→', '»', '>'];

@@ -43,7 +43,8 @@ fn trailing(line: &str) -> Option<Timed> {
         text.char_indices().rev().take(9).take_while(|(_, c)| c.is_ascii_digit() || *c == ':').last()?.0;
     let (seconds, length) = clock(&text[begin..])?;
     let before = &text[..begin];
-    let opened = before.ends_with(OPENING) || before.trim_end().ends_with(SEPARATORS);
+    let opened =
+        before.ends_with(OPENING) || before.trim_end().ends_with(SEPARATORS) || before.ends_with("@ ");
     if begin + length != text.len() || !opened {
         return None;
     }
@@ -61,21 +62,28 @@ fn strip(title: &str) -> String {
 
 /// `- 02:00` after a time.
 fn range_end(rest: &str) -> Option<&str> {
-    let after = rest.trim_start().strip_prefix(['-', '–', '—'])?.trim_start();
+    let rest = rest.trim_start();
+    let after = rest
+        .strip_prefix(['-', '–', '—', '~', '〜', '～', '→'])
+        .or_else(|| ["to ", "bis ", "до "].iter().find_map(|word| rest.strip_prefix(word)))?;
+    let after = after.trim_start();
     let (_, length) = clock(after)?;
     Some(&after[length..])
 }
 
 /// `H:MM:SS`, `MM:SS`, `MM-SS` and how long it is. Minutes may pass 59, seconds may not.
 pub(super) fn clock(text: &str) -> Option<(f64, usize)> {
+    if let Some(found) = with_units(text) {
+        return Some(found);
+    }
     let (first, mut at) = digits(text, 3)?;
-    let separator = text[at..].chars().next().filter(|c| matches!(c, ':' | '-' | '：'))?;
+    let separator = text[at..].chars().next().filter(|c| matches!(c, ':' | '-' | '：' | '\'' | '’' | '′'))?;
     let (second, length) =
-        digits(&text[at + separator.len_utf8()..], 2).filter(|(_, length)| *length == 2)?;
+        digits(&text[at + separator.len_utf8()..], 2).filter(|(_, length)| matches!(length, 2 | 6))?;
     at += separator.len_utf8() + length;
     let mut parts = vec![first, second];
     if let Some(rest) = text[at..].strip_prefix(separator)
-        && let Some((third, length)) = digits(rest, 2).filter(|(_, length)| *length == 2)
+        && let Some((third, length)) = digits(rest, 2).filter(|(_, length)| matches!(length, 2 | 6))
     {
         parts.push(third);
         at += separator.len_utf8() + length;
@@ -85,7 +93,10 @@ pub(super) fn clock(text: &str) -> Option<(f64, usize)> {
     {
         at += 1 + length;
     }
-    let ends = !text[at..].starts_with(|c: char| c.is_alphanumeric() || c == separator);
+    if matches!(separator, '\'' | '’' | '′') {
+        at += text[at..].len() - text[at..].trim_start_matches(['\'', '"', '″', '”', '’']).len();
+    }
+    let ends = !text[at..].starts_with(|c: char| c.is_alphanumeric() && c.is_ascii() || c == separator);
     let dashed_words = separator == '-' && text[at..].starts_with('-');
     let small = parts[1..].iter().all(|part| *part < 60);
     if !ends || dashed_words || !small {
@@ -94,12 +105,46 @@ pub(super) fn clock(text: &str) -> Option<(f64, usize)> {
     Some((parts.iter().fold(0.0, |sum, part| sum * 60.0 + f64::from(*part)), at))
 }
 
-fn digits(text: &str, most: usize) -> Option<(u32, usize)> {
-    let length = text.bytes().take_while(u8::is_ascii_digit).count();
-    if length == 0 || length > most {
-        return None;
+/// `1h02m03s`, `12m34s`, `1h02m03`: at least two units, the largest first.
+fn with_units(text: &str) -> Option<(f64, usize)> {
+    let mut at = 0;
+    let mut seconds = 0;
+    let mut found = 0;
+    for (unit, worth) in [('h', 3600), ('m', 60), ('s', 1)] {
+        let Some((count, length)) = digits(&text[at..], 3) else { break };
+        let after = &text[at + length..];
+        let bare = unit == 's' && !after.starts_with(char::is_alphanumeric);
+        if after.starts_with([unit, unit.to_ascii_uppercase()]) {
+            at += length + 1;
+        } else if bare && found > 0 {
+            at += length;
+        } else {
+            continue;
+        }
+        seconds += count * worth;
+        found += 1;
     }
-    Some((text[..length].parse().ok()?, length))
+    (found > 1 && !text[at..].starts_with(char::is_alphanumeric)).then_some((f64::from(seconds), at))
+}
+
+/// A number of so many digits at most, of any width, and how long it is.
+fn digits(text: &str, most: usize) -> Option<(u32, usize)> {
+    let (mut value, mut count, mut length) = (0, 0, 0);
+    for c in text.chars() {
+        let Some(digit) = digit(c) else { break };
+        (value, count, length) = (value * 10 + digit, count + 1, length + c.len_utf8());
+        if count > most {
+            return None;
+        }
+    }
+    (count > 0).then_some((value, length))
+}
+
+fn digit(c: char) -> Option<u32> {
+    match c {
+        '０'..='９' => Some(u32::from(c) - u32::from('０')),
+        _ => c.to_digit(10),
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +163,15 @@ mod tests {
             ("(09:19 - 10:00): Title", 559.0, "Title"),
             ("Title - 12:30", 750.0, "Title"),
             ("12:30", 750.0, ""),
+            ("00:00 to 01:10 Title", 0.0, "Title"),
+            ("2m15s Title", 135.0, "Title"),
+            ("1h02m03 - Title", 3723.0, "Title"),
+            ("12：45 标题", 765.0, "标题"),
+            ("１２：４５ 标题", 765.0, "标题"),
+            ("12:45标题", 765.0, "标题"),
+            ("12'45'' Title", 765.0, "Title"),
+            ("⏱ 03:11 – Title", 191.0, "Title"),
+            ("Title @ 03:11", 191.0, "Title"),
         ] {
             assert_eq!(read(line), Some(Timed { seconds, title: title.to_owned() }), "{line}");
         }
@@ -135,6 +189,9 @@ mod tests {
             "John 3:16",
             "",
             "4-20",
+            "5G networks",
+            "3m cables",
+            "1h later",
         ] {
             let found = read(line);
             assert!(found.is_none() || line == "4-20", "{line}: {found:?}");

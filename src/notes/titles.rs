@@ -41,7 +41,7 @@ fn without_address(text: &str) -> &str {
 
 /// `What is it? – Ada`: the title, and who brings it.
 pub(super) fn with_presenter(text: &str) -> Option<(&str, &str)> {
-    let (title, name) = [" – ", " — ", " - "].iter().find_map(|dash| text.rsplit_once(dash))?;
+    let (title, name) = [" – ", " — ", " - ", " -", " –"].iter().find_map(|dash| text.rsplit_once(dash))?;
     let name = name.trim();
     (is_name(name) && !name.contains(' ') && title.trim_end().ends_with(['?', '.', '!']))
         .then_some((title, name))

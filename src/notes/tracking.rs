@@ -72,20 +72,43 @@ pub(super) const PREFIXES: &[&str] = &[
     "clrtpod.com/m/",
 ];
 
-/// Pages that lead to the address in one of their parameters.
+/// Pages that lead to the address in one of their parameters: host, path, parameter. A `*` before the host stands for
+/// any part of a name before it, one as the path for any path; no parameter for the whole query.
 pub(super) const REDIRECTS: &[(&str, &str, &str)] = &[
     ("google.com", "/url", "q"),
     ("google.com", "/url", "url"),
     ("l.facebook.com", "/l.php", "u"),
     ("lm.facebook.com", "/l.php", "u"),
+    ("facebook.com", "/l.php", "u"),
     ("l.instagram.com", "/", "u"),
     ("youtube.com", "/redirect", "q"),
     ("t.umblr.com", "/redirect", "z"),
-    ("out.reddit.com", "/", "url"),
+    ("out.reddit.com", "*", "url"),
     ("steamcommunity.com", "/linkfilter/", "url"),
+    ("steamcommunity.com", "/linkfilter/", "u"),
     ("linkedin.com", "/redir/redirect", "url"),
+    ("linkedin.com", "/safety/go", "url"),
+    ("getpocket.com", "/redirect", "url"),
     ("vk.com", "/away.php", "to"),
     ("slack-redir.net", "/link", "url"),
     ("exit.sc", "/", "url"),
     ("href.li", "/", ""),
+    ("*safelinks.protection.outlook.com", "/", "url"),
+    ("click.linksynergy.com", "*", "murl"),
+    ("clk.tradedoubler.com", "/click", "url"),
+    ("awin1.com", "/cread.php", "ued"),
+    ("anrdoezrs.net", "*", "url"),
+    ("go.redirectingat.com", "*", "url"),
+    ("go.skimresources.com", "*", "url"),
+    ("duckduckgo.com", "/l/", "uddg"),
+    ("disq.us", "/url", "url"),
+];
+
+/// Copies of pages that begin with this, then the address: host, path.
+pub(super) const COPIES: &[(&str, &str)] = &[
+    ("google.com", "/amp/s/"),
+    ("google.com", "/amp/"),
+    ("*cdn.ampproject.org", "/c/s/"),
+    ("*cdn.ampproject.org", "/v/s/"),
+    ("*cdn.ampproject.org", "/c/"),
 ];

@@ -9,12 +9,12 @@ use super::numbered::Style;
 use crate::model::Digest;
 
 /// Fewer bytes of letters are a label, which shows repeat over what they do not.
-const LEAST_LETTERS: usize = 12;
+const LEAST_LETTERS: usize = 20;
 
 /// What one episode tells of its show. Lists are sorted and name everything once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traits {
-    /// Keys of the lines that a show may repeat; see [`line_key`].
+    /// Keys of the lines that a show may repeat; see [`line_keys`].
     pub(super) lines: Vec<u64>,
     /// Keys of the addresses that links lead to.
     pub(super) links: Vec<u64>,
@@ -25,16 +25,16 @@ pub struct Traits {
 }
 
 impl Traits {
-    /// `habits` must be what `lines` tell by themselves.
-    pub(super) fn of(document: &Document<'_>, lines: &[Line], habits: &Habits) -> Self {
+    /// `keys` are those of [`line_keys`], `habits` what the lines tell by themselves.
+    pub(super) fn of(document: &Document<'_>, lines: &[Line], keys: &[Option<u64>], habits: &Habits) -> Self {
         let styled = |wanted: &[Style]| {
             let numbered = lines.iter().filter_map(|line| line.numbered.as_ref());
             let named = numbered.filter(|found| wanted.contains(&found.style));
             sorted(named.filter_map(|found| found.presenter.clone()).collect())
         };
-        let keys = lines.iter().enumerate().filter(|(at, line)| !habits.numbered[*at] && may_repeat(line));
+        let unnumbered = keys.iter().zip(&habits.numbered).filter(|(_, numbered)| !**numbered);
         Self {
-            lines: sorted(keys.map(|(_, line)| line_key(document, line)).collect()),
+            lines: sorted(unnumbered.filter_map(|(key, _)| *key).collect()),
             links: links(document, lines),
             presenters: sorted(habits.presenters.iter().chain(&habits.bringers).cloned().collect()),
             candidates: styled(&[Style::MaybeNamed]),
@@ -87,8 +87,13 @@ fn links(document: &Document<'_>, lines: &[Line]) -> Vec<u64> {
     sorted(document.anchors.iter().map(|anchor| link_key(&anchor.href)).chain(bare).collect())
 }
 
+/// A key for each line that a show may repeat, taken before anything is settled about the lines.
+pub(super) fn line_keys(document: &Document<'_>, lines: &[Line]) -> Vec<Option<u64>> {
+    lines.iter().map(|line| may_repeat(line).then(|| line_key(document, line))).collect()
+}
+
 /// Whether a line, found in many episodes, would be of those that every episode repeats: no label, no time, no code.
-pub(super) fn may_repeat(line: &Line) -> bool {
+fn may_repeat(line: &Line) -> bool {
     let letters = || line.text.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     let leads = line.is_lead() || line.ends_with_colon();
     line.block.shape != Shape::Code && line.timed.is_none() && !leads && letters() >= LEAST_LETTERS
@@ -96,7 +101,7 @@ pub(super) fn may_repeat(line: &Line) -> bool {
 
 /// Two lines of one key say the same: letter case, punctuation and numbers aside. Lines that are nothing but links lead to
 /// the same places, too.
-pub(super) fn line_key(document: &Document<'_>, line: &Line) -> u64 {
+fn line_key(document: &Document<'_>, line: &Line) -> u64 {
     let mut said = String::with_capacity(line.text.len());
     for word in line.text.split_whitespace() {
         push_word(&mut said, word);

@@ -14,14 +14,10 @@ impl Classes {
     pub(super) const BODY: Self = Self(1 << 2);
     pub(super) const FUNCTION: Self = Self(1 << 3);
     pub(super) const CHANNEL: Self = Self(1 << 4);
-    pub(super) const PARTICLE: Self = Self(1 << 5);
-    pub(super) const CONJUNCTION: Self = Self(1 << 6);
-    /// The last word of such a phrase.
-    pub(super) const ENDS_CUE: Self = Self(1 << 7);
-    pub(super) const ENDS_WEAK_CUE: Self = Self(1 << 8);
-    pub(super) const ENDS_HOST: Self = Self(1 << 9);
-    /// The first word of what guests and hosts do.
-    pub(super) const BEGINS_VERB: Self = Self(1 << 10);
+    pub(super) const GUEST_NOUN: Self = Self(1 << 5);
+    pub(super) const TALKING: Self = Self(1 << 6);
+    /// The first word of a phrase, or its last.
+    pub(super) const OF_PHRASE: Self = Self(1 << 7);
 
     pub(super) fn is(self, one: Self) -> bool {
         self.0 & one.0 != 0
@@ -35,18 +31,21 @@ const WORDS: &[(&[&str], Classes)] = &[
     (lists::BODIES, Classes::BODY),
     (lists::FUNCTION_WORDS, Classes::FUNCTION),
     (lists::CHANNELS, Classes::CHANNEL),
-    (lists::PARTICLES, Classes::PARTICLE),
-    (lists::CONJUNCTIONS, Classes::CONJUNCTION),
+    (lists::GUEST_NOUNS, Classes::GUEST_NOUN),
+    (lists::TALKING, Classes::TALKING),
 ];
-/// Phrases found by their last word.
-const ENDS: &[(&[&str], Classes)] = &[
-    (lists::CUES, Classes::ENDS_CUE),
-    (lists::WEAK_CUES, Classes::ENDS_WEAK_CUE),
-    (lists::HOST_WORDS, Classes::ENDS_HOST),
+/// The lists of phrases.
+const PHRASES: &[&[&str]] = &[
+    lists::CUES,
+    lists::WEAK_CUES,
+    lists::TITLE_CUES,
+    lists::EXPLAINING_VERBS,
+    lists::GUEST_VERBS,
+    lists::TELLING_VERBS,
+    lists::HOST_VERBS,
+    lists::HOST_WORDS,
+    lists::SHOW_HOST_WORDS,
 ];
-/// Phrases found by their first word.
-const BEGINS: &[&[&str]] =
-    &[lists::GUEST_VERBS, lists::TELLING_VERBS, lists::HOST_VERBS, &["is", "ist", "est"]];
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
@@ -66,50 +65,51 @@ pub(super) fn of_ascii(word: &str) -> Classes {
 
 /// Words by their hash, each in the first free slot from there on.
 struct Table {
-    slots: Vec<(&'static str, Classes)>,
+    /// Places among the words, and a place after them where there is none.
+    slots: Vec<u16>,
+    words: Vec<(&'static str, Classes)>,
 }
 
 impl Table {
     /// A power of two, several times as many as there are words.
-    const SIZE: usize = 8192;
+    const SIZE: usize = 1 << 14;
 
     fn new() -> Self {
-        let mut table = Self { slots: vec![("", Classes::default()); Self::SIZE] };
+        let mut table = Self { slots: vec![u16::MAX; Self::SIZE], words: Vec::new() };
         for (words, class) in WORDS {
             words.iter().for_each(|word| table.add(word, *class));
         }
-        for (phrases, class) in ENDS {
-            let last = phrases.iter().filter_map(|phrase| phrase.rsplit(' ').next());
-            last.for_each(|word| table.add(word, *class));
-        }
-        for word in BEGINS.iter().copied().flatten().filter_map(|phrase| phrase.split(' ').next()) {
-            table.add(word, Classes::BEGINS_VERB);
-            table.add(word.trim_end_matches("'s"), Classes::BEGINS_VERB);
+        for phrase in PHRASES.iter().copied().flatten() {
+            let mut words = phrase.split(' ');
+            let ends = [words.next(), words.next_back()];
+            ends.into_iter().flatten().for_each(|word| table.add(word, Classes::OF_PHRASE));
         }
         table
     }
 
     fn add(&mut self, word: &'static str, class: Classes) {
-        let place = self.place(word);
-        let (known, classes) = &mut self.slots[place];
-        *known = word;
-        classes.0 |= class.0;
+        let slot = self.slot(word);
+        if self.slots[slot] == u16::MAX {
+            self.slots[slot] = self.words.len() as u16;
+            self.words.push((word, Classes::default()));
+        }
+        self.words[usize::from(self.slots[slot])].1.0 |= class.0;
     }
 
     fn get(&self, word: &str) -> Classes {
-        self.slots[self.place(word)].1
+        self.words.get(usize::from(self.slots[self.slot(word)])).map_or(Classes::default(), |known| known.1)
     }
 
     /// Where the word is, or would be.
-    fn place(&self, word: &str) -> usize {
-        let mut place = hash(word);
-        loop {
-            let known = self.slots[place].0;
-            if known.is_empty() || known.len() == word.len() && known.eq_ignore_ascii_case(word) {
-                return place;
+    fn slot(&self, word: &str) -> usize {
+        let mut slot = hash(word);
+        while let Some((known, _)) = self.words.get(usize::from(self.slots[slot])) {
+            if known.eq_ignore_ascii_case(word) {
+                break;
             }
-            place = (place + 1) % Self::SIZE;
+            slot = (slot + 1) % Self::SIZE;
         }
+        slot
     }
 }
 
@@ -122,7 +122,7 @@ fn hash(word: &str) -> usize {
         |(first, last)| (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
     );
     let mixed = (first | 0x2020_2020) ^ (last | 0x2020_2020).rotate_left(15) ^ (bytes.len() as u32) << 11;
-    (mixed.wrapping_mul(0x9e37_79b1) >> 16) as usize % Table::SIZE
+    (mixed.wrapping_mul(0x9e37_79b1) >> 15) as usize % Table::SIZE
 }
 
 #[cfg(test)]
@@ -132,11 +132,10 @@ mod tests {
     #[test]
     fn words_are_of_their_lists() {
         assert!(of("Professor").is(Classes::OCCUPATION) || of("professor").is(Classes::TITLE));
-        assert!(of("AND").is(Classes::CONJUNCTION));
-        assert!(of("guests").is(Classes::ENDS_CUE) || of("guest").is(Classes::ENDS_CUE));
+        assert!(of("GUESTS").is(Classes::GUEST_NOUN));
+        assert!(of("guest").is(Classes::OF_PHRASE));
         assert_eq!(of("quartz"), Classes::default());
         assert_eq!(of(""), Classes::default());
-        let words: usize = WORDS.iter().chain(ENDS).map(|(words, _)| words.len()).sum();
-        assert!(words * 4 < Table::SIZE, "the table is too small for {words} words");
+        assert!(TABLE.words.len() * 3 < Table::SIZE, "too small for {} words", TABLE.words.len());
     }
 }

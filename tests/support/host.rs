@@ -96,9 +96,9 @@ impl Host {
         paths
     }
 
-    /// Waits until a path was asked for.
+    /// Waits until a path was asked for; on a busy machine for a while.
     pub fn wait_for(&self, path: &str) {
-        for _ in 0..2000 {
+        for _ in 0..12_000 {
             if self.state.lock().unwrap().log.iter().any(|request| request.path == path) {
                 return;
             }

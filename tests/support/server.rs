@@ -22,9 +22,10 @@ impl Server {
                 let lines = BufReader::new(&stream).lines().map_while(Result::ok);
                 let head =
                     lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n").to_lowercase();
+                // Whoever has the answer finds the request among those that were seen.
+                seen.lock().expect("no panic").push(head.clone());
                 // The client may have gone; that is its business.
                 let _ = stream.write_all(&answer(&head));
-                seen.lock().expect("no panic").push(head);
             }
         });
         Self { port, heads }

@@ -6,13 +6,20 @@ use super::{Cutter, Hold, Part};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
 use crate::notes::blocks::Shape;
 use crate::notes::lines::Line;
+use crate::notes::numbered::is_name;
 use crate::notes::text::trimmed;
 use crate::notes::{labels, outline};
 
 /// More words than this are a sentence.
 const PROSE: usize = 20;
-/// A line with a link and more words than this is prose.
-const LONGEST_REFERENCE: usize = 14;
+/// A longer line introduces no list.
+const LONGEST_LEAD: usize = 12;
+/// A heading of no more words is one.
+const LONGEST_CAPTIONLESS: usize = 8;
+/// More words than this over a link are its title.
+const LONGEST_TITLE: usize = 4;
+/// A longer paragraph is not of those that every episode repeats.
+const LONGEST_STANDING: usize = 60;
 /// A label on a longer line is part of a sentence.
 const LONGEST_REST: usize = 80;
 
@@ -26,25 +33,54 @@ impl Cutter<'_> {
         let whole = trimmed(&line.text);
         if line.is_lead() {
             let kind = line.announces()?;
+            if kind == People && !line.is_heading() && self.is_in_links(at) {
+                return None;
+            }
             let named = line.before_colon().map(trimmed).filter(|_| matches!(kind, People | Sponsor));
             return (!self.is_inside_items(at) || line.is_heading() || kind != Links)
                 .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
+        if self.is_in_credits(line) {
+            return None;
+        }
         let heads = line.ends_with_colon() || self.heads_list(at);
+        // `Overview: <address>` in a list of links is one of them.
+        if line.first_link().is_some() && line.block.joined && self.is_in_links(at) {
+            return None;
+        }
         let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
         if let Some(kind) = alone {
             let named = line.before_colon().map(trimmed).filter(|_| matches!(kind, People | Sponsor));
             return (!self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras))
                 .then(|| (kind, named.unwrap_or(whole).to_owned()));
         }
-        let label = line.before_colon().map(trimmed)?;
-        let kind = labels::exact(label)?;
+        let dashed = || line.before_dash().and_then(|label| Some((label, labels::exact(label)?)));
+        let (label, kind) = line
+            .before_colon()
+            .map(trimmed)
+            .and_then(|label| Some((label, labels::exact(label)?)))
+            .or_else(|| dashed().filter(|(_, kind)| matches!(kind, People | Sponsor)))?;
+        // `Bonus: what else is in it` closes the prose before it.
+        let told = self.parts.last().is_some_and(|part| part.kind == Intro && part.hold == Hold::Prose);
+        if kind == Extras && told && !line.ends_with_colon() && line.first_link().is_none() {
+            return None;
+        }
         let rest = line.text.len() - label.len();
         if rest > LONGEST_REST && !matches!(kind, Joke | Sponsor | People) {
             return None;
         }
         let outside = !self.is_inside_items(at) || matches!(kind, Sponsor | Joke | Extras);
         outside.then(|| (kind, label.to_owned()))
+    }
+
+    /// `Host: Ada` below a heading `Credits` is one of them.
+    fn is_in_credits(&self, line: &Line) -> bool {
+        let headed = self
+            .parts
+            .last()
+            .is_some_and(|part| part.kind == Boilerplate && part.hold == Hold::Heading && part.level < 7);
+        let kind = || line.before_colon().and_then(labels::exact);
+        headed && self.pending.is_none() && kind().is_some_and(|kind| matches!(kind, People | Boilerplate))
     }
 
     /// A short line without a verdict of its own, over a list or a name.
@@ -82,11 +118,163 @@ impl Cutter<'_> {
         };
         match part.kind {
             Topic | Intro => false,
+            Links if self.is_in_links(at) => true,
             Links | Boilerplate if !line.is_heading() || part.kind == Links => {
                 self.is_reference(at) && (line.level() > part.level || !line.is_heading())
             }
-            _ => line.level() > part.level && line.is_heading() || self.habits.names_somebody(line),
+            _ => {
+                line.level() > part.level && line.is_heading()
+                    || !line.is_heading() && self.habits.names_somebody(line)
+                    || self.habits.presenters.contains(trimmed(&line.text))
+            }
         }
+    }
+
+    /// A bold line inside the list of links that a label heads.
+    fn is_in_links(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let Some(part) = self.parts.last().filter(|part| part.kind == Links && part.hold == Hold::Heading)
+        else {
+            return false;
+        };
+        // A bold line stands above the links of a section that a plain line heads only if it ends in a colon.
+        let over = |next: &Line| next.refers() && (next.block.joined || part.level > 7 && next.is_top());
+        !line.is_heading()
+            && self.pending.is_none()
+            && (line.block.joined || self.lines.get(at + 1).is_some_and(over))
+            && (!line.ends_with_colon() || self.lines.get(at + 2).is_none_or(|after| !after.refers()))
+    }
+
+    /// A sentence set as a heading, right below one.
+    pub(super) fn is_caption(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.is_heading()
+            && line.words() > LONGEST_CAPTIONLESS
+            && self.pending.is_none()
+            && self.habits.first_number.is_none()
+            && at.checked_sub(1).is_some_and(|before| {
+                self.lines[before].level() == line.level() && self.lines[before].words() < line.words()
+            })
+            && !self.parts.is_empty()
+    }
+
+    /// A bold sentence with nothing below it: `Please enjoy!`
+    pub(super) fn is_exclamation(&self, at: usize) -> bool {
+        let next = self.lines.get(at + 1);
+        !self.lines[at].is_heading() && next.is_none_or(|next| next.is_rule() || next.is_heading())
+    }
+
+    /// A short sentence that ends in a colon, right over links.
+    pub(super) fn leads_to_links(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let owned = self.parts.last().is_some_and(|part| {
+            let titled = line.block.joined || line.words() > LONGEST_TITLE;
+            part.hold == Hold::Heading && (part.level < 7 || part.kind == Links && titled)
+        });
+        line.is_top()
+            && !owned
+            && !self.is_in_links(at)
+            && line.is_label_like()
+            && line.words() <= LONGEST_LEAD
+            && line.first_link().is_none()
+            && !line.is_links()
+            && self.habits.first_number.is_none()
+            && self.lines.get(at + 1).is_some_and(|next| next.is_links() && !next.is_heading())
+    }
+
+    /// `Read all about it: https://...` on a line of its own.
+    pub(super) fn labelled_link<'a>(&self, line: &'a Line) -> Option<&'a str> {
+        let free = self.parts.last().is_none_or(|part| match part.hold {
+            Hold::Heading => part.kind == People && part.level > 7,
+            Hold::Prose | Hold::Closed => true,
+            _ => false,
+        });
+        if !free
+            || !line.is_top()
+            || line.block.joined
+            || self.pending.is_some()
+            || self.habits.first_number.is_some()
+        {
+            return None;
+        }
+        let label = line.before_colon()?;
+        let rest = line.text[label.len()..].trim_start_matches([':', '：']).trim();
+        let words = label.split_whitespace().count();
+        let alone = rest.starts_with("http") && !rest.contains(char::is_whitespace);
+        ((2..=LONGEST_LEAD / 2).contains(&words) && alone && !line.is_standing()).then_some(label.trim())
+    }
+
+    /// The address or handle on a platform, in lines that follow those that every episode repeats.
+    pub(super) fn is_more_of_the_same(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        line.words() <= LONGEST_CAPTIONLESS
+            && line.is_top()
+            && self.pending.is_none()
+            && self.parts.last().is_some_and(|part| part.kind == Boilerplate && part.hold == Hold::Sentence)
+            && labels::names_platform(&line.text)
+    }
+
+    /// Nothing but links, or a list of nothing but links, below a heading.
+    pub(super) fn lists_links(&self, at: usize, body: &Range<usize>) -> bool {
+        let body = body.start..body.end.min(self.footer.max(body.start));
+        let beside = self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading);
+        let mut items = body.clone().filter(|line| self.lines[*line].is_item()).peekable();
+        let listed = self.lines.get(at + 1).is_some_and(Line::is_item)
+            && items.peek().is_some()
+            && items.all(|line| {
+                let line = &self.lines[line];
+                line.is_links() || beside && (line.first_link().is_some() || line.block.depth > 1)
+            });
+        let all = !body.is_empty()
+            && body.clone().all(|line| self.lines[line].is_links() || beside && self.lines[line].refers());
+        listed || all
+    }
+
+    /// More about whoever pays, right below their advertisement.
+    pub(super) fn goes_on_about_payer(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let sponsored =
+            self.parts.last().is_some_and(|part| part.kind == Sponsor && part.hold == Hold::Sentence);
+        sponsored
+            && self.pending.is_none()
+            && line.is_top()
+            && labels::opening(&line.text).is_none()
+            && self.payer.as_deref().is_some_and(|name| line.text.to_lowercase().contains(name))
+    }
+
+    /// A list begins here whose entries are names over links.
+    pub(super) fn is_list_of_people(&self, at: usize) -> bool {
+        if !self.begins_list(at) {
+            return false;
+        }
+        let lines = &self.lines[at..outline::end(self.lines, at)];
+        let nested = lines.iter().any(|line| line.block.depth > 1);
+        let introduced =
+            at.checked_sub(1).is_some_and(|before| labels::leads_to_people(&self.lines[before].text));
+        (nested || introduced)
+            && lines.iter().all(|line| match line.block.depth {
+                1 => line.text.trim().contains(' ') && is_name(line.text.trim()),
+                _ => line.is_links(),
+            })
+    }
+
+    /// A list begins here below a sentence that ends in `our sponsors:`.
+    pub(super) fn is_list_of_payers(&self, at: usize) -> bool {
+        let introduced =
+            at.checked_sub(1).is_some_and(|before| labels::ends_in_sponsors(&self.lines[before].text));
+        introduced && self.begins_list(at)
+    }
+
+    /// The first item of a list that no heading owns.
+    fn begins_list(&self, at: usize) -> bool {
+        let owned =
+            self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
+        let line = &self.lines[at];
+        !owned
+            && self.habits.first_number.is_none()
+            && line.is_item()
+            && line.block.depth == 1
+            && at.checked_sub(1).is_none_or(|before| self.lines[before].block.depth == 0)
     }
 
     /// A link, or words right over one.
@@ -106,13 +294,30 @@ impl Cutter<'_> {
         let first = self.parts.is_empty() && self.pending.is_none();
         let bold =
             !self.lines[at].is_heading() && self.lines.get(at + 1).is_some_and(|next| next.words() > PROSE);
-        first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1))
+        let only = || {
+            !self.lines[at].is_heading()
+                && body.end >= self.footer.min(self.lines.len())
+                && body.clone().all(|line| !self.lines[line].is_item() && !self.lines[line].is_links())
+        };
+        first && (body.is_empty() || bold || self.lines[at].block.shape == Shape::Heading(1) || only())
     }
 
     /// `Timestamps:` over lines with times.
     pub(super) fn is_group_label(&self, at: usize) -> bool {
         let line = &self.lines[at];
-        line.is_top() && line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
+        if !line.is_top() || line.words() > LONGEST_LEAD || line.is_links() {
+            return false;
+        }
+        let timed = |at: usize| self.habits.timed.get(at).is_some_and(|is| *is);
+        let over_times = timed(at + 1)
+            && line.words() <= LONGEST_LEAD / 2
+            && self.parts.last().is_none_or(|part| part.hold != Hold::Time || !line.block.joined)
+            && (line.is_label_like()
+                || line.words() <= 3 && !line.block.joined && !line.text.ends_with(['.', '!', '?', '。']));
+        let over_numbers = self.habits.first_number == Some(at + 1) && line.ends_with_colon();
+        over_times
+            || over_numbers
+            || line.words() <= 5 && labels::is_group(&line.text) && self.leads_to_topic(at)
     }
 
     /// An unknown label on a line of its own, over short lines: `NEWS:`.
@@ -132,6 +337,7 @@ impl Cutter<'_> {
     pub(super) fn enters_outline(&self, at: usize) -> bool {
         let owned =
             self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
+        let alone = self.parts.is_empty() && outline::is_short_list(self.lines, at);
         let grouped = self.pending.is_some_and(|_| self.group.as_deref().is_some_and(labels::is_group))
             || at.checked_sub(1).is_some_and(|before| {
                 self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
@@ -142,7 +348,7 @@ impl Cutter<'_> {
             && !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
-            && outline::holds_topics(self.lines, at, grouped, self.parts.is_empty() || grouped)
+            && outline::holds_topics(self.lines, at, grouped || alone, self.parts.is_empty() || grouped)
     }
 
     /// The lines after a heading up to the next one.
@@ -188,31 +394,62 @@ impl Cutter<'_> {
 
     pub(super) fn sentence(&self, at: usize) -> Option<SegmentKind> {
         let line = &self.lines[at];
+        if self.is_in_credits(line) {
+            return None;
+        }
         if let Some(kind) = labels::opening(&line.text) {
             return (kind == Sponsor || !self.is_inside_items(at)).then_some(kind);
         }
-        let free = self.parts.last().is_none_or(|part| match part.hold {
-            // After the last of items that nobody brings, the notes end as others do.
-            Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
-                !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
+        let apart = self.parts.last().is_none_or(|part| part.hold != Hold::Heading) && self.pending.is_none();
+        let sells =
+            apart && self.habits.first_number.is_none() && !line.block.joined && !self.parts.is_empty();
+        if sells && line.words() <= LONGEST_STANDING && labels::is_offer(&line.text) && !line.is_standing() {
+            return Some(Sponsor);
+        }
+        // The show's own page in the middle of a list of links does not split it.
+        let amid = self.parts.last().is_some_and(|part| part.kind == Links && part.hold == Hold::Heading)
+            && self.lines.get(at + 1).is_some_and(|next| next.is_heading() && next.is_links());
+        let free = !amid
+            && self.parts.last().is_none_or(|part| match part.hold {
+                // After the last of items that nobody brings, the notes end as others do.
+                Hold::Heading if part.number.is_some() && part.presenter.is_none() => {
+                    !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
+                }
+                // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
+                Hold::Heading if part.kind == Sponsor && line.repeated => false,
+                Hold::Heading if part.kind == People && line.repeated => {
+                    line.before_colon().is_some() || line.words() > PROSE / 2
+                }
+                Hold::Heading => {
+                    let listed = part.kind == Extras && self.lines[at - 1].block.depth > 0;
+                    let ended = self.habits.first_number.is_none() && at >= self.footer;
+                    (matches!(part.kind, Links | People | Sponsor) || listed || ended) && !line.block.joined
+                }
+                Hold::Time => !line.block.joined,
+                Hold::Sentence | Hold::Prose | Hold::Links | Hold::Closed => true,
+            });
+        // A paragraph of prose that ends in `subscribe to ...` is prose.
+        let longest = if self.parts.is_empty() { LONGEST_LEAD } else { PROSE };
+        let told = line.words() > longest && self.parts.last().is_none_or(|part| part.hold == Hold::Prose);
+        let early = || {
+            if self.parts.is_empty() && line.words() > LONGEST_LEAD {
+                return labels::opens_standing(&line.text);
             }
-            // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
-            Hold::Heading if part.kind == Sponsor && line.repeated => false,
-            Hold::Heading if part.kind == People && line.repeated => {
-                line.before_colon().is_some() || line.words() > PROSE / 2
-            }
-            Hold::Heading => matches!(part.kind, Links | People | Sponsor) && !line.block.joined,
-            Hold::Time => !line.block.joined,
-            Hold::Sentence | Hold::Prose | Hold::Links => true,
-        });
-        (free && line.is_standing()).then_some(Boilerplate)
+            labels::is_standing(labels::beginning(&line.text))
+                || line.words() <= LONGEST_STANDING && labels::is_standing(labels::first_sentence(&line.text))
+        };
+        (free && (line.repeated || line.is_standing() && (!told || early()))).then_some(Boilerplate)
     }
 
     /// One of several lines in a row that are a link with few words around it.
     pub(super) fn is_reference_line(&self, at: usize) -> bool {
         let refers = |at: usize| {
             self.lines.get(at).is_some_and(|line| {
-                line.first_link().is_some() && line.words() <= LONGEST_REFERENCE && !line.is_standing()
+                line.first_link().is_some()
+                    && line.refers()
+                    && line.words() <= LONGEST_LEAD + 2
+                    && !line.is_standing()
+                    && labels::opening(&line.text).is_none()
             })
         };
         let before = at.checked_sub(1).is_some_and(refers);
@@ -229,13 +466,15 @@ impl Cutter<'_> {
             && matches!(part.kind, People | Links | Sponsor)
             && line.is_top()
             && !line.block.joined
-            && at > part.lines.start + 1
-            && line.words() > PROSE / 2
+            && (at > part.lines.start + 1 || self.lines[part.lines.start].words() > LONGEST_LEAD / 2)
+            && (line.words() > PROSE / 2 - 1
+                || self.lines[at - 1].block.depth > 0 && line.words() > LONGEST_TITLE - 1 && !line.refers())
             && !line.is_links()
     }
 
     pub(super) fn stays_with_time(&self, part: &Part, line: &Line) -> bool {
         let first = &self.lines[part.lines.start].block;
-        first.shape != Shape::Entry && (line.block.depth > 0 || line.block.joined || first.depth == 0)
+        let below = first.depth == 0 && (!self.habits.times_in_a_row || part.start_seconds.is_none());
+        first.shape != Shape::Entry && (line.block.depth > 0 || line.block.joined || below)
     }
 }

@@ -1,7 +1,10 @@
 //! Names in prose, and rows of them.
 
+use super::around::{is_article, is_preposition};
 use super::words::Word;
 use super::{FARTHEST, LONGEST_CLAUSE};
+use crate::notes::person_words::{is_conjunction, is_degree, is_particle};
+
 /// More names in a row are a list of something else.
 const LONGEST_LIST: usize = 12;
 /// Nobody has a name of more words.
@@ -16,32 +19,40 @@ struct Name {
 /// The name that begins at a word.
 fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     let mut start = at;
-    while words.get(start).is_some_and(Word::is_title) {
+    while words.get(start).is_some_and(|word| word.is_title() || word.changes_script(words.get(start + 1))) {
         start += 1;
     }
     let mut end = start;
     while let Some(word) = words.get(end) {
-        let inside = end > start && word.is_particle() && words.get(end + 1).is_some_and(|next| next.capital);
+        let inside =
+            end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
         if !word.capital && !inside || word.opens && end > start {
             break;
         }
         end += 1;
-        if !word.goes_on() && !word.is_short() {
+        // `Arkansas Gov. Ada Lovelace` is called Ada Lovelace.
+        if word.is_title() && word.is_short() {
+            start = end;
+        } else if !word.goes_on() && !word.is_short() {
             break;
         }
     }
-    let found = &words[start..end];
-    let count = found.iter().filter(|word| word.capital).count();
-    if !(2..=MOST_WORDS).contains(&count) {
-        return None;
+    let mut last = end;
+    while last > start + 2 && is_degree(words[last - 1].bare) {
+        last -= 1;
     }
+    let found = &words[start..last];
+    let count = found.iter().filter(|word| word.capital).count();
     let odd = |word: &Word<'_>| {
         word.is_body() || word.is_occupation() && !word.possessive || word.is_function_word() && word.capital
     };
+    let shouts = |word: &&Word<'_>, least| {
+        word.bare.chars().count() > least && !word.bare.chars().any(char::is_lowercase)
+    };
     let shouted =
-        found.iter().any(|word| word.bare.chars().count() > 3 && !word.bare.chars().any(char::is_lowercase));
+        found.iter().any(|word| shouts(&word, 3)) || found.iter().filter(|word| shouts(word, 1)).count() > 1;
     let owner = found.last().is_some_and(|last| last.possessive);
-    if found.iter().any(odd) || shouted || owner {
+    if !(2..=MOST_WORDS).contains(&count) || found.iter().any(odd) || shouted || owner {
         return None;
     }
     let spelled =
@@ -66,11 +77,14 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
         let start = after_description(words, at);
         let Some(name) = name_at(words, start) else { break };
         found.described |= start > at;
-        let after = after_brackets(words, name.end);
+        let mut after = after_brackets(words, name.end);
+        if words[after - 1].tail == "," && words.get(after).is_some_and(|word| is_degree(word.bare)) {
+            after += 1;
+        }
         let last = &words[after - 1];
         let next = words.get(after);
-        let conjoined = next.is_some_and(Word::is_conjunction);
-        let comma = last.tail.ends_with(',');
+        let conjoined = next.is_some_and(|next| is_conjunction(&next.lower()));
+        let comma = last.tail.ends_with([',', ';']);
         let first = found.names.is_empty() || words[at - 1].tail.is_empty();
         let in_list = comma || conjoined || last.ends_sentence() || next.is_none();
         // `Ada Lovelace, New York Times columnist`: what follows a comma may describe.
@@ -94,10 +108,51 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
 pub(super) fn described_each(words: &[Word<'_>], at: usize) -> Vec<String> {
     let parted = |word: &Word<'_>| word.tail.ends_with([',', ';']);
     let ends = |word: &Word<'_>| parted(word) || word.ends_sentence();
-    let named = (at..words.len().min(at + LONGEST_CLAUSE * 4))
-        .filter(|at| *at > 0 && parted(&words[at - 1]))
-        .filter_map(|at| name_at(words, at));
+    let last = words.len().min(at + LONGEST_CLAUSE * 4);
+    let named = (at..last).filter(|at| *at > 0 && parted(&words[at - 1])).filter_map(|at| {
+        let joined = words.get(at).is_some_and(|word| is_conjunction(&word.lower()));
+        name_at(words, at + usize::from(joined))
+    });
     named.filter(|name| ends(&words[name.end - 1])).take(LONGEST_LIST).map(|name| name.text).collect()
+}
+
+/// The others of `joined by Ada Lovelace, who counts, and by Grace Hopper`: in the same sentence, after `and`.
+pub(super) fn joined_each(words: &[Word<'_>], at: usize) -> Vec<String> {
+    let mut names = Vec::new();
+    for place in at.max(1)..words.len().min(at + LONGEST_CLAUSE) {
+        let before = &words[place - 1];
+        if before.ends_sentence() || is_topic(&words[place].lower()) {
+            break;
+        }
+        if !is_conjunction(&words[place].lower()) || !words[place].tail.is_empty() {
+            continue;
+        }
+        let others = list(words, place + 1);
+        if before.tail.ends_with([',', ';']) || others.described {
+            names.extend(others.names);
+        }
+    }
+    names
+}
+
+/// What the talk is of follows.
+fn is_topic(word: &str) -> bool {
+    matches!(
+        word,
+        "to" | "about"
+            | "on"
+            | "über"
+            | "um"
+            | "sobre"
+            | "sur"
+            | "pour"
+            | "para"
+            | "per"
+            | "om"
+            | "over"
+            | "о"
+            | "об"
+    )
 }
 
 /// Past `(Guardian)`.
@@ -110,16 +165,27 @@ fn after_brackets(words: &[Word<'_>], at: usize) -> usize {
     }
 }
 
-/// Past the words that say what a person is, before the name: `the Post's senior correspondent Ada Lovelace`.
+/// Past the words that say what a person is, before the name: `the Post's senior correspondent Ada Lovelace`,
+/// `the editor and professor of engineering Ada Lovelace`.
 fn after_description(words: &[Word<'_>], at: usize) -> usize {
     let mut start = at;
+    let mut occupied = false;
     for (place, word) in words.iter().enumerate().skip(at).take(FARTHEST) {
-        let next = words.get(place + 1).is_some_and(|next| next.capital || next.is_title());
-        if next && (word.is_occupation() && word.goes_on() || word.is_title() || word.possessive) {
-            start = place + 1;
+        let next = words.get(place + 1);
+        let is = word.is_occupation() && word.goes_on();
+        occupied |= is;
+        if next.is_some_and(|next| next.capital || next.is_title()) {
+            let apart =
+                !word.capital && word.goes_on() && !is_preposition(word.bare) && !is_article(word.bare);
+            let described = is || word.is_title() || word.possessive;
+            if described || occupied && apart && name_at(words, place + 1).is_some() {
+                start = place + 1;
+            }
         }
         let stays = word.goes_on() || word.possessive || word.is_short();
-        if !stays || word.is_conjunction() {
+        let named = start == place + 1 && name_at(words, start).is_some();
+        let joins = is_conjunction(&word.lower()) && !next.is_some_and(Word::is_occupation);
+        if !stays || joins || named {
             break;
         }
     }

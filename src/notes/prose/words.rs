@@ -1,13 +1,14 @@
 //! The words of prose: what they look like, and which phrases they make.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::notes::person_words::is_particle;
+use crate::notes::person_words::{is_function_word, is_occupation, is_particle};
 use crate::notes::spaces;
 use crate::notes::word_classes::{self, Classes};
 
-/// Phrases by their last word.
+/// Phrases by their last word, or by their first.
 pub(super) type ByWord = HashMap<&'static str, Vec<&'static str>>;
 
 /// A word of prose.
@@ -21,18 +22,25 @@ pub(super) struct Word<'a> {
     pub(super) possessive: bool,
     /// It may be part of a name.
     pub(super) capital: bool,
-    classes: Classes,
+    /// Looked up once: lists of names come by the same word again and again.
+    kinds: OnceCell<Kinds>,
+}
+
+/// Which tables hold a word.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    title: bool,
+    occupation: bool,
+    body: bool,
+    function: bool,
+    /// It begins or ends a phrase.
+    of_phrase: bool,
 }
 
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    push_words(&mut words, text);
-    words
-}
-
-pub(super) fn push_words<'a>(words: &mut Vec<Word<'a>>, text: &'a str) {
-    words.reserve(text.len() / 5);
+    let mut words = Vec::with_capacity(text.len() / 5);
     words.extend(spaces::words(text).map(word));
+    words
 }
 
 /// Two words in a row may begin with a capital: nothing else can hold a name.
@@ -45,59 +53,85 @@ pub(super) fn may_name(text: &str) -> bool {
         if capital && before {
             return true;
         }
-        // Particles stand inside names.
-        before = capital || before && word.len() < 6 && is_particle(word);
+        // Particles stand inside names, and one word is enough after `guest`.
+        before = capital || before && word.len() < 6 && is_particle(word) || word == "guest";
     }
     false
 }
 
 fn word(raw: &str) -> Word<'_> {
-    // Most words are small letters only.
-    if raw.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        let classes = word_classes::of_ascii(raw);
-        return Word { bare: raw, tail: "", opens: false, possessive: false, capital: false, classes };
-    }
-    let (core, bare) = if raw.is_ascii() { trimmed_ascii(raw) } else { trimmed(raw) };
+    let core = raw.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
     let opens = core.len() < raw.len();
+    let mut bare = core.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
     let tail = &core[bare.len()..];
-    let owner = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s"));
-    let (bare, possessive) = (owner.unwrap_or(bare), owner.is_some());
-    let capital = bare.starts_with(char::is_uppercase) && bare.chars().all(is_of_name);
+    let mut possessive = false;
+    for end in ["'s", "’s"] {
+        if let Some(owner) = bare.strip_suffix(end) {
+            (bare, possessive) = (owner, true);
+        }
+    }
+    let lettered = !bare.contains("--")
+        && bare.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'));
+    let capital = bare.starts_with(char::is_uppercase) && lettered && !is_joined(bare);
     let dash = bare.is_empty() && raw.chars().all(|c| matches!(c, '-' | '–' | '—' | ':' | '|'));
-    let classes = word_classes::of(bare);
-    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital, classes }
+    Word { bare, tail: if dash { raw } else { tail }, opens, possessive, capital, kinds: OnceCell::new() }
 }
 
-/// Without what stands before the word, and also without what stands after it.
-fn trimmed(raw: &str) -> (&str, &str) {
-    let odd = |c: char| !c.is_alphanumeric() && c != '&' && c != '+';
-    let core = raw.trim_start_matches(odd);
-    (core, core.trim_end_matches(odd))
-}
-
-fn trimmed_ascii(raw: &str) -> (&str, &str) {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'&' || byte == b'+';
-    let start = raw.bytes().position(plain).unwrap_or(raw.len());
-    let end = raw.bytes().rposition(plain).map_or(start, |last| last + 1);
-    (&raw[start..], &raw[start..end])
-}
-
-fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '\'' | '’') || !c.is_ascii() && c.is_alphabetic()
+/// `NetBook` is written together; `McBride` and `VanderPlas` are names.
+fn is_joined(word: &str) -> bool {
+    let small = word.chars().skip(1).take_while(|c| c.is_lowercase()).count();
+    small > 3
+        && word.chars().nth(small + 1).is_some_and(char::is_uppercase)
+        && !["Van", "Von", "Fitz", "De", "La"].iter().any(|prefix| word.starts_with(prefix))
 }
 
 /// Two words of a name may begin here.
 pub(super) fn is_pair(words: &[Word<'_>], at: usize) -> bool {
     let next = words.get(at + 1);
-    let particle = next.is_some_and(Word::is_particle);
+    let particle = next.is_some_and(|next| is_particle(next.bare));
     let second = if particle { words.get(at + 2).or(next) } else { next };
     let first = &words[at];
     first.capital
         && (first.goes_on() || first.is_short() || first.possessive)
-        && second.is_some_and(|next| next.capital || next.is_particle())
+        && second.is_some_and(|next| next.capital || is_particle(next.bare))
 }
 
 impl<'a> Word<'a> {
+    fn kinds(&self) -> Kinds {
+        *self.kinds.get_or_init(|| {
+            let classes = word_classes::of(self.bare);
+            // `You've` is `you`.
+            let first = self.bare.split(['\'', '’']).next().filter(|first| first.len() < self.bare.len());
+            Kinds {
+                title: classes.is(Classes::TITLE),
+                occupation: is_occupation(self.bare),
+                body: classes.is(Classes::BODY),
+                function: first.map_or_else(|| classes.is(Classes::FUNCTION), is_function_word),
+                of_phrase: classes.is(Classes::OF_PHRASE),
+            }
+        })
+    }
+
+    /// `Dr`.
+    pub(super) fn is_title(&self) -> bool {
+        self.kinds().title
+    }
+
+    /// What somebody is.
+    pub(super) fn is_occupation(&self) -> bool {
+        self.kinds().occupation
+    }
+
+    /// Of the name of a body, work or place.
+    pub(super) fn is_body(&self) -> bool {
+        self.kinds().body
+    }
+
+    /// It begins sentences, and no names.
+    pub(super) fn is_function_word(&self) -> bool {
+        self.kinds().function
+    }
+
     pub(super) fn lower(&self) -> Cow<'a, str> {
         if self.bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             return Cow::Borrowed(self.bare);
@@ -105,42 +139,26 @@ impl<'a> Word<'a> {
         Cow::Owned(self.bare.to_lowercase().replace('’', "'"))
     }
 
-    pub(super) fn is_title(&self) -> bool {
-        self.classes.is(Classes::TITLE)
-    }
-
-    pub(super) fn is_body(&self) -> bool {
-        self.classes.is(Classes::BODY)
-    }
-
-    pub(super) fn is_function_word(&self) -> bool {
-        self.classes.is(Classes::FUNCTION)
-    }
-
-    pub(super) fn is_conjunction(&self) -> bool {
-        self.classes.is(Classes::CONJUNCTION)
-    }
-
-    pub(super) fn is_particle(&self) -> bool {
-        self.classes.is(Classes::PARTICLE) && is_particle(self.bare)
-    }
-
-    pub(super) fn is_occupation(&self) -> bool {
-        let is = |word: &str| word_classes::of(word).is(Classes::OCCUPATION);
-        self.classes.is(Classes::OCCUPATION)
-            || self.bare.ends_with("ologist")
-            || self.bare.contains('/') && self.bare.split('/').all(is)
-    }
-
     /// The next word is of the same phrase.
     pub(super) fn goes_on(&self) -> bool {
         self.tail.is_empty() && !self.possessive
     }
 
+    /// `Rambler Ада` is no name: its words are of two scripts.
+    pub(super) fn changes_script(&self, next: Option<&Self>) -> bool {
+        let latin = |word: &Self| word.bare.starts_with(|c: char| c < '\u{370}');
+        self.goes_on() && next.is_some_and(|next| next.capital && latin(next) != latin(self))
+    }
+
+    /// It has a capital, and the word after it is of no name with it.
+    pub(super) fn is_single(&self, next: Option<&Self>) -> bool {
+        let joined = self.goes_on() && next.is_some_and(|next| next.capital);
+        self.capital && !joined && self.bare.chars().count() > 2
+    }
+
     /// `J.` and `Dr.` end no sentence.
     pub(super) fn is_short(&self) -> bool {
-        self.tail.starts_with('.')
-            && (self.bare.chars().nth(1).is_none() && !self.bare.is_empty() || self.is_title())
+        self.tail.starts_with('.') && (self.bare.chars().count() == 1 || self.is_title())
     }
 
     pub(super) fn ends_sentence(&self) -> bool {
@@ -154,24 +172,31 @@ pub(super) fn begins(words: &[Word<'_>], at: usize) -> bool {
 }
 
 pub(super) fn by_last_word(phrases: &[&'static str]) -> ByWord {
+    by_word(phrases, |phrase| phrase.rsplit(' ').next())
+}
+
+pub(super) fn by_first_word(phrases: &[&'static str]) -> ByWord {
+    by_word(phrases, |phrase| phrase.split(' ').next())
+}
+
+fn by_word(phrases: &[&'static str], key: fn(&'static str) -> Option<&'static str>) -> ByWord {
     let mut map = ByWord::new();
     for phrase in phrases {
-        let last = phrase.rsplit(' ').next().unwrap_or_default();
-        map.entry(last).or_default().push(*phrase);
+        map.entry(key(phrase).unwrap_or_default()).or_default().push(*phrase);
     }
     map
 }
 
-/// The words before `at` are one of the phrases, which are those whose last words are of a class.
-pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, class: Classes, phrases: &ByWord) -> bool {
+/// The words before `at` are one of the phrases.
+pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
     // `Guests - Ada`: the dash is a word of its own.
     let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
     let last = &words[end - 1];
-    if !last.classes.is(class) {
+    let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
+    if parted || !last.kinds().of_phrase {
         return false;
     }
-    let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
-    let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
+    let Some(ending) = phrases.get(last.lower().as_ref()) else { return false };
     ending.iter().any(|phrase| {
         let count = phrase.split(' ').count();
         let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
@@ -182,15 +207,14 @@ pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, class: Classes, phrases
 }
 
 /// The words from `at` on begin with one of the phrases.
-pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &[&str]) -> bool {
-    let Some(first) = words.get(at).filter(|word| word.classes.is(Classes::BEGINS_VERB)) else {
+pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
+    // Verbs are written small.
+    let word = words.get(at).filter(|word| !word.capital && word.kinds().of_phrase);
+    let Some(beginning) = word.and_then(|word| phrases.get(word.lower().as_ref())) else {
         return false;
     };
-    let begin = first.lower();
-    phrases
-        .iter()
-        .filter(|phrase| phrase.starts_with(begin.as_ref()))
-        .any(|phrase| words.get(at..at + phrase.split(' ').count()).is_some_and(|slice| same(slice, phrase)))
+    let count = |phrase: &str| phrase.split(' ').count();
+    beginning.iter().any(|phrase| words.get(at..at + count(phrase)).is_some_and(|slice| same(slice, phrase)))
 }
 
 fn same(words: &[Word<'_>], phrase: &str) -> bool {
