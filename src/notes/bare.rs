@@ -6,7 +6,7 @@ const STARTS: &[&str] = &["https://", "http://", "www."];
 pub(super) fn addresses(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     // Most text has none: say so at the speed of a search.
-    if !["://", "www.", "WWW."].iter().any(|sign| text.contains(sign)) {
+    if !may_hold_one(text.as_bytes()) {
         return found;
     }
     let mut from = 0;
@@ -19,6 +19,17 @@ pub(super) fn addresses(text: &str) -> Vec<&str> {
         from = start + length.max(1);
     }
     found
+}
+
+fn may_hold_one(text: &[u8]) -> bool {
+    holds_scheme(text)
+        || memchr::memchr2_iter(b'w', b'W', text)
+            .any(|at| matches!(text[at..], [b'w', b'w', b'w', b'.', ..] | [b'W', b'W', b'W', b'.', ..]))
+}
+
+/// Whether `://` stands in a text.
+pub(super) fn holds_scheme(text: &[u8]) -> bool {
+    memchr::memchr_iter(b':', text).any(|at| text[at + 1..].starts_with(b"//"))
 }
 
 /// `www.example.org`: nobody means a file of that name.

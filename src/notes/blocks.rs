@@ -2,16 +2,22 @@
 //! of one between two `<br>`, a list item, a table row, a piece of code.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use super::entities::Entities;
+use super::entities::decode;
 use super::scan::{Token, Tokens};
-use super::{bullets, elements, html, inline, plain};
+use super::{bullets, elements, html, inline, plain, soft};
 
 /// All of the notes, in order.
 #[derive(Debug, Default)]
 pub(super) struct Document<'a> {
     /// What was read: the notes as published, or unescaped once more when they were escaped twice.
     pub(super) source: Cow<'a, str>,
+    /// The words of all blocks, one after the other: white space is one space, or `\n` where the source broke the
+    /// line; verbatim in code.
+    pub(super) text: String,
+    /// Pieces of the text; those of one block touch each other.
+    pub(super) runs: Vec<Run>,
     pub(super) blocks: Vec<Block>,
     /// The addresses of `<a href>`, as written, first to last.
     pub(super) anchors: Vec<Anchor>,
@@ -33,7 +39,8 @@ pub(super) struct Block {
     pub(super) scope: u32,
     /// The innermost element open where its words begin.
     pub(super) inside: u32,
-    pub(super) runs: Vec<Run>,
+    /// Which of the runs are its own.
+    pub(super) runs: Range<usize>,
 }
 
 /// What a block looks like.
@@ -57,8 +64,8 @@ pub(super) enum Shape {
 /// Words set alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Run {
-    /// White space is one space, or `\n` where the source broke the line; verbatim in code.
-    pub(super) text: String,
+    /// Which piece of the text.
+    pub(super) text: Range<usize>,
     pub(super) bold: bool,
     pub(super) code: bool,
     /// An index into the anchors.
@@ -73,6 +80,8 @@ pub(super) struct Anchor {
     pub(super) href: String,
     /// What it shows where it has no words: the `alt` of its picture.
     pub(super) alt: Option<String>,
+    /// Some run is of it.
+    pub(super) shown: bool,
 }
 
 /// An element, so that a piece of the source can be closed and reopened around a cut.
@@ -85,34 +94,23 @@ pub(super) struct Scope {
 /// The scope outside every element.
 pub(super) const ROOT: u32 = u32::MAX;
 
-impl Block {
-    /// Its words on one line.
-    pub(super) fn plain(&self) -> String {
-        let mut out = String::with_capacity(self.runs.iter().map(|run| run.text.len()).sum());
-        for run in &self.runs {
-            out.push_str(&run.text);
+impl Document<'_> {
+    /// What a run says.
+    pub(super) fn of_run(&self, run: &Run) -> &str {
+        &self.text[run.text.clone()]
+    }
+
+    /// The runs of a block.
+    pub(super) fn runs_of(&self, block: &Block) -> &[Run] {
+        &self.runs[block.runs.clone()]
+    }
+
+    /// The words of runs that touch.
+    pub(super) fn of_runs(&self, runs: &[Run]) -> &str {
+        match (runs.first(), runs.last()) {
+            (Some(first), Some(last)) => &self.text[first.text.start..last.text.end],
+            _ => "",
         }
-        if self.shape != Shape::Code && out.contains('\n') {
-            out = out.replace('\n', " ");
-        }
-        out
-    }
-
-    /// Its first link.
-    pub(super) fn first_link(&self) -> Option<u32> {
-        self.runs.iter().find_map(|run| run.link)
-    }
-
-    /// All of its words are bold or links.
-    pub(super) fn stands_out(&self) -> bool {
-        let mut words = self.runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).peekable();
-        words.peek().is_some() && words.all(|run| run.bold || run.link.is_some())
-    }
-
-    /// All of its words are bold.
-    pub(super) fn is_bold(&self) -> bool {
-        let mut words = self.runs.iter().filter(|run| run.text.chars().any(char::is_alphanumeric)).peekable();
-        words.peek().is_some() && words.all(|run| run.bold)
     }
 }
 
@@ -125,8 +123,9 @@ pub(super) fn read(notes: &str) -> Document<'_> {
 }
 
 fn finish(mut document: Document<'_>) -> Document<'_> {
-    inline::split(&document.source, &mut document.blocks);
-    bullets::mark(&mut document.blocks);
+    inline::split(&mut document);
+    bullets::mark(&mut document);
+    soft::split(&mut document);
     document
 }
 
@@ -135,7 +134,7 @@ fn unescaped(notes: &str) -> Option<(String, bool)> {
     if !notes.contains("&lt;") || !matches!(Form::shown_by(notes), Form::Text) {
         return None;
     }
-    let unescaped = Entities::default().decode(notes).into_owned();
+    let unescaped = decode(notes).into_owned();
     match Form::shown_by(&unescaped) {
         Form::Html { newlines } => Some((unescaped, newlines)),
         Form::Text => None,

@@ -111,7 +111,11 @@ fn is_named(whole: &str, name: &str) -> bool {
 /// A description without its tags.
 fn plain(description: &str) -> String {
     let document = blocks::read(description);
-    let lines: Vec<String> = document.blocks.iter().map(blocks::Block::plain).collect();
+    let lines: Vec<String> = document
+        .blocks
+        .iter()
+        .map(|block| document.of_runs(document.runs_of(block)).replace('\n', " "))
+        .collect();
     lines.join("\n")
 }
 

@@ -77,7 +77,7 @@ pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {
 }
 
 struct Cutter<'a> {
-    lines: &'a [Line],
+    lines: &'a [Line<'a>],
     habits: &'a Habits,
     parts: Vec<Part>,
     /// The heading over the topics that follow.
@@ -221,10 +221,8 @@ impl Cutter<'_> {
         };
         let mut heading = at..at + 1;
         if title.is_empty()
-            && let Some(next) = self
-                .lines
-                .get(at + 1)
-                .filter(|next| next.is_heading() || next.is_top() && next.block.stands_out())
+            && let Some(next) =
+                self.lines.get(at + 1).filter(|next| next.is_heading() || next.is_top() && next.stands_out())
             && !self.habits.numbered[at + 1]
         {
             trimmed(&next.text).clone_into(&mut title);
@@ -323,7 +321,7 @@ impl Cutter<'_> {
     /// An entry of a list of topics.
     fn entry(&mut self, at: usize) {
         let line = &self.lines[at];
-        let label = line.before_colon().map_or(line.text.as_str(), trimmed);
+        let label = line.before_colon().map_or(&*line.text, trimmed);
         let said = labels::exact(trimmed(&line.text)).or_else(|| labels::exact(label));
         if said.is_none() && self.is_credit(at) {
             return self.open(at, Boilerplate, None, Hold::Time);

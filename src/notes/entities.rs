@@ -1,93 +1,88 @@
 //! Character references (`&amp;`, `&#8217;`, `&hellip;`) -> characters.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-/// Those that notes are full of; every other name is asked of the HTML parser, which knows all 2,231.
-const COMMON: &[(&str, &str)] = &[
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", "\u{a0}"),
-    ("rsquo", "’"),
-    ("lsquo", "‘"),
-    ("rdquo", "”"),
-    ("ldquo", "“"),
-    ("hellip", "…"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("bull", "•"),
-    ("middot", "·"),
+use markup5ever::data::NAMED_ENTITIES;
+
+/// Names of characters that are typography, and no syntax of HTML.
+const TYPOGRAPHY: &[(&str, &str)] = &[
+    ("&nbsp;", "\u{a0}"),
+    ("&rsquo;", "’"),
+    ("&lsquo;", "‘"),
+    ("&rdquo;", "”"),
+    ("&ldquo;", "“"),
+    ("&hellip;", "…"),
+    ("&ndash;", "–"),
+    ("&mdash;", "—"),
+    ("&bull;", "•"),
+    ("&middot;", "·"),
 ];
 
 /// No name is longer (`CounterClockwiseContourIntegral`).
 const LONGEST_NAME: usize = 32;
 
-/// Decodes references, and remembers the rare names it had to ask for.
-#[derive(Debug, Default)]
-pub(super) struct Entities {
-    rare: HashMap<String, Option<String>>,
+/// Text with its references replaced; unknown ones stay as they are.
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len());
+    out.push_str(&text[..first]);
+    let mut rest = &text[first..];
+    let mut left = false;
+    while let Some(after) = rest.strip_prefix('&') {
+        let before = out.len();
+        let used = reference(after, &mut out);
+        if used == 0 {
+            out.push('&');
+        }
+        left |= out[before..].starts_with('&');
+        rest = &after[used..];
+        let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
+        out.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    if left {
+        retype(&mut out);
+    }
+    Cow::Owned(out)
 }
 
-impl Entities {
-    /// Text with its references replaced; unknown ones stay as they are.
-    pub(super) fn decode<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
-        let mut out = String::with_capacity(text.len());
-        out.push_str(&text[..first]);
-        let mut rest = &text[first..];
-        while let Some(after) = rest.strip_prefix('&') {
-            let used = self.reference(after, &mut out);
-            if used == 0 {
-                out.push('&');
-            }
-            rest = &after[used..];
-            let next = rest.find('&').unwrap_or(rest.len());
-            out.push_str(&rest[..next]);
-            rest = &rest[next..];
-        }
-        if out.contains('&') {
-            retype(&mut out);
-        }
-        Cow::Owned(out)
+/// Reads one reference after its `&`; returns how many bytes it took, 0 if it is none.
+fn reference(after: &str, out: &mut String) -> usize {
+    if let Some(number) = after.strip_prefix('#') {
+        return numeric(number, out).map_or(0, |used| used + 1);
     }
+    let bytes = &after.as_bytes()[..after.len().min(LONGEST_NAME)];
+    let length = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or_default();
+    if length == 0 || bytes[length] != b';' || !named(&after[..=length], out) {
+        return 0;
+    }
+    length + 1
+}
 
-    /// Reads one reference after its `&`; returns how many bytes it took, 0 if it is none.
-    fn reference(&mut self, after: &str, out: &mut String) -> usize {
-        if let Some(number) = after.strip_prefix('#') {
-            return numeric(number, out).map_or(0, |used| used + 1);
-        }
-        let Some(length) = after
-            .bytes()
-            .take(LONGEST_NAME)
-            .position(|byte| !byte.is_ascii_alphanumeric())
-            .filter(|&at| at > 0)
-        else {
-            return 0;
-        };
-        if after.as_bytes()[length] != b';' {
-            return 0;
-        }
-        let name = &after[..length];
-        if let Some((_, value)) = COMMON.iter().find(|(common, _)| *common == name) {
-            out.push_str(value);
-            return length + 1;
-        }
-        let asked = self.rare.entry(name.to_owned()).or_insert_with(|| ask(name));
-        let Some(value) = asked else { return 0 };
-        out.push_str(value);
-        length + 1
-    }
+/// `hellip;`, and as HTML has it `copy` at the start of another name.
+fn named(name: &str, out: &mut String) -> bool {
+    let Some((length, characters)) =
+        (2..=name.len()).rev().find_map(|length| Some((length, known(&name[..length])?)))
+    else {
+        return false;
+    };
+    out.extend(characters.into_iter().flatten());
+    out.push_str(&name[length..]);
+    true
+}
+
+/// One character or two.
+fn known(name: &str) -> Option<[Option<char>; 2]> {
+    // The table holds the beginnings of names too, as zeros.
+    let (first, second) = *NAMED_ENTITIES.get(name).filter(|(first, _)| *first != 0)?;
+    Some([char::from_u32(first), char::from_u32(second).filter(|second| *second != '\0')])
 }
 
 /// Quotes and dashes escaped twice are typography all the same; `&amp;lt;` may be meant.
 fn retype(text: &mut String) {
-    for (name, value) in COMMON.iter().skip_while(|(name, _)| *name != "nbsp") {
-        let reference = format!("&{name};");
-        if text.contains(&reference) {
-            *text = text.replace(&reference, value);
+    for (reference, value) in TYPOGRAPHY {
+        if text.contains(reference) {
+            *text = text.replace(reference, value);
         }
     }
 }
@@ -112,24 +107,17 @@ fn windows_1252(value: u32) -> Option<char> {
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
 }
 
-fn ask(name: &str) -> Option<String> {
-    let source = format!("&{name};");
-    let parsed: String = scraper::Html::parse_fragment(&source).root_element().text().collect();
-    (parsed != source && !parsed.is_empty()).then_some(parsed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn references() {
-        let mut entities = Entities::default();
         assert_eq!(
-            entities.decode("a &amp; b &#8217;&#x2019; &#146; &eacute;&notin; &nope; & &; &#; AT&T"),
+            decode("a &amp; b &#8217;&#x2019; &#146; &eacute;&notin; &nope; & &; &#; AT&T"),
             "a & b ’’ ’ é∉ &nope; & &; &#; AT&T"
         );
-        assert_eq!(entities.decode("?a=1&copy=2"), "?a=1&copy=2");
-        assert_eq!(entities.decode("&#0;"), "\u{fffd}");
+        assert_eq!(decode("?a=1&copy=2"), "?a=1&copy=2");
+        assert_eq!(decode("&#0;"), "\u{fffd}");
     }
 }

@@ -9,14 +9,21 @@ use std::borrow::Cow;
 
 use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
 use super::elements::{ELEMENTS, Role, element};
-use super::entities::Entities;
+use super::entities::decode;
 use super::scan::{Token, Tokens, attribute};
 pub(super) use words::push_collapsed;
 
 /// Reads HTML. `newlines`: the source has no elements that make lines, so its line ends do.
 pub(super) fn read(source: Cow<'_, str>, newlines: bool) -> Document<'_> {
-    let mut reader =
-        Reader { newlines, mark: (0, ROOT), counts: vec![0; ELEMENTS.len()], ..Reader::default() };
+    let mut reader = Reader {
+        text: String::with_capacity(source.len() / 2 + 64),
+        runs: Vec::with_capacity(16),
+        blocks: Vec::with_capacity(16),
+        newlines,
+        mark: (0, ROOT),
+        counts: vec![0; ELEMENTS.len()],
+        ..Reader::default()
+    };
     for token in Tokens::new(&source) {
         match token {
             Token::Text(range) => reader.text(&source[range.clone()], range.start),
@@ -26,11 +33,11 @@ pub(super) fn read(source: Cow<'_, str>, newlines: bool) -> Document<'_> {
         }
     }
     reader.flush();
-    let mut blocks = reader.blocks;
+    let Reader { text, runs, mut blocks, anchors, scopes, .. } = reader;
     if let Some(first) = blocks.first_mut() {
         (first.start, first.scope) = (0, ROOT);
     }
-    Document { source, blocks, anchors: reader.anchors, scopes: reader.scopes }
+    Document { source, text, runs, blocks, anchors, scopes }
 }
 
 /// How words are set.
@@ -63,10 +70,11 @@ struct List {
 #[derive(Default)]
 struct Reader {
     newlines: bool,
+    text: String,
+    runs: Vec<Run>,
     blocks: Vec<Block>,
     anchors: Vec<Anchor>,
     scopes: Vec<Scope>,
-    entities: Entities,
     open: Vec<Open>,
     /// How many of each element are open: an end tag that matches none must not walk the stack.
     counts: Vec<u32>,
@@ -77,7 +85,10 @@ struct Reader {
     cells: u32,
     /// An item began and has no block yet.
     item: Option<Shape>,
+    /// The block being read: its runs are the last ones, up to the end.
     block: Option<Block>,
+    /// It is a row, and has more than one cell.
+    in_cells: bool,
     /// White space seen since the last word.
     gap: Option<char>,
     /// `<br>` since the last word.
@@ -129,8 +140,11 @@ impl Reader {
     fn new_anchor(&mut self, attributes: &str) -> Option<u32> {
         let href = attribute(attributes, "href")?;
         // Line ends inside an address are no part of it, says the URL standard.
-        let href = self.entities.decode(href).trim().replace(['\n', '\r', '\t'], "");
-        self.anchors.push(Anchor { href, alt: None });
+        let mut href = decode(href).trim().to_owned();
+        if memchr::memchr3(b'\n', b'\r', b'\t', href.as_bytes()).is_some() {
+            href.retain(|c| !matches!(c, '\n' | '\r' | '\t'));
+        }
+        self.anchors.push(Anchor { href, ..Anchor::default() });
         u32::try_from(self.anchors.len() - 1).ok()
     }
 
@@ -146,7 +160,7 @@ impl Reader {
         if let Some(link) = self.style.link
             && let Some(alt) = attribute(attributes, "alt").filter(|alt| !alt.is_empty())
         {
-            let alt = self.entities.decode(alt).into_owned();
+            let alt = decode(alt).into_owned();
             self.anchors[link as usize].alt.get_or_insert(alt);
         }
         if self.block.is_none() && self.style.link.is_none() {
@@ -155,8 +169,7 @@ impl Reader {
     }
 
     fn line_break(&mut self, end: usize) {
-        let in_row = self.block.as_ref().is_some_and(|block| block.runs.iter().any(|run| run.text == "\t"));
-        if self.heading.is_some() || in_row {
+        if self.heading.is_some() || self.block.is_some() && self.in_cells {
             self.gap = Some('\n');
             return;
         }
@@ -224,8 +237,11 @@ impl Reader {
     }
 
     fn separate_cell(&mut self) {
-        if let Some(block) = self.block.as_mut().filter(|block| block.shape == Shape::Row) {
-            block.runs.push(Run { text: "\t".to_owned(), at: self.mark.0, ..Run::default() });
+        if self.block.as_ref().is_some_and(|block| block.shape == Shape::Row) {
+            let end = self.text.len();
+            self.runs.push(Run { text: end..end, at: self.mark.0, ..Run::default() });
+            self.push_str("\t");
+            self.in_cells = true;
             self.gap = None;
         }
     }
@@ -277,12 +293,9 @@ impl Reader {
 
     /// A link without words is a link all the same.
     fn empty_anchor(&mut self) {
-        let Some(link) = self.style.link else { return };
-        let shown = |block: &Block| block.runs.iter().rev().any(|run| run.link == Some(link));
-        if self.block.as_ref().is_some_and(shown) || self.blocks.last().is_some_and(shown) {
-            return;
+        if self.style.link.is_some_and(|link| !self.anchors[link as usize].shown) {
+            self.word_run(self.style, self.mark.0);
         }
-        self.word_run(self.style, self.mark.0);
     }
 
     fn pop(&mut self) -> Option<Role> {
@@ -314,6 +327,7 @@ impl Reader {
     }
 
     fn new_block(&mut self) -> Block {
+        self.in_cells = false;
         let shape = if let Some(level) = self.heading {
             Shape::Heading(level)
         } else if self.pre > 0 {
@@ -333,7 +347,7 @@ impl Reader {
             start: self.mark.0,
             scope: self.mark.1,
             inside: self.scope(),
-            runs: Vec::new(),
+            runs: self.runs.len()..self.runs.len(),
         }
     }
 
@@ -346,19 +360,22 @@ impl Reader {
     fn flush(&mut self) {
         self.gap = None;
         let Some(mut block) = self.block.take() else { return };
-        if block.shape == Shape::Code
-            && let Some(last) = block.runs.last_mut()
-        {
-            last.text.truncate(last.text.trim_end().len());
+        if block.shape == Shape::Code {
+            self.trim_run();
         }
         // One cell is no table: it only lays out.
-        if block.shape == Shape::Row && !block.runs.iter().any(|run| run.text == "\t") {
+        if block.shape == Shape::Row && !self.in_cells {
             block.shape = Shape::Paragraph;
         }
-        let says = block.runs.iter().any(|run| run.link.is_some() || !run.text.trim().is_empty());
-        if says {
+        let runs = &self.runs[block.runs.start..];
+        let start = runs.first().map_or(self.text.len(), |first| first.text.start);
+        if !self.text[start..].trim_start().is_empty() || runs.iter().any(|run| run.link.is_some()) {
             self.breaks = 0;
+            block.runs.end = self.runs.len();
             self.blocks.push(block);
+        } else {
+            self.text.truncate(start);
+            self.runs.truncate(block.runs.start);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Lists in one line: subjects `// One // Two // Three //`, and bullets `• One • Two`.
 
-use super::blocks::{Block, Run, Shape};
+use super::blocks::{Block, Document, Run, Shape};
 
 const SEPARATOR: &str = "//";
 /// Signs that are nothing but bullets.
@@ -12,47 +12,65 @@ const FIRST_REACH: usize = 64;
 const FEWEST: usize = 3;
 
 /// Makes a block of each subject that is listed inside a paragraph.
-pub(super) fn split(source: &str, blocks: &mut Vec<Block>) {
-    if blocks.iter().any(|block| bullet(block).is_some()) {
-        *blocks = std::mem::take(blocks).into_iter().flat_map(|block| items(source, block)).collect();
+pub(super) fn split(document: &mut Document<'_>) {
+    if document.blocks.iter().any(|block| bullet(document, block).is_some()) {
+        for block in std::mem::take(&mut document.blocks) {
+            match bullet(document, &block) {
+                Some(bullet) => items(document, &block, bullet),
+                None => document.blocks.push(block),
+            }
+        }
     }
-    if blocks.iter().any(is_list) {
-        *blocks = std::mem::take(blocks).into_iter().flat_map(|block| entries(source, block)).collect();
+    if !document.text.contains(SEPARATOR) || !document.blocks.iter().any(|block| is_list(document, block)) {
+        return;
+    }
+    for block in std::mem::take(&mut document.blocks) {
+        if is_list(document, &block) {
+            entries(document, &block);
+        } else {
+            document.blocks.push(block);
+        }
     }
 }
 
 /// The bullet that a paragraph begins with and holds more of.
-fn bullet(block: &Block) -> Option<char> {
-    let first = block.runs.first()?.text.trim_start().chars().next().filter(|c| BULLETS.contains(c))?;
-    let count: usize = block.runs.iter().map(|run| run.text.matches(first).count()).sum();
-    (block.shape == Shape::Paragraph && count > 1).then_some(first)
+fn bullet(document: &Document<'_>, block: &Block) -> Option<char> {
+    let runs = document.runs_of(block);
+    let first = document.of_run(runs.first()?).trim_start().chars().next();
+    let first = first.filter(|c| BULLETS.contains(c) && block.shape == Shape::Paragraph)?;
+    document.of_runs(runs).matches(first).nth(1).map(|_| first)
 }
 
 /// A list item of each bullet, with the source it stands in.
-fn items(source: &str, block: Block) -> Vec<Block> {
-    let Some(bullet) = bullet(&block) else { return vec![block] };
+fn items(document: &mut Document<'_>, block: &Block, bullet: char) {
     let depth = block.depth.saturating_add(1);
-    let empty = Block { runs: Vec::new(), shape: Shape::Item(None), depth, ..block.clone() };
+    let empty = Block { shape: Shape::Item(None), depth, ..block.clone() };
+    let Document { source, text, runs, blocks, .. } = document;
     let mut out: Vec<Block> = Vec::new();
-    for run in block.runs {
+    for run in block.runs.clone() {
+        let run = runs[run].clone();
         let (mut at, mut reach) = (run.at, FIRST_REACH);
-        for (place, piece) in run.text.split(bullet).enumerate() {
+        let mut end = run.text.start;
+        for (place, piece) in text[run.text.clone()].split(bullet).enumerate() {
             if place > 0 {
                 let from = at + if place > 1 { first_length(source, at) } else { 0 };
                 at = next_bullet(source, from, reach, bullet).unwrap_or(at);
                 let later = !out.is_empty();
                 let (start, scope) = if later { (at, block.inside) } else { (block.start, block.scope) };
-                out.push(Block { start, scope, joined: later || block.joined, ..empty.clone() });
+                let runs = runs.len()..runs.len();
+                out.push(Block { start, scope, joined: later || block.joined, runs, ..empty.clone() });
             }
             reach = FIRST_REACH + piece.len() * LONGEST_REFERENCE;
+            end += piece.len() + if place > 0 { bullet.len_utf8() } else { 0 };
             let piece = if place > 0 { piece.trim_start() } else { piece };
             if let Some(item) = out.last_mut().filter(|_| !piece.is_empty()) {
-                item.runs.push(Run { text: piece.to_owned(), at, ..run.clone() });
+                runs.push(Run { text: end - piece.len()..end, at, ..run.clone() });
+                item.runs.end = runs.len();
             }
         }
     }
-    out.retain(|item| item.runs.iter().any(|run| run.link.is_some() || !run.text.trim().is_empty()));
-    out
+    let says = |run: &Run| run.link.is_some() || !text[run.text.clone()].trim_start().is_empty();
+    blocks.extend(out.into_iter().filter(|item| runs[item.runs.clone()].iter().any(says)));
 }
 
 /// Where the source shows the next bullet, spelled in any way.
@@ -68,29 +86,30 @@ fn first_length(source: &str, at: usize) -> usize {
 }
 
 /// A paragraph of plain words with separators that belong to no address.
-fn is_list(block: &Block) -> bool {
-    let [run] = block.runs.as_slice() else { return false };
-    block.shape == Shape::Paragraph && run.link.is_none() && places(&run.text).count() >= FEWEST
+fn is_list(document: &Document<'_>, block: &Block) -> bool {
+    let [run] = document.runs_of(block) else { return false };
+    block.shape == Shape::Paragraph
+        && run.link.is_none()
+        && memchr::memchr_iter(b'/', document.of_run(run).as_bytes()).count() >= FEWEST * SEPARATOR.len()
+        && places(document.of_run(run)).nth(FEWEST - 1).is_some()
 }
 
 fn places(text: &str) -> impl Iterator<Item = usize> {
     text.match_indices(SEPARATOR).map(|(at, _)| at).filter(|at| !text[..*at].ends_with([':', '/']))
 }
 
-fn entries(source: &str, block: Block) -> Vec<Block> {
-    if !is_list(&block) {
-        return vec![block];
-    }
-    let mut block = block;
-    let Some(run) = block.runs.pop() else { return vec![block] };
-    let starts = std::iter::once(0).chain(places(&run.text).map(|at| at + SEPARATOR.len()));
-    let ends = places(&run.text).chain(std::iter::once(run.text.len()));
-    let rest = source.get(run.at..).unwrap_or_default();
+fn entries(document: &mut Document<'_>, block: &Block) {
+    let run = document.runs[block.runs.start].clone();
+    let text = &document.text[run.text.clone()];
+    let starts = std::iter::once(0).chain(places(text).map(|at| at + SEPARATOR.len()));
+    let ends = places(text).chain(std::iter::once(text.len()));
+    let rest = document.source.get(run.at..).unwrap_or_default();
     let sources = std::iter::once(block.start).chain(places(rest).map(|at| run.at + at));
-    let mut out: Vec<Block> = Vec::new();
+    let before = document.blocks.len();
     for (place, ((start, end), source)) in starts.zip(ends).zip(sources).enumerate() {
-        let text = run.text[start..end].trim().to_owned();
-        if text.is_empty() {
+        let piece = text[start..end].trim_start();
+        let start = run.text.start + end - piece.len();
+        if piece.is_empty() {
             continue;
         }
         let mut entry = Block { start: source, ..block.clone() };
@@ -99,11 +118,11 @@ fn entries(source: &str, block: Block) -> Vec<Block> {
             entry.scope = block.inside;
             entry.joined = true;
         }
-        entry.runs = vec![Run { text, at: source, bold: run.bold, code: run.code, link: None }];
-        out.push(entry);
+        entry.runs = document.runs.len()..document.runs.len() + 1;
+        document.runs.push(Run { text: start..start + piece.trim_end().len(), at: source, ..run.clone() });
+        document.blocks.push(entry);
     }
-    if let Some(first) = out.first_mut() {
+    if let Some(first) = document.blocks.get_mut(before) {
         (first.start, first.scope, first.joined) = (block.start, block.scope, block.joined);
     }
-    out
 }

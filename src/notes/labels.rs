@@ -150,12 +150,15 @@ pub(super) fn opening(text: &str) -> Option<SegmentKind> {
         && OF_OPENINGS.at(text.as_bytes(), 0).next().is_none()
         && !THANKS.iter().any(|thanks| starts(text, thanks))
     {
-        let curly = text.chars().take(12).any(|c| c == '’');
+        let near = &text.as_bytes()[..text.len().min(48)];
+        let curly = !near.is_ascii() && text.chars().take(12).any(|c| c == '’');
         if !curly {
             return None;
         }
     }
-    let head: String = text.chars().take(80).collect::<String>().to_lowercase().replace('’', "'");
+    let mut head = String::with_capacity(2 * LONGEST);
+    let straight = |c: char| if c == '’' { '\'' } else { c };
+    head.extend(text.chars().take(LONGEST).flat_map(char::to_lowercase).map(straight));
     if THANKS.iter().any(|thanks| head.starts_with(thanks)) && head.contains("sponsor") {
         return Some(Sponsor);
     }
@@ -243,16 +246,27 @@ pub(super) fn is_about_somebody(title: &str) -> bool {
 /// Whether a paragraph is of those every episode repeats.
 pub(super) fn is_standing(text: &str) -> bool {
     // Letters that only Unicode makes small begin with these bytes; quotes and dashes do not.
-    let other_case = || text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
+    let other_case = || !text.is_ascii() && text.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
     OF_STANDING.any_within(text) || other_case() && OF_STANDING.any_within(&text.to_lowercase())
 }
 
 /// Lower case, one space between words, no punctuation around.
 fn normal(text: &str) -> String {
-    let lower = text.to_lowercase().replace('’', "'");
-    let kept: String =
-        lower.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '\'') { c } else { ' ' }).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    let mut parted = false;
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let c = if c == '’' { '\'' } else { c };
+        if !c.is_alphanumeric() && !matches!(c, '-' | '\'') {
+            parted = true;
+            continue;
+        }
+        if parted && !out.is_empty() {
+            out.push(' ');
+        }
+        parted = false;
+        out.push(c);
+    }
+    out
 }
 
 /// `phrase` stands in `text` between word ends. Scripts without spaces have no word ends.

@@ -60,8 +60,8 @@ impl Layout {
 
     /// The rows of a segment, from its source.
     pub fn rows(self, html: &str) -> Vec<Row> {
-        let mut document = self.0.read(html);
-        let lines = lines::read(std::mem::take(&mut document.blocks));
+        let document = self.0.read(html);
+        let lines = lines::read(&document);
         let mut rows: Vec<Row> = Vec::with_capacity(lines.len());
         let mut before: Option<&Line> = None;
         for line in &lines {
@@ -99,13 +99,10 @@ fn shape(line: &Line) -> Shape {
 }
 
 fn runs(document: &Document<'_>, line: &Line) -> Vec<Run> {
-    let mut out = Vec::with_capacity(line.block.runs.len());
-    for run in &line.block.runs {
-        let text = match line.block.shape {
-            blocks::Shape::Code => run.text.clone(),
-            _ => run.text.replace('\n', " "),
-        };
-        let words = Run { text, bold: run.bold, code: run.code, ..Run::default() };
+    let mut out = Vec::with_capacity(line.runs.len());
+    for run in line.runs {
+        let words =
+            Run { text: line.of_run(run).to_owned(), bold: run.bold, code: run.code, ..Run::default() };
         match run.link {
             Some(anchor) => out.push(linked(document, words, anchor)),
             None => push_with_addresses(&mut out, &words),

@@ -1,20 +1,23 @@
 //! Blocks with what one line tells by itself: its words, its number, its time, how it looks.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::blocks::{Block, Shape};
+use super::blocks::{Block, Document, Run, Shape};
 use super::labels;
 use super::numbered::{self, Numbered};
 use super::text::trimmed;
 use super::times::{self, Timed};
+use super::{bare, spaces};
 use crate::model::SegmentKind;
 
 /// A block and its signs.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     pub(super) block: Block,
+    pub(super) runs: &'a [Run],
     /// Its words on one line.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     pub(super) numbered: Option<Numbered>,
     pub(super) timed: Option<Timed>,
     /// The show says it in many episodes.
@@ -24,27 +27,27 @@ pub(super) struct Line {
     words: OnceCell<usize>,
 }
 
+/// A label has no more characters.
+const LONGEST_LABEL: usize = 60;
+
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
 
 /// A line with a link and more words than this is prose.
 const LONGEST_REFERENCE: usize = 14;
 
-/// A sign stands in the first characters of a line.
-const LOOK_AHEAD: usize = 100;
-
 /// Reads the signs of each block.
-pub(super) fn read(blocks: Vec<Block>) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(blocks.len());
-    for block in blocks {
-        split(block, &mut lines);
-    }
-    lines
+pub(super) fn read<'a>(document: &'a Document<'_>) -> Vec<Line<'a>> {
+    document.blocks.iter().map(|block| Line::new(document, block)).collect()
 }
 
-impl Line {
-    fn new(block: Block) -> Self {
-        let text = block.plain();
+impl<'a> Line<'a> {
+    fn new(document: &'a Document<'_>, block: &Block) -> Self {
+        let runs = document.runs_of(block);
+        let mut text = Cow::Borrowed(document.of_runs(runs));
+        if block.shape != Shape::Code && text.contains('\n') {
+            text = Cow::Owned(text.replace('\n', " "));
+        }
         let prose = block.shape != Shape::Code;
         let numbered = prose.then(|| numbered::read(text.trim_start())).flatten().map(|mut found| {
             let skipped = text.len() - text.trim_start().len();
@@ -56,7 +59,8 @@ impl Line {
         });
         let timed = prose.then(|| times::read(&text)).flatten();
         Self {
-            block,
+            block: block.clone(),
+            runs,
             text,
             numbered,
             timed,
@@ -88,7 +92,7 @@ impl Line {
                 || self.block.shape == Shape::Paragraph
                     && self.text.len() <= LONGEST_HEADING
                     && !self.text.trim_end().ends_with('.')
-                    && self.block.is_bold())
+                    && self.is_bold())
     }
 
     /// How high it stands as a heading: 1 to 6, then bold lines, then the rest.
@@ -98,6 +102,33 @@ impl Line {
             _ if self.is_lead() => 7,
             _ => 8,
         }
+    }
+
+    /// What a run of it says.
+    pub(super) fn of_run(&self, run: &Run) -> &str {
+        let start = self.runs.first().map_or(0, |first| first.text.start);
+        &self.text[run.text.start - start..run.text.end - start]
+    }
+
+    /// Its first link.
+    pub(super) fn first_link(&self) -> Option<u32> {
+        self.runs.iter().find_map(|run| run.link)
+    }
+
+    /// All of its words are bold or links.
+    pub(super) fn stands_out(&self) -> bool {
+        self.all_words(|run| run.bold || run.link.is_some())
+    }
+
+    /// All of its words are bold.
+    fn is_bold(&self) -> bool {
+        self.all_words(|run| run.bold)
+    }
+
+    fn all_words(&self, test: impl Fn(&Run) -> bool) -> bool {
+        let mut words =
+            self.runs.iter().filter(|run| self.of_run(run).chars().any(char::is_alphanumeric)).peekable();
+        words.peek().is_some() && words.all(test)
     }
 
     /// What kind of part it announces as a heading, or by its words before a colon.
@@ -118,9 +149,10 @@ impl Line {
     /// Nothing but links.
     pub(super) fn is_links(&self) -> bool {
         let linked: usize =
-            self.block.runs.iter().filter(|run| run.link.is_some()).map(|run| letters(&run.text)).sum();
-        let bare = self.text.contains("http://") || self.text.contains("https://");
-        bare || (linked > 0 && linked * 2 >= letters(&self.text))
+            self.runs.iter().filter(|run| run.link.is_some()).map(|run| letters(self.of_run(run))).sum();
+        let bare = || self.text.contains("http://") || self.text.contains("https://");
+        bare::holds_scheme(self.text.as_bytes()) && bare()
+            || (linked > 0 && linked * 2 >= letters(&self.text))
     }
 
     pub(super) fn ends_with_colon(&self) -> bool {
@@ -131,7 +163,7 @@ impl Line {
     pub(super) fn is_rule(&self) -> bool {
         let text = self.text.trim();
         let template = text.starts_with('[') && text.ends_with("\"]") && text.len() < LONGEST_HEADING;
-        self.block.first_link().is_none() && (template || !text.chars().any(char::is_alphanumeric))
+        self.first_link().is_none() && (template || !text.chars().any(char::is_alphanumeric))
     }
 
     /// It introduces what follows by its last sign, or by the brackets around it: `Links:`, `【Links】`.
@@ -145,7 +177,7 @@ impl Line {
 
     /// A link with few words around it.
     pub(super) fn refers(&self) -> bool {
-        self.is_links() || self.block.first_link().is_some() && self.words() <= LONGEST_REFERENCE
+        self.is_links() || self.first_link().is_some() && self.words() <= LONGEST_REFERENCE
     }
 
     /// What stands before its first dash: `Guest – Ada`.
@@ -156,15 +188,24 @@ impl Line {
 
     /// What stands before its first colon, if that is short enough for a label.
     pub(super) fn before_colon(&self) -> Option<&str> {
-        let at = self.text.find([':', '：'])?;
+        let at = self.colon()?;
         let label = &self.text[..at];
-        (label.chars().count() <= 60 && !self.text[at..].starts_with("://")).then_some(label)
+        let short = at <= LONGEST_LABEL || label.chars().count() <= LONGEST_LABEL;
+        (short && !self.text[at..].starts_with("://")).then_some(label)
+    }
+
+    /// The first colon, where a label may end.
+    fn colon(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let bytes = &bytes[..bytes.len().min(4 * LONGEST_LABEL + '：'.len_utf8())];
+        let wide = '：'.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        memchr::memchr2_iter(b':', wide, bytes).find(|at| self.text[*at..].starts_with([':', '：']))
     }
 }
 
 /// Scripts without spaces have about a word in two characters.
 fn count_words(text: &str) -> usize {
-    let spaced = text.split_whitespace().count();
+    let spaced = spaces::words(text).count();
     if text.is_ascii() {
         return spaced;
     }
@@ -175,39 +216,4 @@ fn count_words(text: &str) -> usize {
 
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
-}
-
-/// A line break in the source is a space, unless what follows it begins something by itself.
-fn split(mut block: Block, lines: &mut Vec<Line>) {
-    let shown = block.runs.iter().position(|run| !run.text.trim().is_empty()).unwrap_or(0);
-    let cuts: Vec<usize> = (shown + 1..block.runs.len())
-        .filter(|&at| {
-            block.shape == Shape::Paragraph
-                && block.runs[at - 1].text.ends_with('\n')
-                && begins_something(&block, at)
-        })
-        .collect();
-    let mut runs = std::mem::take(&mut block.runs).into_iter().enumerate().peekable();
-    for cut in cuts.into_iter().chain([usize::MAX]) {
-        let mut piece = Block { runs: Vec::new(), ..block.clone() };
-        while let Some((_, run)) = runs.next_if(|(at, _)| *at < cut) {
-            piece.runs.push(run);
-        }
-        if let Some((_, next)) = runs.peek() {
-            (block.start, block.scope, block.joined) = (next.at, block.inside, true);
-            if let Some(last) = piece.runs.last_mut() {
-                last.text.truncate(last.text.trim_end().len());
-            }
-        }
-        lines.push(Line::new(piece));
-    }
-}
-
-fn begins_something(block: &Block, at: usize) -> bool {
-    let rest: String =
-        block.runs[at..].iter().take(8).flat_map(|run| run.text.chars().take(LOOK_AHEAD)).collect();
-    let rest = rest.trim_start();
-    labels::opening(rest).is_some()
-        || numbered::read(rest).is_some_and(|found| found.style == numbered::Style::Named)
-        || times::read(rest.lines().next().unwrap_or_default()).is_some()
 }

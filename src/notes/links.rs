@@ -6,7 +6,7 @@ use super::blocks::Document;
 use super::cut::Part;
 use super::lines::Line;
 use super::show::Applied;
-use super::{bare, labels, target};
+use super::{bare, labels, spaces, target};
 use crate::model::{Link, SegmentKind, Sponsor};
 
 /// A shorter name stands in addresses by chance.
@@ -56,9 +56,9 @@ impl Resolver<'_> {
     /// The links of a line, first to last.
     pub(super) fn of_line(self, document: &Document<'_>, line: &Line) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        for run in &line.block.runs {
+        for run in line.runs {
             let Some(anchor) = run.link else {
-                found.extend(bare::addresses(&run.text).into_iter().map(|address| Found {
+                found.extend(bare::addresses(line.of_run(run)).into_iter().map(|address| Found {
                     url: bare::with_scheme(address),
                     text: address.to_owned(),
                     anchor: None,
@@ -66,14 +66,14 @@ impl Resolver<'_> {
                 continue;
             };
             match found.last_mut() {
-                Some(last) if last.anchor == Some(anchor) => last.text.push_str(&run.text),
+                Some(last) if last.anchor == Some(anchor) => last.text.push_str(line.of_run(run)),
                 _ => {
                     let Some(url) =
                         document.anchors.get(anchor as usize).and_then(|anchor| self.address(&anchor.href))
                     else {
                         continue;
                     };
-                    found.push(Found { url, text: run.text.clone(), anchor: Some(anchor) });
+                    found.push(Found { url, text: line.of_run(run).to_owned(), anchor: Some(anchor) });
                 }
             }
         }
@@ -170,8 +170,14 @@ fn row(
     before: usize,
     in_boilerplate: bool,
 ) -> Link {
-    let target = Url::parse(&found.url).ok().map(|url| target::of(&url));
-    let words = found.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let target = Url::parse(&found.url).ok().map(target::of);
+    let mut words = String::with_capacity(found.text.len());
+    for word in spaces::words(&found.text) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
     let alt = || document.anchors.get(found.anchor? as usize)?.alt.clone();
     Link {
         position: u32::try_from(before + 1).unwrap_or(u32::MAX),

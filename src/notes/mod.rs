@@ -33,6 +33,8 @@ mod prose;
 mod scan;
 mod segments;
 mod show;
+mod soft;
+mod spaces;
 mod sponsors;
 mod target;
 mod text;
@@ -40,6 +42,7 @@ mod times;
 mod titles;
 mod tracking;
 mod traits;
+mod word_classes;
 
 use url::Url;
 
@@ -70,8 +73,8 @@ pub struct Source<'a> {
 
 /// What notes tell of the habits of their show.
 pub fn traits(html: &str) -> Traits {
-    let mut document = blocks::read(html);
-    let mut lines = lines::read(std::mem::take(&mut document.blocks));
+    let document = blocks::read(html);
+    let mut lines = lines::read(&document);
     let keys = traits::line_keys(&document, &lines);
     let habits = habits::Habits::of(&mut lines, &|_| false);
     Traits::of(&document, &lines, &keys, &habits)
@@ -79,8 +82,8 @@ pub fn traits(html: &str) -> Traits {
 
 /// Reads notes. Never fails: whatever there is becomes segments.
 pub fn read(source: Source<'_>) -> Notes {
-    let mut document = blocks::read(source.html);
-    let mut lines = lines::read(std::mem::take(&mut document.blocks));
+    let document = blocks::read(source.html);
+    let mut lines = lines::read(&document);
     let applied = source.show.map(|show| repetition(show, &document, &mut lines));
     let habits =
         habits::Habits::of(&mut lines, &|name| source.show.is_some_and(|show| show.is_regular(name)));

@@ -2,6 +2,7 @@
 
 use super::numbered::is_name;
 use super::person_words::{is_body, is_channel, is_title};
+use super::spaces;
 
 /// What ends the part of a line that names persons.
 const ENDS: &[&str] = &[
@@ -68,14 +69,21 @@ pub(super) fn handle(line: &str) -> Option<String> {
 
 /// Whom a line tells where to find: `Ada on Twitter`, `Ada Lovelace: @ada`, `Connect with Ada`, `Ada's blog`.
 pub(super) fn contact(line: &str) -> Option<String> {
-    let words: Vec<&str> = line.split_whitespace().take(9).collect();
-    let leads = words.len() > 1
-        && ["connect", "follow", "find", "contact"].contains(&words[0].to_lowercase().as_str());
+    let first = spaces::words(line).next()?;
+    let verb = ["connect", "follow", "find", "contact"].iter().any(|verb| first.eq_ignore_ascii_case(verb));
+    // It begins with such a verb or with a name.
+    if !verb && !first.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase()) {
+        return None;
+    }
+    let mut near = [""; 9];
+    let count = near.iter_mut().zip(spaces::words(line)).map(|(place, word)| *place = word).count();
+    let words = &near[..count];
+    let leads = words.len() > 1 && verb;
     let begin = if leads { 1 + usize::from(words[1] == "with") } else { 0 };
-    let mut name = String::new();
+    let mut name = String::with_capacity(48);
     for (at, word) in words.iter().enumerate().skip(begin).take(5) {
         let bare = word.trim_end_matches([':', ',']);
-        let owner = bare.trim_end_matches("'s").trim_end_matches("’s");
+        let owner = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
         let next =
             words.get(at + 1).map(|next| next.trim_matches(|c: char| !c.is_alphanumeric() && c != '@'));
         if !is_name(owner) || is_channel(owner) {

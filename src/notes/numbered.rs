@@ -107,6 +107,12 @@ const LONGEST_NAME: usize = 40;
 
 /// Reads the beginning of a line.
 pub(super) fn read(line: &str) -> Option<Numbered> {
+    // Most lines have no number where one could stand.
+    let near = &line.as_bytes()[..line.len().min(LONGEST_NAME)];
+    let begins = line.trim_start_matches(|c: char| c.is_whitespace() || LITTER.contains(&c));
+    if memchr::memchr(b'#', near).is_none() && !begins.starts_with(|c: char| c == '#' || c.is_ascii_digit()) {
+        return None;
+    }
     name_first(line).or_else(|| hash_first(line)).or_else(|| plain(line))
 }
 

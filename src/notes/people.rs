@@ -141,7 +141,7 @@ fn invited(lines: &[Line], parts: &[Part], source: Source<'_>) -> Vec<String> {
     // A summary that ends in an appeal to subscribe is one paragraph with it.
     let long = of(&[SegmentKind::Boilerplate]).filter(|line| line.words() > LONGEST_APPEAL);
     let prose = of(&[SegmentKind::Intro]).chain(long);
-    prose::guests(prose.map(|line| line.text.as_str()), &beside)
+    prose::guests(prose.map(|line| &*line.text), &beside)
 }
 
 /// Parts without a title of their own may hold a line about guests among others.

@@ -1,8 +1,6 @@
 //! Words around the names of persons, in a few languages. Data: no names.
 
-use std::sync::LazyLock;
-
-use super::phrases::Phrases;
+use super::word_classes::{self, Classes};
 
 /// Before a name, said of it.
 pub(super) const TITLES: &[&str] = &[
@@ -42,7 +40,7 @@ pub(super) const TITLES: &[&str] = &[
 ];
 
 /// What somebody is: ends the words before a name, and is part of none.
-const OCCUPATIONS: &[&str] = &[
+pub(super) const OCCUPATIONS: &[&str] = &[
     "activist",
     "actor",
     "actress",
@@ -549,7 +547,7 @@ const OCCUPATIONS: &[&str] = &[
 ];
 
 /// Words in the names of bodies, works and places, and none in those of persons.
-const BODIES: &[&str] = &[
+pub(super) const BODIES: &[&str] = &[
     "academy",
     "agency",
     "america",
@@ -771,7 +769,7 @@ const BODIES: &[&str] = &[
 ];
 
 /// Words that begin sentences and no names.
-const FUNCTION_WORDS: &[&str] = &[
+pub(super) const FUNCTION_WORDS: &[&str] = &[
     "a",
     "about",
     "after",
@@ -971,7 +969,7 @@ const FUNCTION_WORDS: &[&str] = &[
 ];
 
 /// Where to find somebody: no part of a name, and no name.
-const CHANNELS: &[&str] = &[
+pub(super) const CHANNELS: &[&str] = &[
     "blog",
     "bluesky",
     "bsky",
@@ -1857,7 +1855,7 @@ pub(super) const SHOW_HOST_WORDS: &[&str] = &[
 ];
 
 /// A guest is called so.
-const GUEST_NOUNS: &[&str] = &[
+pub(super) const GUEST_NOUNS: &[&str] = &[
     "guest",
     "guests",
     "interviewee",
@@ -1907,7 +1905,7 @@ const GUEST_NOUNS: &[&str] = &[
 ];
 
 /// Between two who talk, `with` or the like follows.
-const TALKING: &[&str] = &[
+pub(super) const TALKING: &[&str] = &[
     "talk",
     "talks",
     "talked",
@@ -1996,23 +1994,33 @@ pub(super) fn is_degree(word: &str) -> bool {
     )
 }
 
-macro_rules! sets {
-    ($($name:ident: $words:ident),*) => {$(
-        pub(super) fn $name(word: &str) -> bool {
-            static SET: LazyLock<Phrases> = LazyLock::new(|| Phrases::new($words.iter().copied()));
-            SET.holds(word)
-        }
-    )*};
+pub(super) fn is_title(word: &str) -> bool {
+    word_classes::of(word).is(Classes::TITLE)
 }
-sets!(
-    is_title: TITLES,
-    is_guest_noun: GUEST_NOUNS,
-    is_talking: TALKING,
-    is_of_occupations: OCCUPATIONS,
-    is_body: BODIES,
-    is_function_word: FUNCTION_WORDS,
-    is_channel: CHANNELS
-);
+
+pub(super) fn is_guest_noun(word: &str) -> bool {
+    word_classes::of(word).is(Classes::GUEST_NOUN)
+}
+
+pub(super) fn is_talking(word: &str) -> bool {
+    word_classes::of(word).is(Classes::TALKING)
+}
+
+fn is_of_occupations(word: &str) -> bool {
+    word_classes::of(word).is(Classes::OCCUPATION)
+}
+
+pub(super) fn is_body(word: &str) -> bool {
+    word_classes::of(word).is(Classes::BODY)
+}
+
+pub(super) fn is_function_word(word: &str) -> bool {
+    word_classes::of(word).is(Classes::FUNCTION)
+}
+
+pub(super) fn is_channel(word: &str) -> bool {
+    word_classes::of(word).is(Classes::CHANNEL)
+}
 
 pub(super) fn is_occupation(word: &str) -> bool {
     let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);

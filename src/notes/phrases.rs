@@ -3,25 +3,42 @@
 /// Phrases in lower case, in order of precedence.
 pub(super) struct Phrases {
     all: Vec<&'static str>,
-    /// For each byte the phrases that begin with it.
-    by_first: Vec<Vec<usize>>,
-    /// For each byte the bytes that follow it in some phrase, a bit each.
+    /// The phrases that begin with two bytes, and few others; see [`bucket`].
+    buckets: Vec<Vec<usize>>,
+    /// For each byte the bytes that follow it in some phrase, a bit each; letters in both cases.
     second: Vec<[u64; 4]>,
+    /// For each byte whether a word goes on after it, and whether some phrase begins with it.
+    marks: [Mark; 256],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    inside: bool,
+    begins: bool,
 }
 
 impl Phrases {
     pub(super) fn new(all: impl IntoIterator<Item = &'static str>) -> Self {
         let all: Vec<&'static str> = all.into_iter().collect();
-        let mut by_first = vec![Vec::new(); 256];
+        let mut buckets = vec![Vec::new(); BUCKETS];
+        let mut marks = [Mark::default(); 256];
         let mut second = vec![[0; 4]; 256];
         for (place, phrase) in all.iter().enumerate() {
             let mut bytes = phrase.bytes();
-            let first = usize::from(bytes.next().unwrap_or_default());
+            let first = bytes.next().unwrap_or_default();
             let next = bytes.next().unwrap_or_default();
-            by_first[first].push(place);
-            second[first][usize::from(next) / 64] |= 1 << (next % 64);
+            buckets[bucket(first, next)].push(place);
+            for first in [first, first.to_ascii_uppercase()].map(usize::from) {
+                marks[first].begins = true;
+                for next in [next, next.to_ascii_uppercase()] {
+                    second[first][usize::from(next) / 64] |= 1 << (next % 64);
+                }
+            }
         }
-        Self { all, by_first, second }
+        for byte in 0..=u8::MAX {
+            marks[usize::from(byte)].inside = byte.is_ascii_alphanumeric();
+        }
+        Self { all, buckets, second, marks }
     }
 
     pub(super) fn get(&self, place: usize) -> &'static str {
@@ -38,13 +55,7 @@ impl Phrases {
     ) -> Option<(usize, usize)> {
         let bytes = text.as_bytes();
         let mut best: Option<(usize, usize)> = None;
-        let mut inside = false;
-        for (at, byte) in bytes.iter().enumerate() {
-            let begins = !inside || !byte.is_ascii();
-            inside = byte.is_ascii_alphanumeric();
-            if !begins || !self.may_stand(bytes, at) {
-                continue;
-            }
+        for at in self.beginnings(bytes) {
             let found = self.at(bytes, at).take_while(|place| best.is_none_or(|(best, _)| *place < best));
             if let Some(place) = { found }.find(|place| passes(self.all[*place])) {
                 best = Some((place, at));
@@ -56,39 +67,47 @@ impl Phrases {
     /// Whether any phrase begins where a word of `text` does.
     pub(super) fn any_within(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        let mut inside = false;
-        bytes.iter().enumerate().any(|(at, byte)| {
-            let begins = !inside || !byte.is_ascii();
-            inside = byte.is_ascii_alphanumeric();
-            begins && self.may_stand(bytes, at) && self.at(bytes, at).next().is_some()
-        })
+        self.beginnings(bytes).any(|at| self.at(bytes, at).next().is_some())
     }
 
-    /// Whether a word is one of the phrases, in any case.
-    pub(super) fn holds(&self, word: &str) -> bool {
-        let is = |word: &str| self.at(word.as_bytes(), 0).any(|place| self.all[place].len() == word.len());
-        if word.is_ascii() {
-            return !word.is_empty() && self.may_stand(word.as_bytes(), 0) && is(word);
-        }
-        is(&word.to_lowercase())
+    /// Where words begin as some phrase does.
+    fn beginnings<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let mut inside = false;
+        text.iter().enumerate().filter_map(move |(at, byte)| {
+            let mark = self.marks[usize::from(*byte)];
+            let begins = mark.begins && (!inside || !byte.is_ascii()) && self.may_stand(text, at);
+            inside = mark.inside;
+            begins.then_some(at)
+        })
     }
 
     /// By its first two bytes.
     fn may_stand(&self, text: &[u8], at: usize) -> bool {
-        let first = usize::from(text[at].to_ascii_lowercase());
-        let next = text.get(at + 1).map_or(0, u8::to_ascii_lowercase);
-        self.second[first][usize::from(next) / 64] >> (next % 64) & 1 == 1
+        let next = text.get(at + 1).copied().unwrap_or_default();
+        self.second[usize::from(text[at])][usize::from(next) / 64] >> (next % 64) & 1 == 1
     }
 
     /// The phrases that stand at a place, in order of precedence.
     pub(super) fn at<'a>(&'a self, text: &'a [u8], at: usize) -> impl Iterator<Item = usize> + 'a {
         let rest = &text[at.min(text.len())..];
-        let first = rest.first().map_or(0, u8::to_ascii_lowercase);
-        self.by_first[usize::from(first)].iter().copied().filter(move |&place| {
+        let likely = match rest {
+            [first, next, ..] if self.may_stand(rest, 0) => self.buckets[bucket(*first, *next)].as_slice(),
+            [first] if self.may_stand(rest, 0) => self.buckets[bucket(*first, 0)].as_slice(),
+            _ => &[],
+        };
+        likely.iter().copied().filter(move |&place| {
             let phrase = self.all[place].as_bytes();
             rest.get(..phrase.len()).is_some_and(|start| start.eq_ignore_ascii_case(phrase))
         })
     }
+}
+
+const BUCKETS: usize = 1024;
+
+/// Where phrases are that begin with two bytes, in any case.
+fn bucket(first: u8, next: u8) -> usize {
+    let [first, next] = [first, next].map(|byte| usize::from(byte.to_ascii_lowercase()));
+    (first * 31 + next) % BUCKETS
 }
 
 #[cfg(test)]

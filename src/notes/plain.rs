@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use super::blocks::{Block, Document, ROOT, Run, Shape};
 use super::bullets::after_bullet;
-use super::entities::Entities;
+use super::entities::decode;
 use super::html::push_collapsed;
 
 /// Reads plain text. References such as `&amp;` are decoded: feeds leave them in text too.
 pub(super) fn read(notes: &str) -> Document<'_> {
     let mut document = Document { source: Cow::Borrowed(notes), ..Document::default() };
-    let mut entities = Entities::default();
     let mut start = 0;
     let mut after_text = false;
     let mut after_item = false;
@@ -21,7 +20,7 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             after_text = false;
             continue;
         }
-        let text = entities.decode(line.trim());
+        let text = decode(line.trim());
         let indent = line.chars().take_while(|c| c.is_whitespace()).map(width).sum::<usize>();
         let mut block =
             Block { start: at, scope: ROOT, inside: ROOT, joined: after_text, ..Block::default() };
@@ -38,12 +37,13 @@ pub(super) fn read(notes: &str) -> Document<'_> {
             }
             _ => &text,
         };
-        let mut run = Run { at, ..Run::default() };
-        push_collapsed(&mut run.text, words);
-        if run.text.is_empty() {
+        let begin = document.text.len();
+        push_collapsed(&mut document.text, words);
+        if document.text.len() == begin {
             continue;
         }
-        block.runs.push(run);
+        block.runs = document.runs.len()..document.runs.len() + 1;
+        document.runs.push(Run { text: begin..document.text.len(), at, ..Run::default() });
         after_item = matches!(block.shape, Shape::Item(_));
         document.blocks.push(block);
         after_text = true;

@@ -75,7 +75,7 @@ impl<'a> Tokens<'a> {
         let length = self.tag_length(rest)?;
         let inner = &rest[1..length - 1];
         let name = name(inner);
-        if !inner.ends_with('/') && UNREAD.iter().any(|unread| unread.eq_ignore_ascii_case(name)) {
+        if is_unread(name) && !inner.ends_with('/') {
             let whole = length + end_of_unread(&rest[length..], name);
             return Some(Token::Skipped(self.take(whole)));
         }
@@ -104,7 +104,7 @@ impl<'a> Tokens<'a> {
             }
             self.quotes_fail = true;
         }
-        let end = rest.find('>');
+        let end = memchr::memchr(b'>', rest.as_bytes());
         self.tags_fail = end.is_none();
         end.map(|end| end + 1)
     }
@@ -123,29 +123,35 @@ impl<'a> Iterator for Tokens<'a> {
         {
             return Some(token);
         }
-        let next = rest.bytes().skip(1).position(|byte| byte == b'<');
+        let next = memchr::memchr(b'<', &rest.as_bytes()[1..]);
         let length = next.map_or(rest.len(), |next| next + 1);
         Some(Token::Text(self.take(length)))
     }
 }
 
+fn is_unread(name: &str) -> bool {
+    // Most tags have shorter names.
+    name.len() > 2 && UNREAD.iter().any(|unread| unread.eq_ignore_ascii_case(name))
+}
+
 fn name(inner: &str) -> &str {
-    let end = inner.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(inner.len());
-    &inner[..end]
+    let ends = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
+    &inner[..inner.bytes().position(ends).unwrap_or(inner.len())]
 }
 
 /// `>` inside a quoted attribute value does not end a tag.
 fn quoted_tag_length(bytes: &[u8]) -> Option<usize> {
-    let mut quote = None;
     let mut value = false;
-    for (at, &byte) in bytes.iter().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) if byte == open => quote = None,
-            (Some(_), _) => {}
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
             // A quote opens a value only after `=`: `<p don't>` is a tag with an odd attribute.
-            (None, b'"' | b'\'') if value => quote = Some(byte),
-            (None, b'>') => return Some(at + 1),
-            (None, _) => value = byte == b'=' || (value && byte.is_ascii_whitespace()),
+            b'"' | b'\'' if value => {
+                at += memchr::memchr(byte, &bytes[at..])? + 1;
+            }
+            b'>' => return Some(at),
+            _ => value = byte == b'=' || (value && byte.is_ascii_whitespace()),
         }
     }
     None
@@ -169,13 +175,13 @@ fn end_of_unread(rest: &str, name: &str) -> usize {
 pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
     let mut rest = attributes;
     loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+        rest = &rest[rest.bytes().position(|byte| !is_between(byte)).unwrap_or(rest.len())..];
         if rest.is_empty() {
             return None;
         }
-        let end = rest[first_length(rest)..]
-            .find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '=')
-            .map_or(rest.len(), |end| end + first_length(rest));
+        // What a name begins with is part of it, even a `=`.
+        let end = rest.bytes().skip(1).position(|byte| is_between(byte) || byte == b'=');
+        let end = end.map_or(rest.len(), |end| end + 1);
         let key = &rest[..end];
         rest = rest[end..].trim_start();
         let mut value = "";
@@ -188,8 +194,9 @@ pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str
     }
 }
 
-fn first_length(text: &str) -> usize {
-    text.chars().next().map_or(0, char::len_utf8)
+/// Stands between attributes.
+fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'/'
 }
 
 fn attribute_value(text: &str) -> (&str, &str) {
@@ -198,7 +205,7 @@ fn attribute_value(text: &str) -> (&str, &str) {
             return inner.split_once(quote).unwrap_or((inner, ""));
         }
     }
-    text.split_at(text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len()))
+    text.split_at(text.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(text.len()))
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ fn source(document: &Document<'_>, lines: &[Line], part: &Part, next: Option<&Pa
     let first = &lines[part.lines.start].block;
     let end = next.map(|next| &lines[next.lines.start].block);
     let slice = document.source.get(first.start..end.map_or(document.source.len(), |end| end.start));
-    let mut out = String::new();
+    let slice = slice.unwrap_or_default().trim();
+    let mut out = String::with_capacity(slice.len() + 64);
     for tag in around(document, first.scope).iter().rev() {
         match first.shape {
             Shape::Item(Some(number)) if *tag == "ol" && number > 1 => {
@@ -63,7 +64,7 @@ fn source(document: &Document<'_>, lines: &[Line], part: &Part, next: Option<&Pa
             _ => out.extend(["<", tag, ">"]),
         }
     }
-    out.push_str(slice.unwrap_or_default().trim());
+    out.push_str(slice);
     for tag in around(document, end.map_or(ROOT, |end| end.scope)) {
         out.extend(["</", tag, ">"]);
     }
@@ -72,7 +73,7 @@ fn source(document: &Document<'_>, lines: &[Line], part: &Part, next: Option<&Pa
 
 /// The elements a place stands in, innermost first.
 fn around(document: &Document<'_>, scope: u32) -> Vec<&'static str> {
-    let mut tags = Vec::new();
+    let mut tags = Vec::with_capacity(if scope == ROOT { 0 } else { 4 });
     let mut at = scope;
     while let Some(scope) = document.scopes.get(at as usize) {
         tags.push(scope.tag);

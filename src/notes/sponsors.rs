@@ -162,7 +162,8 @@ fn after_phrase(line: &str) -> Option<&str> {
 
 /// `Thanks to Acme for sponsoring`.
 fn after_thanks(line: &str) -> Option<&str> {
-    let (before, after) = line.split_at_checked(line.find(" to ")? + 4)?;
+    let head = &line[..line.floor_char_boundary(20)];
+    let (before, after) = line.split_at_checked(head.find(" to ")? + 4)?;
     let thanks = before.len() < 20 && before.to_lowercase().contains("thank");
     (thanks && after.to_lowercase().contains("sponsor")).then_some(after)
 }

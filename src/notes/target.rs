@@ -8,8 +8,7 @@ use super::tracking::{COPIES, PARAMETERS, PREFIXES, REDIRECTS};
 const MOST_HOPS: usize = 4;
 
 /// The address behind known redirects, without tracking parameters; itself if it has neither.
-pub(super) fn of(url: &Url) -> Url {
-    let mut url = url.clone();
+pub(super) fn of(mut url: Url) -> Url {
     for _ in 0..MOST_HOPS {
         match behind_prefix(&url).or_else(|| behind_redirect(&url)).or_else(|| behind_copy(&url)) {
             Some(next) => url = next,
@@ -29,8 +28,9 @@ pub(super) fn domain(url: &Url) -> Option<String> {
 
 fn behind_prefix(url: &Url) -> Option<Url> {
     let whole = url.as_str();
-    let address = whole.split_once("://")?.1;
-    let rest = PREFIXES.iter().find_map(|prefix| after_prefix(address, prefix))?;
+    let address = whole.strip_prefix(url.scheme())?.strip_prefix("://")?;
+    let alike = |prefix: &&&str| prefix.get(..4) == address.get(..4);
+    let rest = PREFIXES.iter().filter(alike).find_map(|prefix| after_prefix(address, prefix))?;
     let rest = rest.trim_start_matches("https://").trim_start_matches("http://");
     let host = rest.split('/').next().filter(|host| host.contains('.') && !host.contains('@'))?;
     let scheme = if host.is_empty() { return None } else { url.scheme() };
@@ -50,7 +50,8 @@ fn after_prefix<'a>(address: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 fn behind_redirect(url: &Url) -> Option<Url> {
-    let host = url.host_str()?.trim_start_matches("www.");
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
     let parameter =
         |wanted: &str| url.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
     let leads = |at: &str, path: &str| is_host(host, at) && (path == "*" || path == url.path());
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     fn target(url: &str) -> String {
-        Url::parse(url).map(|url| of(&url).to_string()).unwrap_or_default()
+        Url::parse(url).map(|url| of(url).to_string()).unwrap_or_default()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::lines::Line;
 
 /// The text of a run of lines: one a row, bullets with their indentation, code set in.
 pub(super) fn render(lines: &[Line]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(lines.iter().map(|line| line.text.len() + 8).sum());
     let mut before: Option<&Line> = None;
     for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
         if let Some(before) = before {

@@ -27,7 +27,7 @@ fn leading(line: &str) -> Option<Timed> {
         rest = after;
     }
     // `10:30 am` is a time of day, `3:1` a ratio.
-    let word = rest.trim_start().to_lowercase();
+    let word: String = rest.trim_start().chars().take(8).flat_map(char::to_lowercase).collect();
     if ["am", "pm", "a.m", "p.m", "uhr", "est", "pst", "et", "pt", "utc", "h "]
         .iter()
         .any(|unit| word.strip_prefix(unit).is_some_and(|after| !after.starts_with(char::is_alphanumeric)))

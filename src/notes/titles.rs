@@ -13,12 +13,12 @@ pub(super) fn of_item(line: &Line, at: usize) -> String {
 }
 
 /// The bold words that begin at a place, if others follow them.
-fn bold_from(line: &Line, at: usize) -> Option<&str> {
+fn bold_from<'a>(line: &'a Line, at: usize) -> Option<&'a str> {
     let mut end = 0;
     let mut last = None;
-    for run in &line.block.runs {
+    for run in line.runs {
         end += run.text.len();
-        if end <= at || run.text.trim().is_empty() {
+        if end <= at || line.of_run(run).trim_start().is_empty() {
             continue;
         }
         if !run.bold {

@@ -82,8 +82,8 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 }
 
 fn links(document: &Document<'_>, lines: &[Line]) -> Vec<u64> {
-    let unlinked = lines.iter().flat_map(|line| &line.block.runs).filter(|run| run.link.is_none());
-    let bare = unlinked.flat_map(|run| bare::addresses(&run.text)).map(link_key);
+    let unlinked = lines.iter().flat_map(|line| line.runs).filter(|run| run.link.is_none());
+    let bare = unlinked.flat_map(|run| bare::addresses(document.of_run(run))).map(link_key);
     sorted(document.anchors.iter().map(|anchor| link_key(&anchor.href)).chain(bare).collect())
 }
 
@@ -107,7 +107,7 @@ fn line_key(document: &Document<'_>, line: &Line) -> u64 {
         push_word(&mut said, word);
     }
     if line.is_links() {
-        let anchors = line.block.runs.iter().filter_map(|run| document.anchors.get(run.link? as usize));
+        let anchors = line.runs.iter().filter_map(|run| document.anchors.get(run.link? as usize));
         for anchor in anchors {
             said.extend([" ", address(&anchor.href)]);
         }

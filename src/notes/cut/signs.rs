@@ -45,7 +45,7 @@ impl Cutter<'_> {
         }
         let heads = line.ends_with_colon() || self.heads_list(at);
         // `Overview: <address>` in a list of links is one of them.
-        if line.block.first_link().is_some() && line.block.joined && self.is_in_links(at) {
+        if line.first_link().is_some() && line.block.joined && self.is_in_links(at) {
             return None;
         }
         let alone = labels::exact(whole).or_else(|| heads.then(|| labels::heading(whole)).flatten());
@@ -62,7 +62,7 @@ impl Cutter<'_> {
             .or_else(|| dashed().filter(|(_, kind)| matches!(kind, People | Sponsor)))?;
         // `Bonus: what else is in it` closes the prose before it.
         let told = self.parts.last().is_some_and(|part| part.kind == Intro && part.hold == Hold::Prose);
-        if kind == Extras && told && !line.ends_with_colon() && line.block.first_link().is_none() {
+        if kind == Extras && told && !line.ends_with_colon() && line.first_link().is_none() {
             return None;
         }
         let rest = line.text.len() - label.len();
@@ -176,7 +176,7 @@ impl Cutter<'_> {
             && !self.is_in_links(at)
             && line.is_label_like()
             && line.words() <= LONGEST_LEAD
-            && line.block.first_link().is_none()
+            && line.first_link().is_none()
             && !line.is_links()
             && self.habits.first_number.is_none()
             && self.lines.get(at + 1).is_some_and(|next| next.is_links() && !next.is_heading())
@@ -223,7 +223,7 @@ impl Cutter<'_> {
             && items.peek().is_some()
             && items.all(|line| {
                 let line = &self.lines[line];
-                line.is_links() || beside && (line.block.first_link().is_some() || line.block.depth > 1)
+                line.is_links() || beside && (line.first_link().is_some() || line.block.depth > 1)
             });
         let all = !body.is_empty()
             && body.clone().all(|line| self.lines[line].is_links() || beside && self.lines[line].refers());
@@ -366,7 +366,7 @@ impl Cutter<'_> {
     pub(super) fn is_credit(&self, at: usize) -> bool {
         let line = &self.lines[at];
         let deeper = self.lines.get(at + 1).is_some_and(|next| next.block.depth > line.block.depth);
-        line.repeated && line.block.first_link().is_some() && !deeper
+        line.repeated && line.first_link().is_some() && !deeper
     }
 
     /// All of it is said in many episodes of the show.
@@ -445,7 +445,7 @@ impl Cutter<'_> {
     pub(super) fn is_reference_line(&self, at: usize) -> bool {
         let refers = |at: usize| {
             self.lines.get(at).is_some_and(|line| {
-                line.block.first_link().is_some()
+                line.first_link().is_some()
                     && line.refers()
                     && line.words() <= LONGEST_LEAD + 2
                     && !line.is_standing()

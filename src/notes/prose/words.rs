@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::notes::person_words::{is_body, is_function_word, is_occupation, is_particle, is_title};
+use crate::notes::person_words::{is_function_word, is_occupation, is_particle};
+use crate::notes::spaces;
+use crate::notes::word_classes::{self, Classes};
 
 /// Phrases by their last word, or by their first.
 pub(super) type ByWord = HashMap<&'static str, Vec<&'static str>>;
@@ -31,11 +33,13 @@ struct Kinds {
     occupation: bool,
     body: bool,
     function: bool,
+    /// It begins or ends a phrase.
+    of_phrase: bool,
 }
 
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(text.len() / 5);
-    words.extend(text.split_whitespace().map(word));
+    words.extend(spaces::words(text).map(word));
     words
 }
 
@@ -94,12 +98,17 @@ pub(super) fn is_pair(words: &[Word<'_>], at: usize) -> bool {
 
 impl<'a> Word<'a> {
     fn kinds(&self) -> Kinds {
-        *self.kinds.get_or_init(|| Kinds {
-            title: is_title(self.bare),
-            occupation: is_occupation(self.bare),
-            body: is_body(self.bare),
+        *self.kinds.get_or_init(|| {
+            let classes = word_classes::of(self.bare);
             // `You've` is `you`.
-            function: is_function_word(self.bare.split(['\'', '’']).next().unwrap_or_default()),
+            let first = self.bare.split(['\'', '’']).next().filter(|first| first.len() < self.bare.len());
+            Kinds {
+                title: classes.is(Classes::TITLE),
+                occupation: is_occupation(self.bare),
+                body: classes.is(Classes::BODY),
+                function: first.map_or_else(|| classes.is(Classes::FUNCTION), is_function_word),
+                of_phrase: classes.is(Classes::OF_PHRASE),
+            }
         })
     }
 
@@ -184,7 +193,10 @@ pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bo
     let end = if words[at - 1].bare.is_empty() && at > 1 { at - 1 } else { at };
     let last = &words[end - 1];
     let parted = !matches!(words[at - 1].tail, "" | ":" | "-" | "–" | "—" | ",");
-    let Some(ending) = phrases.get(last.lower().as_ref()).filter(|_| !parted) else { return false };
+    if parted || !last.kinds().of_phrase {
+        return false;
+    }
+    let Some(ending) = phrases.get(last.lower().as_ref()) else { return false };
     ending.iter().any(|phrase| {
         let count = phrase.split(' ').count();
         let slice = end.checked_sub(count).map(|begin| &words[begin..end]);
@@ -197,7 +209,7 @@ pub(super) fn ends_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bo
 /// The words from `at` on begin with one of the phrases.
 pub(super) fn begins_phrase(words: &[Word<'_>], at: usize, phrases: &ByWord) -> bool {
     // Verbs are written small.
-    let word = words.get(at).filter(|word| !word.capital);
+    let word = words.get(at).filter(|word| !word.capital && word.kinds().of_phrase);
     let Some(beginning) = word.and_then(|word| phrases.get(word.lower().as_ref())) else {
         return false;
     };
