@@ -59,38 +59,17 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
 
 /// Up to white space or a quote; without the punctuation of the sentence around it.
 fn length(text: &str) -> usize {
-    let end = text
-        .find(|c: char| {
-            c.is_whitespace()
-                || matches!(
-                    c,
-                    '<' | '>'
-                        | '"'
-                        | '“'
-                        | '”'
-                        | '「'
-                        | '」'
-                        | '，'
-                        | '。'
-                        | '）'
-                        | '（'
-                        | '|'
-                        | '`'
-                        | '\\'
-                        | '…'
-                )
-        })
-        .unwrap_or(text.len());
-    let mut address = &text[..end];
     // `[words](address)` that did not become a link, and `address](address)`.
-    if let Some(cut) = address.find("](") {
-        address = &address[..cut];
-    }
+    let ends = |(at, c): &(usize, char)| ends_address(*c) || *c == ']' && text[at + 1..].starts_with('(');
+    let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
+    let mut address = &text[..end];
+    let spare = |open, close| address.matches(close).count().saturating_sub(address.matches(open).count());
+    let (mut round, mut square) = (spare('(', ')'), spare('[', ']'));
     loop {
         let Some(last) = address.chars().next_back() else { return 0 };
         let odd = match last {
-            ')' => address.matches(')').count() > address.matches('(').count(),
-            ']' => address.matches(']').count() > address.matches('[').count(),
+            ')' => take_one(&mut round),
+            ']' => take_one(&mut square),
             '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '’' | '*' | '}' => true,
             _ => false,
         };
@@ -99,6 +78,18 @@ fn length(text: &str) -> usize {
         }
         address = &address[..address.len() - last.len_utf8()];
     }
+}
+
+/// Whether there was one left.
+fn take_one(count: &mut usize) -> bool {
+    let some = *count > 0;
+    *count = count.saturating_sub(1);
+    some
+}
+
+fn ends_address(c: char) -> bool {
+    let quote = matches!(c, '<' | '>' | '"' | '“' | '”' | '「' | '」' | '|' | '`' | '\\');
+    quote || c.is_whitespace() || matches!(c, '，' | '。' | '）' | '（' | '…')
 }
 
 fn has_host(address: &str) -> bool {

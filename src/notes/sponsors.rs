@@ -96,6 +96,9 @@ pub(super) fn rows(
         let listed = part.kind == SegmentKind::Sponsor;
         let mut by_label = false;
         for (place, line) in lines.iter().enumerate() {
+            if sponsors.len() >= MOST {
+                break;
+            }
             let after = after_phrase(&line.text).or_else(|| after_thanks(&line.text));
             let mut addresses: Vec<Found> = Vec::new();
             let mut names = after.map(names::listed).unwrap_or_default();

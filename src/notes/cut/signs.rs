@@ -335,6 +335,11 @@ impl Cutter<'_> {
 
     /// A list begins here whose entries are topics.
     pub(super) fn enters_outline(&self, at: usize) -> bool {
+        // Each list is considered once, at its first item.
+        let begins = at.checked_sub(1).is_none_or(|before| self.lines[before].block.depth == 0);
+        if !begins {
+            return false;
+        }
         let owned =
             self.parts.last().is_some_and(|part| part.hold == Hold::Heading) && self.pending.is_none();
         let alone = self.parts.is_empty() && outline::is_short_list(self.lines, at);
@@ -342,10 +347,7 @@ impl Cutter<'_> {
             || at.checked_sub(1).is_some_and(|before| {
                 self.lines[before].ends_with_colon() && outline::is_short_list(self.lines, at)
             });
-        // Each list is considered once, at its first item.
-        let begins = at.checked_sub(1).is_none_or(|before| self.lines[before].block.depth == 0);
-        begins
-            && !owned
+        !owned
             && self.habits.first_number.is_none()
             && !self.outline.contains(&at)
             && outline::holds_topics(self.lines, at, grouped || alone, self.parts.is_empty() || grouped)

@@ -19,7 +19,9 @@ struct Name {
 /// The name that begins at a word.
 fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
     let mut start = at;
-    while words.get(start).is_some_and(|word| word.is_title() || word.changes_script(words.get(start + 1))) {
+    while start < at + FARTHEST
+        && words.get(start).is_some_and(|word| word.is_title() || word.changes_script(words.get(start + 1)))
+    {
         start += 1;
     }
     let mut end = start;
