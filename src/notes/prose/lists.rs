@@ -25,7 +25,8 @@ fn name_at(words: &[Word<'_>], at: usize) -> Option<Name> {
         start += 1;
     }
     let mut end = start;
-    while let Some(word) = words.get(end) {
+    // So many words in a row are no name.
+    while let Some(word) = words.get(end).filter(|_| end < at + 8 * MOST_WORDS) {
         let inside =
             end > start && is_particle(word.bare) && words.get(end + 1).is_some_and(|next| next.capital);
         if !word.capital && !inside || word.opens && end > start {
