@@ -332,9 +332,9 @@ pub(super) fn integrity(db: &Connection) -> rusqlite::Result<Vec<String>> {
         .prepare("PRAGMA foreign_key_check")?
         .query_map([], |row| {
             Ok(format!(
-                "{} row {:?} points at no row of {}",
+                "{} row {} points at no row of {}",
                 row.get::<_, String>(0)?,
-                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
                 row.get::<_, String>(2)?
             ))
         })?

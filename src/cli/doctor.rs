@@ -41,6 +41,9 @@ impl Doctor {
     }
 }
 
+/// Damage that repeats is told by its first examples.
+const MOST_TOLD: usize = 3;
+
 fn shows(count: usize) -> String {
     format!("{count} {}", if count == 1 { "show" } else { "shows" })
 }
@@ -56,7 +59,11 @@ fn archive(config: &Config) -> anyhow::Result<Vec<Finding>> {
     };
     let mut found = vec![Finding("archive", format!("{}, schema version {VERSION}", folder.display()), true)];
     let broken = reader.integrity()?;
-    let words = if broken.is_empty() { "whole".to_owned() } else { broken.join("; ") };
+    let words = match broken.len().saturating_sub(MOST_TOLD) {
+        _ if broken.is_empty() => "whole".to_owned(),
+        0 => broken.join("; "),
+        more => format!("{}; and {more} more", broken[..MOST_TOLD].join("; ")),
+    };
     found.push(Finding("database", words, broken.is_empty()));
     for show in reader.status()? {
         let words = format!(

@@ -87,7 +87,8 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     let guid_page = item.guid.as_deref().filter(|guid| item.guid_is_link && guid.starts_with("http"));
     let images = item.itunes_image.take().into_iter().chain(item.other_images.drain(..));
     let images = pointers(&base, images.map(picture), ResourceRole::Image, Some(ResourceKind::Image));
-    let body_base = base.within(notes.as_ref().and_then(|notes| notes.base.as_deref()));
+    let page = link.as_deref().or(guid_page);
+    let body_base = base.within(notes.as_ref().and_then(|notes| notes.base.as_deref())).on_page(page);
     let episode = Episode {
         number: number.or_else(|| number::in_title(title.as_deref()?)),
         season,

@@ -7,21 +7,31 @@ use crate::model::ResourceKind;
 
 /// What relative addresses are relative to: the document's base, narrowed by each `xml:base` on the way.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Base(Option<Url>);
+pub(super) struct Base {
+    url: Option<Url>,
+    /// An `xml:base` names it.
+    said: bool,
+}
 
 impl Base {
     pub(super) fn new(url: Option<Url>) -> Self {
-        Self(url)
+        Self { url, said: false }
     }
 
     /// The base within an element that bears this `xml:base`.
     pub(super) fn within(&self, base: Option<&str>) -> Self {
         let Some(base) = base else { return self.clone() };
-        let narrowed = match &self.0 {
+        let narrowed = match &self.url {
             Some(outer) => outer.join(base.trim()).ok(),
             None => Url::parse(base.trim()).ok(),
         };
-        Self(narrowed.or_else(|| self.0.clone()))
+        Self { said: self.said || narrowed.is_some(), url: narrowed.or_else(|| self.url.clone()) }
+    }
+
+    /// The base of what stands on a page of its own, where no `xml:base` says otherwise.
+    pub(super) fn on_page(&self, page: Option<&str>) -> Self {
+        let page = page.filter(|_| !self.said).and_then(|page| Url::parse(page).ok());
+        page.map_or_else(|| self.clone(), |page| Self { url: Some(page), said: false })
     }
 
     /// An address as published where it is absolute, else made so; as published where nothing is known of its base.
@@ -34,16 +44,16 @@ impl Base {
             return format!("http://{text}");
         }
         let base = self.within(address.base.as_deref());
-        base.0.and_then(|base| base.join(text).ok()).map_or_else(|| text.to_owned(), String::from)
+        base.url.and_then(|base| base.join(text).ok()).map_or_else(|| text.to_owned(), String::from)
     }
 
     /// The base less file name and query.
     pub(super) fn folder(&self) -> Option<String> {
-        self.0.as_ref().and_then(|base| base.join(".").ok()).map(String::from)
+        self.url.as_ref().and_then(|base| base.join(".").ok()).map(String::from)
     }
 
     pub(super) fn text(&self) -> Option<String> {
-        self.0.as_ref().map(|base| base.as_str().to_owned())
+        self.url.as_ref().map(|base| base.as_str().to_owned())
     }
 }
 

@@ -64,11 +64,10 @@ fn read_notes(
     parsed.episodes.iter().map(|episode| if has_notes(episode) { read.next() } else { None }).collect()
 }
 
-/// The author of an item, where the show has another, is a person of the episode.
+/// The author that an item names is a person of the episode, also where the show has the same: that may change.
 fn credit_authors(parsed: &mut Parsed) {
     for episode in &mut parsed.episodes {
-        let other = episode.author.as_deref().filter(|author| Some(*author) != parsed.show.author.as_deref());
-        episode.credits.extend(other.into_iter().flat_map(notes::authors));
+        episode.credits.extend(episode.author.iter().flat_map(|author| notes::authors(author)));
     }
 }
 

@@ -191,6 +191,11 @@ pub(super) fn names_platform(text: &str) -> bool {
 
 /// A paragraph that sells: a code, and what it gives.
 pub(super) fn is_offer(text: &str) -> bool {
+    // In Latin script every such code is called one.
+    let may = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    if !may("ode") && !may("ODE") && !text.bytes().any(|byte| byte >= 0xc3 && byte != 0xe2) {
+        return false;
+    }
     let text = text.to_lowercase();
     CODES.iter().any(|code| text.contains(code)) && GIFTS.iter().any(|gift| text.contains(gift))
 }

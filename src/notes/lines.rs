@@ -30,6 +30,9 @@ pub(super) struct Line<'a> {
 /// A label has no more characters.
 const LONGEST_LABEL: usize = 60;
 
+/// A label ends before this, its dash included.
+const FARTHEST_DASH: usize = 45;
+
 /// A line longer than this introduces nothing.
 const LONGEST_HEADING: usize = 140;
 
@@ -182,8 +185,9 @@ impl<'a> Line<'a> {
 
     /// What stands before its first dash: `Guest – Ada`.
     pub(super) fn before_dash(&self) -> Option<&str> {
-        let at = [" - ", " – ", " — "].iter().filter_map(|dash| self.text.find(dash)).min()?;
-        (at <= 40).then(|| self.text[..at].trim())
+        let head = &self.text[..self.text.floor_char_boundary(FARTHEST_DASH)];
+        let at = [" - ", " – ", " — "].iter().filter_map(|dash| head.find(dash)).min()?;
+        Some(head[..at].trim())
     }
 
     /// What stands before its first colon, if that is short enough for a label.

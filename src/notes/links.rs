@@ -90,6 +90,7 @@ fn has_web_scheme(href: &str) -> bool {
 /// What tells the links of an episode from those of the frame that its show puts around each.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'a> {
+    pub(super) document: &'a Document<'a>,
     pub(super) show: Option<Applied<'a>>,
     pub(super) sponsors: &'a [Sponsor],
 }
@@ -103,7 +104,7 @@ impl Frame<'_> {
         let own = matches!(part.kind, SegmentKind::People | SegmentKind::Sponsor)
             || part.kind == SegmentKind::Topic && is_heading
             || self.sponsors.iter().any(|sponsor| leads_to(&found.url, sponsor));
-        let home = || self.show.is_some_and(|show| show.leads_home(&found.url));
+        let home = || self.show.is_some_and(|show| show.leads_home(published(self.document, found)));
         // `Subscribe at ...` in prose. A list of references was made for the episode.
         let asks = || {
             part.kind != SegmentKind::Links
@@ -112,6 +113,12 @@ impl Frame<'_> {
         };
         !own && (line.repeated || home() || asks())
     }
+}
+
+/// The address as the notes have it: what a show repeats is what it wrote, wherever that leads from each episode.
+fn published<'a>(document: &'a Document<'_>, found: &'a Found) -> &'a str {
+    let anchor = found.anchor.and_then(|anchor| document.anchors.get(anchor as usize));
+    anchor.map_or(found.text.as_str(), |anchor| anchor.href.as_str())
 }
 
 /// The sentence of a line in which these words stand.

@@ -95,7 +95,7 @@ pub fn read(source: Source<'_>) -> Notes {
     let texts: Vec<&str> =
         segments.iter().map(|segment| segment.text.as_str()).filter(|text| !text.is_empty()).collect();
     let sponsors = sponsors::rows(&document, &lines, &parts, resolver);
-    let frame = links::Frame { show: applied, sponsors: &sponsors };
+    let frame = links::Frame { document: &document, show: applied, sponsors: &sponsors };
     Notes {
         text: texts.join("\n\n"),
         links: links::rows(&document, &lines, &parts, resolver, frame),

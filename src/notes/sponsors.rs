@@ -155,7 +155,9 @@ static OF_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PHRASES.ite
 
 /// What follows the words that thank.
 fn after_phrase(line: &str) -> Option<&str> {
-    let small = if line.is_ascii() { None } else { Some(line.to_lowercase()) };
+    // Letters that only Unicode makes small begin with these bytes; quotes and dashes do not.
+    let other_case = line.bytes().any(|byte| (0xc3..0xe0).contains(&byte));
+    let small = other_case.then(|| line.to_lowercase());
     let small = small.as_deref().filter(|small| small.len() == line.len()).unwrap_or(line);
     let (place, at) = OF_PHRASES.first_within(small, |_| true)?;
     // `our sponsors` is no `our sponsor`.

@@ -1,11 +1,11 @@
 //! What the notes of one episode tell of the habits of their show: a digest of each line and of each address, and who
 //! brings numbered items. It depends on these notes alone, so that habits depend on no order.
 
-use super::bare;
 use super::blocks::{Document, Shape};
 use super::habits::Habits;
 use super::lines::Line;
 use super::numbered::Style;
+use super::{bare, names};
 use crate::model::Digest;
 
 /// Fewer bytes of letters are a label, which shows repeat over what they do not.
@@ -27,16 +27,18 @@ pub struct Traits {
 impl Traits {
     /// `keys` are those of [`line_keys`], `habits` what the lines tell by themselves.
     pub(super) fn of(document: &Document<'_>, lines: &[Line], keys: &[Option<u64>], habits: &Habits) -> Self {
+        let named = habits.presenters.iter().chain(&habits.bringers);
+        let presenters =
+            named.flat_map(|name| names::split(name).into_iter().chain([name.clone()])).collect();
         let styled = |wanted: &[Style]| {
             let numbered = lines.iter().filter_map(|line| line.numbered.as_ref());
             let named = numbered.filter(|found| wanted.contains(&found.style));
             sorted(named.filter_map(|found| found.presenter.clone()).collect())
         };
-        let unnumbered = keys.iter().zip(&habits.numbered).filter(|(_, numbered)| !**numbered);
         Self {
-            lines: sorted(unnumbered.filter_map(|(key, _)| *key).collect()),
+            lines: sorted(keys.iter().flatten().copied().collect()),
             links: links(document, lines),
-            presenters: sorted(habits.presenters.iter().chain(&habits.bringers).cloned().collect()),
+            presenters: sorted(presenters),
             candidates: styled(&[Style::MaybeNamed]),
         }
     }

@@ -158,6 +158,11 @@ pub(super) fn linked(after: &str, links: &[&str]) -> Option<Vec<String>> {
 
 /// `This episode was sponsored by` the other way round: who stands between or before the words that say so.
 pub(super) fn framed(line: &str) -> Option<String> {
+    // One of these stands in every frame and verb, but for those in other scripts.
+    let may = |sign: &str| memchr::memmem::find(line.as_bytes(), sign.as_bytes()).is_some();
+    if !may("ponsor") && !may("wird ") && !holds_wide(line) {
+        return None;
+    }
     let lower = line.to_lowercase();
     if lower.len() != line.len() {
         return None;
@@ -173,9 +178,14 @@ pub(super) fn framed(line: &str) -> Option<String> {
     })
 }
 
+/// Letters beyond Latin with its quotes and dashes.
+fn holds_wide(line: &str) -> bool {
+    line.bytes().any(|byte| (0xe3..0xf0).contains(&byte))
+}
+
 /// `Check out Acme at acme.example and get a $20 credit`.
 pub(super) fn recommended(line: &str) -> Option<String> {
-    let at = line.find("heck out ")? + "heck out ".len();
+    let at = memchr::memmem::find(line.as_bytes(), b"heck out ")? + "heck out ".len();
     let lower = line[at..].to_lowercase();
     OFFERS.iter().any(|offer| lower.contains(offer)).then_some(())?;
     named(&line[at..]).filter(|name| is_brand(name))
