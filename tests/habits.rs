@@ -114,6 +114,43 @@ fn habits_do_not_depend_on_the_order_in_which_episodes_came() {
     at_once.assert_sound();
 }
 
+/// What the habits say of notes is asked again whenever it changes: in links that are relative, of names in a pair, and of
+/// lines that are numbered in one episode and not in another.
+#[test]
+fn what_habits_bear_on_is_known_in_every_shape() {
+    let host = Host::start();
+    let relative = |n: u32| {
+        noted(
+            n,
+            &host.url(""),
+            &format!(
+                "<p>Look at <a href=\"/about\">this page</a> of day {n}, a word for each: {}.</p>",
+                "x".repeat(n as usize)
+            ),
+        )
+    };
+    let joint = |n: u32, name: &str| {
+        let notes = format!(
+            "<p>#1 {name}: a joint title of the {n}</p><p>x {n} words</p><p>#2 {name}: another title</p><p>y</p>"
+        );
+        noted(n, &host.url(""), &notes)
+    };
+    let thanks = "<p>Thank you so much for listening to our programme</p>";
+    let lone = |n: u32, line: &str| noted(n, &host.url(""), &format!("{thanks}<p>{line}</p>"));
+    let (one, two) =
+        ("#1 A subject of its own that nobody repeats", "#2 Another subject which nobody repeats either");
+    let mut numbered = vec![noted(1, &host.url(""), &format!("{thanks}<p>{one}</p><p>{two}</p>"))];
+    numbered.extend((2..=6).map(|n| lone(n, &format!("Word {}", "x".repeat(20 + n as usize)))));
+    numbered.extend((7..=11).map(|n| lone(n, one)));
+    numbered.extend((12..=16).map(|n| lone(n, two)));
+    let mut paired = vec![joint(1, "Brain and Micheal")];
+    paired.extend((2..=28).map(|n| joint(n, if n % 2 == 0 { "Brian" } else { "Michael" })));
+    for (items, first) in [((1..=6).map(relative).collect::<Vec<_>>(), 1), (paired, 1), (numbered, 6)] {
+        let grown = archive(&host, &[items[..first].to_vec(), items.clone()]);
+        assert_eq!(rows(&grown), rows(&archive(&host, &[items])));
+    }
+}
+
 #[test]
 fn notes_that_change_their_mind_change_what_others_mean() {
     let host = Host::start();
