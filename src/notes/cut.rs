@@ -19,6 +19,7 @@ const LONGEST_FENCE: usize = 8;
 /// A sign-off or a credit has no more lines, and no more words in each.
 const MOST_FRAMED: usize = 2;
 const LONGEST_FRAMED: usize = 12;
+const LONGEST_FRAMED_ALONE: usize = 8;
 
 /// A segment as a range of lines.
 #[derive(Debug, Clone)]
@@ -432,10 +433,13 @@ impl Cutter<'_> {
     /// known word, `Thank you!`.
     fn frame(&mut self) {
         let framed = |part: Option<&Part>| part.is_none_or(|part| part.kind == Boilerplate);
+        // Where nothing else is of the episode, a sentence is what is said of it.
+        let only = self.parts.iter().filter(|part| part.kind != Boilerplate).count() < 2;
+        let longest = if only { LONGEST_FRAMED_ALONE } else { LONGEST_FRAMED };
         for at in 1..self.parts.len() {
             let part = &self.parts[at];
             let lines = &self.lines[part.lines.clone()];
-            let few = lines.len() <= MOST_FRAMED && lines.iter().all(|line| line.words() <= LONGEST_FRAMED);
+            let few = lines.len() <= MOST_FRAMED && lines.iter().all(|line| line.words() <= longest);
             let between = self.parts[at - 1].kind == Boilerplate && framed(self.parts.get(at + 1));
             if part.kind == Intro && part.title.is_none() && few && between {
                 self.parts[at].kind = Boilerplate;
