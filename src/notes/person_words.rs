@@ -546,6 +546,98 @@ const OCCUPATIONS: &[&str] = &[
     "главред",
     "начальник",
     "специалист",
+    "sommelière",
+    "sommelier",
+    "entomologist",
+    "linguiste",
+    "oceanographer",
+    "verslaggever",
+    "verslaggeefster",
+    "redacteur",
+    "wetenschapper",
+    "bestuurskundige",
+    "econoom",
+    "ecoloog",
+    "psycholoog",
+    "bioloog",
+    "burgemeester",
+    "advocaat",
+    "historicus",
+    "historica",
+    "chimico",
+    "fisico",
+    "avvocato",
+    "filosofo",
+    "biologo",
+    "autore",
+    "bióloga",
+    "biólogo",
+    "productora",
+    "productor",
+    "locutor",
+    "antropóloga",
+    "antropólogo",
+    "författaren",
+    "journalisten",
+    "forskaren",
+    "professorn",
+    "läkare",
+    "läkaren",
+    "historikern",
+    "ekonom",
+    "ekonomen",
+    "psykolog",
+    "psykologen",
+    "oceanograf",
+    "oceanografen",
+    "komiker",
+    "artisten",
+    "pisarz",
+    "pisarka",
+    "dziennikarz",
+    "dziennikarka",
+    "historyk",
+    "historyczka",
+    "naukowiec",
+    "badacz",
+    "badaczka",
+    "lekarz",
+    "lekarka",
+    "reżyser",
+    "reżyserka",
+    "inżynier",
+    "inżynierka",
+    "psycholog",
+    "programista",
+    "programistka",
+    "aktor",
+    "aktorka",
+    "писательница",
+    "журналистка",
+    "основательница",
+    "актриса",
+    "yazar",
+    "gazeteci",
+    "tarihçi",
+    "profesör",
+    "doktor",
+    "yönetmen",
+    "oyuncu",
+    "müzisyen",
+    "arkeolog",
+    "arkeoloğu",
+    "psikolog",
+    "akademisyen",
+    "girişimci",
+    "sanatçı",
+    "araştırmacı",
+    "ekonomist",
+    "avukat",
+    "mimar",
+    "informatikerin",
+    "informatiker",
+    "beekeeper",
+    "kaptan",
 ];
 
 /// Words in the names of bodies, works and places, and none in those of persons.
@@ -1418,6 +1510,17 @@ pub(super) const WEAK_CUES: &[&str] = &[
     "pratar med",
     "taler med",
     "we bring",
+    "ringer upp",
+    "träffar",
+    "intervjuar",
+    "ontmoet",
+    "interviewt",
+    "incontra",
+    "conversa com",
+    "recebe",
+    "reçoit",
+    "recibe a",
+    "entrevista a",
 ];
 
 /// Before a name in the title of an episode.
@@ -1450,6 +1553,12 @@ pub(super) const EXPLAINING_VERBS: &[&str] = &[
     "forteller",
     "рассказывает",
     "объясняет",
+    "anlatıyor",
+    "açıklıyor",
+    "opowiada",
+    "wyjaśnia",
+    "legt uit",
+    "förklarar",
 ];
 
 /// A guest does this, whoever the sentence is about.
@@ -1590,6 +1699,13 @@ pub(super) const GUEST_VERBS: &[&str] = &[
     "are back",
     "eingeladen",
     "am mikrofon",
+    "bizimle",
+    "vertelt aan",
+    "opowiada nam",
+    "jest gościem",
+    "вместе с нами",
+    "está connosco",
+    "är med",
 ];
 
 /// A guest does this, and others do.
@@ -2014,10 +2130,16 @@ sets!(
     is_channel: CHANNELS
 );
 
+/// Who studies something is called so.
+const OCCUPATION_ENDS: &[&str] = &[
+    "ologist", "iorist", "ologue", "ologin", "ologo", "ologa", "ólogo", "óloga", "oloog", "ologen",
+    "ografen", "kundige", "олог",
+];
+
 pub(super) fn is_occupation(word: &str) -> bool {
     let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);
     let bare = word.strip_prefix("l'").or_else(|| word.strip_prefix("l’")).unwrap_or(word);
-    is_of_occupations(bare) || bare.ends_with("ologist") || bare.ends_with("iorist") || slashed()
+    is_of_occupations(bare) || OCCUPATION_ENDS.iter().any(|end| bare.ends_with(end)) || slashed()
 }
 
 pub(super) fn is_particle(word: &str) -> bool {
