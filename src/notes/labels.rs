@@ -7,6 +7,7 @@ use super::label_words::{
 };
 use super::numbered::is_name;
 use super::phrases::Phrases;
+use super::text::trimmed;
 use crate::model::SegmentKind::{self, Links, Sponsor};
 
 /// A heading of more words announces nothing.
@@ -92,11 +93,13 @@ pub(super) fn heading(text: &str) -> Option<SegmentKind> {
 
 /// `Connect with Ada Lovelace`: where to find a guest.
 fn is_profile(text: &str) -> bool {
-    let connect = "connect with ";
-    let name = text.get(..connect.len()).filter(|start| start.eq_ignore_ascii_case(connect));
-    let name = name.and(text.get(connect.len()..)).map(str::trim).unwrap_or_default();
+    let after = ["connect with ", "find ", "follow "].into_iter().find(|bid| starts(text, bid));
+    let name = after.and_then(|bid| text.get(bid.len()..)).map(trimmed).unwrap_or_default();
     let ours = ["us", "me", "the", "our", "my"];
-    is_name(name) && !ours.contains(&name.split(' ').next().unwrap_or_default().to_lowercase().as_str())
+    let connect = after == Some("connect with ");
+    is_name(name)
+        && (connect || name.contains(' '))
+        && !ours.contains(&name.split(' ').next().unwrap_or_default().to_lowercase().as_str())
 }
 
 /// The phrase is the heading, or stands in it among few other words.

@@ -98,6 +98,11 @@ pub(super) fn rows(
     let is_host = |name: &str| source.cast.is_some_and(|cast| cast.has_host(name));
     for name in invited(lines, parts, source) {
         let role = if is_host(&name) { Role::Host } else { Role::Guest };
+        // Who is named in a list of all who take part, and invited in the prose, is a guest.
+        let known = people.iter_mut().find(|person| is_same(&person.name, &name));
+        if let Some(person) = known.filter(|person| person.role == Role::Contributor) {
+            person.role = role;
+        }
         add(&mut people, name, role, "notes:intro");
     }
     for person in people.iter_mut().filter(|person| person.role == Role::Contributor) {

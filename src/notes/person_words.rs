@@ -544,6 +544,98 @@ pub(super) const OCCUPATIONS: &[&str] = &[
     "главред",
     "начальник",
     "специалист",
+    "sommelière",
+    "sommelier",
+    "entomologist",
+    "linguiste",
+    "oceanographer",
+    "verslaggever",
+    "verslaggeefster",
+    "redacteur",
+    "wetenschapper",
+    "bestuurskundige",
+    "econoom",
+    "ecoloog",
+    "psycholoog",
+    "bioloog",
+    "burgemeester",
+    "advocaat",
+    "historicus",
+    "historica",
+    "chimico",
+    "fisico",
+    "avvocato",
+    "filosofo",
+    "biologo",
+    "autore",
+    "bióloga",
+    "biólogo",
+    "productora",
+    "productor",
+    "locutor",
+    "antropóloga",
+    "antropólogo",
+    "författaren",
+    "journalisten",
+    "forskaren",
+    "professorn",
+    "läkare",
+    "läkaren",
+    "historikern",
+    "ekonom",
+    "ekonomen",
+    "psykolog",
+    "psykologen",
+    "oceanograf",
+    "oceanografen",
+    "komiker",
+    "artisten",
+    "pisarz",
+    "pisarka",
+    "dziennikarz",
+    "dziennikarka",
+    "historyk",
+    "historyczka",
+    "naukowiec",
+    "badacz",
+    "badaczka",
+    "lekarz",
+    "lekarka",
+    "reżyser",
+    "reżyserka",
+    "inżynier",
+    "inżynierka",
+    "psycholog",
+    "programista",
+    "programistka",
+    "aktor",
+    "aktorka",
+    "писательница",
+    "журналистка",
+    "основательница",
+    "актриса",
+    "yazar",
+    "gazeteci",
+    "tarihçi",
+    "profesör",
+    "doktor",
+    "yönetmen",
+    "oyuncu",
+    "müzisyen",
+    "arkeolog",
+    "arkeoloğu",
+    "psikolog",
+    "akademisyen",
+    "girişimci",
+    "sanatçı",
+    "araştırmacı",
+    "ekonomist",
+    "avukat",
+    "mimar",
+    "informatikerin",
+    "informatiker",
+    "beekeeper",
+    "kaptan",
 ];
 
 /// Words in the names of bodies, works and places, and none in those of persons.
@@ -1416,6 +1508,17 @@ pub(super) const WEAK_CUES: &[&str] = &[
     "pratar med",
     "taler med",
     "we bring",
+    "ringer upp",
+    "träffar",
+    "intervjuar",
+    "ontmoet",
+    "interviewt",
+    "incontra",
+    "conversa com",
+    "recebe",
+    "reçoit",
+    "recibe a",
+    "entrevista a",
 ];
 
 /// Before a name in the title of an episode.
@@ -1448,6 +1551,12 @@ pub(super) const EXPLAINING_VERBS: &[&str] = &[
     "forteller",
     "рассказывает",
     "объясняет",
+    "anlatıyor",
+    "açıklıyor",
+    "opowiada",
+    "wyjaśnia",
+    "legt uit",
+    "förklarar",
 ];
 
 /// A guest does this, whoever the sentence is about.
@@ -1588,6 +1697,13 @@ pub(super) const GUEST_VERBS: &[&str] = &[
     "are back",
     "eingeladen",
     "am mikrofon",
+    "bizimle",
+    "vertelt aan",
+    "opowiada nam",
+    "jest gościem",
+    "вместе с нами",
+    "está connosco",
+    "är med",
 ];
 
 /// A guest does this, and others do.
@@ -2022,10 +2138,16 @@ pub(super) fn is_channel(word: &str) -> bool {
     word_classes::of(word).is(Classes::CHANNEL)
 }
 
+/// Who studies something is called so.
+const OCCUPATION_ENDS: &[&str] = &[
+    "ologist", "iorist", "ologue", "ologin", "ologo", "ologa", "ólogo", "óloga", "oloog", "ologen",
+    "ografen", "kundige", "олог",
+];
+
 pub(super) fn is_occupation(word: &str) -> bool {
     let slashed = || word.contains('/') && word.split('/').all(is_of_occupations);
     let bare = word.strip_prefix("l'").or_else(|| word.strip_prefix("l’")).unwrap_or(word);
-    is_of_occupations(bare) || bare.ends_with("ologist") || bare.ends_with("iorist") || slashed()
+    is_of_occupations(bare) || OCCUPATION_ENDS.iter().any(|end| bare.ends_with(end)) || slashed()
 }
 
 pub(super) fn is_particle(word: &str) -> bool {

@@ -20,10 +20,10 @@ use super::person_words::{
 use around::{
     appositive, calls_guests, clause, closes, comes_from, ends_here, is_a, is_article, is_copula,
     is_occupied, is_of_things, is_on_something, is_preposition, is_presented, is_pronoun, is_with,
-    joins_later, opens_sentence, talks_with,
+    joins_later, opens_sentence, presents_a_person, talks_with,
 };
 pub(super) use hosts::hosts;
-use lists::{described_each, joined_each, list};
+use lists::{after_office, after_plain, described_each, joined_each, list};
 use words::{
     ByWord, Word, begins, begins_phrase, by_first_word, by_last_word, ends_phrase, is_pair, may_name, words,
 };
@@ -204,6 +204,12 @@ impl Signs {
             return;
         }
         let mut names = list(words, at);
+        if names.names.is_empty() {
+            names = list(words, after_office(words, at));
+        }
+        if cued && names.names.is_empty() && presents_a_person(&words[at - 1]) {
+            names = list(words, after_plain(words, at));
+        }
         let sign = || Sign { cued, weakly_cued: weak, ..Sign::default() };
         if names.names.is_empty() && words[at].is_single(words.get(at + 1)) {
             let guest = cued && words[at - 1].bare == "guest" && words[at - 1].tail.is_empty();

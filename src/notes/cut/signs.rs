@@ -418,7 +418,9 @@ impl Cutter<'_> {
                     !line.block.joined && self.habits.last_number.is_some_and(|last| last < at)
                 }
                 // What a show says of its sponsors and hosts it repeats, too; not so credits: `Produced by: Ada`.
-                Hold::Heading if part.kind == Sponsor && line.repeated => false,
+                Hold::Heading if part.kind == Sponsor && line.repeated => {
+                    line.is_standing() && !line.block.joined && part.lines.len() > 1
+                }
                 Hold::Heading if part.kind == People && line.repeated => {
                     line.before_colon().is_some() || line.words() > PROSE / 2
                 }

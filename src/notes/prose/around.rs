@@ -61,7 +61,7 @@ pub(super) fn clause(words: &[Word<'_>], end: usize) -> [Option<usize>; 4] {
     let of =
         words.get(end).is_some_and(|word| is_of(&word.lower())) && end > 0 && words[end - 1].tail.is_empty();
     let inside = |at: &usize| {
-        let small = |word: &Word<'_>| is_article(&word.lower()) || is_particle(word.bare);
+        let small = |word: &Word<'_>| is_article(&word.lower()) || is_particle(word.bare) || is_of(word.bare);
         words[*at].capital || words[*at].opens || small(&words[*at]) || is_article(&words[*at - 1].lower())
     };
     let after_of = of.then(|| {
@@ -94,6 +94,15 @@ pub(super) fn joins_later(words: &[Word<'_>], at: usize) -> bool {
     at > 0
         && words[at - 1].tail.ends_with(',')
         && rest.any(|(place, _)| begins_phrase(words, place, &IN_GUEST_VERBS))
+}
+
+/// After words such as `Te gast is`, which nothing but a person follows, lower-case words say what the person is.
+pub(super) fn presents_a_person(word: &Word<'_>) -> bool {
+    let lower = word.lower();
+    let noun = matches!(lower.as_ref(), "гостях" | "konuğumuz" | "konuğum" | "gościem" | "gast" | "gäst");
+    // English says of anything whom or what it is with.
+    let english = matches!(lower.as_ref(), "with" | "is" | "are");
+    word.tail.is_empty() && !english && (noun || is_with(&lower) || is_copula(&lower))
 }
 
 /// Nothing but what the person is stands before.

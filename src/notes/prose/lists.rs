@@ -3,10 +3,12 @@
 use super::around::{is_article, is_preposition};
 use super::words::Word;
 use super::{FARTHEST, LONGEST_CLAUSE};
-use crate::notes::person_words::{is_conjunction, is_degree, is_particle};
+use crate::notes::person_words::{is_conjunction, is_degree, is_guest_noun, is_particle};
 
 /// More names in a row are a list of something else.
 const LONGEST_LIST: usize = 12;
+/// More words say more than what a person is.
+const MOST_PLAIN: usize = 3;
 /// Nobody has a name of more words.
 const MOST_WORDS: usize = 5;
 
@@ -77,6 +79,9 @@ pub(super) fn list(words: &[Word<'_>], at: usize) -> List {
     let mut found = List { end: at, ..List::default() };
     let mut at = at;
     while found.names.len() < LONGEST_LIST {
+        if !found.names.is_empty() && words.get(at).is_some_and(|word| is_topic(word.bare)) {
+            break;
+        }
         let start = after_description(words, at);
         let Some(name) = name_at(words, start) else { break };
         found.described |= start > at;
@@ -193,4 +198,61 @@ fn after_description(words: &[Word<'_>], at: usize) -> usize {
         }
     }
     start
+}
+
+/// Past `our Europe editor,` before the name.
+pub(super) fn after_office(words: &[Word<'_>], at: usize) -> usize {
+    let ours = |word: &Word<'_>| {
+        matches!(
+            word.lower().as_ref(),
+            "our" | "my" | "unser" | "unserem" | "unserer" | "notre" | "nuestro" | "nuestra" | "onze" | "vår"
+        )
+    };
+    if !words.get(at).is_some_and(ours) {
+        return at;
+    }
+    let mut office = words.iter().enumerate().skip(at).take(FARTHEST);
+    let end = office.find(|(_, word)| !word.goes_on()).map(|(end, _)| end);
+    end.filter(|end| words[*end].tail == "," && words[*end].is_occupation()).map_or(at, |end| end + 1)
+}
+
+/// Past few lower-case words that read on to a name: `сомнолог`, `il chimico`.
+pub(super) fn after_plain(words: &[Word<'_>], at: usize) -> usize {
+    let plain = |word: &&Word<'_>| {
+        let lower = word.lower();
+        !word.capital
+            && word.goes_on()
+            && !is_preposition(&lower)
+            && !is_conjunction(&lower)
+            && !is_topic(&lower)
+            && !word.is_function_word()
+    };
+    let article = usize::from(words.get(at).is_some_and(|word| is_short_article(&word.lower())));
+    let start = at + article;
+    let length = words.get(start..).unwrap_or_default().iter().take(MOST_PLAIN + 1).take_while(plain).count();
+    let end = start + length;
+    let presented = words.get(end).is_some_and(|word| is_guest_noun(&word.lower()));
+    if length == 0 || length > MOST_PLAIN || presented { at } else { end }
+}
+
+fn is_short_article(word: &str) -> bool {
+    is_article(word)
+        || matches!(
+            word,
+            "il" | "lo"
+                | "o"
+                | "de"
+                | "het"
+                | "een"
+                | "un"
+                | "una"
+                | "uno"
+                | "um"
+                | "uma"
+                | "une"
+                | "en"
+                | "ett"
+                | "bir"
+                | "dem"
+        )
 }
