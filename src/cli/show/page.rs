@@ -19,7 +19,7 @@ const DEEPEST: u8 = 12;
 
 /// The page of an episode.
 pub(super) fn page(episode: &EpisodeDetail, look: Look) -> String {
-    let mut page = Page { look, out: String::new(), in_list: false };
+    let mut page = Page { look, out: String::new(), in_list: false, section: None };
     page.header(episode);
     let layout = Layout::of(episode.notes_html.as_deref().unwrap_or_default());
     let mut group = None;
@@ -48,6 +48,8 @@ struct Page {
     out: String,
     /// The segment before is a topic of one line.
     in_list: bool,
+    /// The kind and title of the segment before, and how far its body is set in.
+    section: Option<(String, Option<String>, usize)>,
 }
 
 impl Page {
@@ -106,7 +108,16 @@ impl Page {
             self.heading(group, bold);
             self.line(&"-".repeat(width(group).min(self.look.width.unwrap_or(usize::MAX))));
         }
-        let indent = if opening.heading.is_some() { 2 } else { 0 };
+        // Extras of several persons are segments of one section: they stand alike under its heading.
+        let goes_on = |(kind, title, _): &&(String, Option<String>, usize)| {
+            *kind == segment.kind && title.is_some() && *title == segment.title
+        };
+        let indent = match self.section.as_ref().filter(goes_on) {
+            Some((.., indent)) if opening.heading.is_none() => *indent,
+            _ if opening.heading.is_some() => 2,
+            _ => 0,
+        };
+        self.section = Some((segment.kind.clone(), segment.title.clone(), indent));
         if let Some(heading) = &opening.heading {
             self.heading(heading, bold);
         }
