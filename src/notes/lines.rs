@@ -208,14 +208,17 @@ impl<'a> Line<'a> {
 }
 
 /// Scripts without spaces have about a word in two characters.
+/// Nothing is decided by more words than this.
+const MOST_COUNTED: usize = 100;
+
 fn count_words(text: &str) -> usize {
-    let spaced = spaces::words(text).count();
+    let spaced = spaces::words(text).take(MOST_COUNTED).count();
     if text.is_ascii() {
         return spaced;
     }
     let dense =
         |c: &char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}');
-    spaced + text.chars().filter(dense).count() / 2
+    spaced + text.chars().take(4 * MOST_COUNTED).filter(dense).count() / 2
 }
 
 fn letters(text: &str) -> usize {

@@ -442,7 +442,7 @@ impl Cutter<'_> {
             labels::is_standing(labels::beginning(&line.text))
                 || line.words() <= LONGEST_STANDING && labels::is_standing(labels::first_sentence(&line.text))
         };
-        (free && (line.repeated || line.is_standing() && (!told || early()))).then_some(Boilerplate)
+        (free && (line.repeated || (!told || early()) && line.is_standing())).then_some(Boilerplate)
     }
 
     /// One of several lines in a row that are a link with few words around it.
