@@ -164,6 +164,30 @@ fn who_brings_extras_is_said_where_the_notes_say_it() {
 }
 
 #[test]
+fn a_link_without_words_stands_apart_from_those_before_it() {
+    let (_host, scene) = scene(
+        "One",
+        "<p>See <a href=\"https://a.example/c\"><img src=\"x.png\"></a>, and <a href=\"https://a.example/d\"><img alt=\"a door\"></a>.</p>",
+    );
+    let ran = show(&scene, &[]);
+    assert_eq!(
+        notes(&ran),
+        "See https://a.example/c, and a door.\n  https://a.example/d\n".replace("\n  h", "\nh")
+    );
+}
+
+#[test]
+fn extras_of_several_persons_stand_alike() {
+    let (_host, scene) = scene(
+        "One",
+        "<p><strong>Ada #1: A thing</strong></p><p>x</p><p><strong>Jonas #2: Another</strong></p><p>y</p>\
+         <h3>Extras</h3><p>Ada:</p><ul><li>one</li></ul><p>Jonas:</p><ul><li>two</li></ul>",
+    );
+    let ran = show(&scene, &[]);
+    assert!(notes(&ran).ends_with("Extras\n  Ada:\n  - one\n\n  Jonas:\n  - two\n"), "{}", notes(&ran));
+}
+
+#[test]
 fn relative_links_lead_where_the_archive_says() {
     let (host, scene) = scene("Two", "<p>See <a href=\"/about\">this</a>.</p>");
     let about = scene.value("SELECT url FROM links WHERE url LIKE '%about'");

@@ -48,15 +48,20 @@ impl Words {
                 .whole(link.is_some_and(|url| tells(text, url)))
                 .to(target.clone())
         };
+        let mark = |number: usize| Span::new(&format!("[{number}]"), style).whole(true);
         if let Some(url) = link.filter(|_| is_blank(runs)) {
+            // The space of a link without words is that before it: `see <a><img></a>, too`.
+            runs.iter().for_each(|run| self.add(Span::new(&run.text, style)));
             self.add(set(runs[0].alt.as_deref().unwrap_or(url), &runs[0]));
+            number.into_iter().for_each(|number| self.add(mark(number)));
+            return;
         }
         for (at, run) in runs.iter().enumerate() {
             let words = run.text.trim_end_matches(' ');
             let is_last = at + 1 == runs.len();
             self.add(set(words, run));
             if let Some(number) = number.filter(|_| is_last) {
-                self.add(Span::new(&format!("[{number}]"), style).whole(true));
+                self.add(mark(number));
             }
             // The space after words is not set like them.
             let gap = Span::new(&run.text[words.len()..], style);
