@@ -51,9 +51,11 @@ impl Words {
         let mark = |number: usize| Span::new(&format!("[{number}]"), style).whole(true);
         if let Some(url) = link.filter(|_| is_blank(runs)) {
             // The space of a link without words is that before it: `see <a><img></a>, too`.
-            runs.iter().for_each(|run| self.add(Span::new(&run.text, style)));
+            for run in runs {
+                self.add(Span::new(&run.text, style));
+            }
             self.add(set(runs[0].alt.as_deref().unwrap_or(url), &runs[0]));
-            number.into_iter().for_each(|number| self.add(mark(number)));
+            self.spans.extend(number.map(mark));
             return;
         }
         for (at, run) in runs.iter().enumerate() {
