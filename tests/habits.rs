@@ -151,6 +151,26 @@ fn what_habits_bear_on_is_known_in_every_shape() {
     }
 }
 
+/// Of two addresses of one person the same is theirs, whichever came first.
+#[test]
+fn the_address_of_a_person_does_not_depend_on_the_order() {
+    let host = Host::start();
+    let guest = |n: u32, site: &str| {
+        noted(
+            n,
+            &host.url(""),
+            &format!(
+                "<p>Words {n}.</p><h3>Guests</h3><ul><li><a href=\"https://{site}.example/\">Ada Lovelace</a></li></ul>"
+            ),
+        )
+    };
+    let (one, two) = (guest(1, "engines"), guest(2, "ada"));
+    let url = |feeds: &[Vec<Item>]| archive(&host, feeds).rows("SELECT name, url FROM people");
+    let there = vec!["Ada Lovelace|https://ada.example/"];
+    assert_eq!(url(&[vec![one.clone()], vec![one.clone(), two.clone()]]), there);
+    assert_eq!(url(&[vec![two.clone()], vec![one, two]]), there);
+}
+
 #[test]
 fn notes_that_change_their_mind_change_what_others_mean() {
     let host = Host::start();

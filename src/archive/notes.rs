@@ -156,11 +156,13 @@ pub(super) fn hosts_of_show(db: &Connection, show: i64) -> rusqlite::Result<Vec<
     rows.collect()
 }
 
-/// The row of a person; what was not known of them before is filled in.
+/// The row of a person; what was not known of them before is filled in. Of several addresses the first by the alphabet is
+/// theirs, so that it does not matter which came first.
 fn person(db: &Connection, name: &str, url: Option<&str>, image: Option<&str>) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO people (name, url, image_url) VALUES (?1, ?2, ?3)
-         ON CONFLICT (name) DO UPDATE SET url = coalesce(url, excluded.url), image_url = coalesce(image_url, excluded.image_url)
+         ON CONFLICT (name) DO UPDATE SET url = coalesce(min(url, excluded.url), url, excluded.url),
+             image_url = coalesce(min(image_url, excluded.image_url), image_url, excluded.image_url)
          RETURNING id",
     )?
     .query_row(params![name, url, image], |row| row.get(0))

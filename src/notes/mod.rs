@@ -1,10 +1,9 @@
 //! Show notes: HTML or text in, [`Notes`] out. No I/O, no clock.
 //!
-//! Stages, a file each: `scan` and `html` or `plain` make `blocks`, `lines` reads the signs of each,
-//! `habits` settles what they mean in these notes,
-//! `show` what the other episodes of the show say of that (their `traits`), `cut` makes parts of them, `by_person` parts their
-//! extras, `segments`, `links`,
-//! `people` and `sponsors` make rows of the parts; `layout` gives a part back for the eye. Every stage is linear in the length of the notes.
+//! Stages, a file each: `scan` and `html` or `plain` make `blocks`, `lines` reads the signs of each, `habits` settles what they
+//! mean in these notes, `show` what the other episodes of the show say of that (their `traits`), `cut` makes parts of them,
+//! `by_person` parts their extras, `segments`, `links`, `people` (with the `cast` of the show) and `sponsors` make rows of the
+//! parts; `layout` gives a part back for the eye. Every stage is linear in the length of the notes.
 
 mod bare;
 mod blocks;
