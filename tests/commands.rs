@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use support::feed::{audio, feed, item};
+use support::feed::{Item, audio, feed, item};
 use support::host::Host;
 use support::scene::Scene;
 
@@ -76,6 +76,21 @@ fn a_first_hour() {
     assert_eq!(scene.run(&["verify"]).code, 0);
     assert_eq!(scene.value("SELECT count(*) FROM episodes"), "2");
     scene.assert_sound();
+}
+
+#[test]
+fn audio_is_promised_only_where_there_is_some() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    let silent = Item { enclosure: None, ..item(1, &host.url("")) };
+    host.set_feed("/silent.xml", feed("A Silent Show", &[silent]));
+    let scene = Scene::new(&[]);
+    let said = |path: &str| scene.run(&["add", &host.url(path)]).stdout;
+    assert_eq!(
+        said("/feed.xml"),
+        "added a-show: 1 episode\nnext: castkeep sync a-show downloads their audio\n"
+    );
+    assert_eq!(said("/silent.xml"), "added a-silent-show: 1 episode\n");
 }
 
 #[test]

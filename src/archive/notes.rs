@@ -148,7 +148,7 @@ fn credit_show(db: &Connection, show: i64, credits: &[Credit]) -> rusqlite::Resu
 pub(super) fn hosts_of_show(db: &Connection, show: i64) -> rusqlite::Result<Vec<Credit>> {
     let mut select = db.prepare_cached(&format!(
         "SELECT p.name, min(c.source) FROM credits c JOIN people p ON p.id = c.person_id
-         WHERE c.show_id = ?1 AND c.role = 'host' AND c.source NOT IN {TOLD} GROUP BY p.name ORDER BY p.name"
+         WHERE c.show_id = ?1 AND c.role = 'host' AND c.source NOT IN {TOLD} GROUP BY p.name"
     ))?;
     let rows = select.query_map([show], |row| {
         Ok(Credit { name: row.get(0)?, role: Role::Host, source: row.get(1)?, url: None, image_url: None })

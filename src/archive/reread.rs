@@ -36,8 +36,8 @@ pub struct ShowFacts {
     pub author: Option<String>,
     /// Its web page.
     pub link: Option<String>,
-    /// The hosts that its feed names outright.
-    pub hosts: Vec<Credit>,
+    /// Persons that its feed names outright, of whom the hosts bear on its notes.
+    pub persons: Vec<Credit>,
 }
 
 /// Notes that are to be read.
@@ -112,8 +112,8 @@ pub(super) fn settle(
 /// What a newer castkeep read is left to it, unless all is asked for.
 fn known(db: &Connection, show: i64, version: i64, which: Which) -> rusqlite::Result<Vec<Known>> {
     let mut select = db.prepare_cached(
-        "SELECT e.id, CASE WHEN e.notes_version = ?2 AND NOT ?3 THEN r.traits END, CASE WHEN e.notes_version = ?2 AND NOT ?3 THEN r.habits END
-         FROM episodes e LEFT JOIN notes_readings r ON r.episode_id = e.id
+        "SELECT e.id, r.traits, r.habits FROM episodes e
+         LEFT JOIN notes_readings r ON r.episode_id = e.id AND e.notes_version = ?2 AND NOT ?3
          WHERE e.show_id = ?1 AND e.notes_html IS NOT NULL
            AND (?3 OR coalesce(e.notes_version, 0) <= ?2) ORDER BY e.id",
     )?;
@@ -137,7 +137,7 @@ fn fill_in(db: &Connection, known: &mut [Known], reader: &dyn NotesReader) -> ru
 }
 
 fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
-    let hosts = notes::hosts_of_show(db, show)?;
+    let persons = notes::hosts_of_show(db, show)?;
     db.prepare_cached("SELECT title, description, author, link FROM shows WHERE id = ?1")?.query_row(
         [show],
         |row| {
@@ -146,7 +146,7 @@ fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
                 description: row.get(1)?,
                 author: row.get(2)?,
                 link: row.get(3)?,
-                hosts: hosts.clone(),
+                persons: persons.clone(),
             })
         },
     )

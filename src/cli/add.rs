@@ -57,8 +57,11 @@ impl Add {
         add_show(&setting.config_path(), &added.slug, &self.url)?;
         if !setting.talk.quiet {
             let mut out = stdout().lock();
-            writeln!(out, "added {}: {} episodes", added.slug, added.episodes)?;
-            writeln!(out, "next: castkeep sync {} downloads their audio", added.slug)?;
+            let noun = if added.episodes == 1 { "episode" } else { "episodes" };
+            writeln!(out, "added {}: {} {noun}", added.slug, added.episodes)?;
+            if added.wants_audio {
+                writeln!(out, "next: castkeep sync {} downloads their audio", added.slug)?;
+            }
         }
         Ok(code)
     }

@@ -13,6 +13,8 @@ pub struct Added {
     pub slug: String,
     /// How many episodes its feed lists.
     pub episodes: u64,
+    /// Some of them have audio that is not here yet.
+    pub wants_audio: bool,
 }
 
 /// Asks for the feed of a show that the configuration does not name yet. `None`, with the failure in the report, if it can't
@@ -39,7 +41,8 @@ async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Err
         }
         let slug = session.archive.slug(show.row.id)?;
         let episodes = session.archive.gaps(show.row.id)?.episodes;
-        *added = Some(Added { slug, episodes });
+        let wants_audio = !session.archive.wanted(show.row.id, None)?.is_empty();
+        *added = Some(Added { slug, episodes, wants_audio });
     }
     Ok(())
 }

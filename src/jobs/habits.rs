@@ -48,9 +48,9 @@ impl NotesReader for Reader {
 
     fn learn(&mut self, facts: &ShowFacts, traits: &mut dyn Iterator<Item = &[u8]>) {
         let traits: Vec<Traits> = traits.filter_map(Traits::from_bytes).collect();
-        let ShowFacts { title, author, description, link, hosts } = facts;
+        let ShowFacts { title, author, description, link, persons } = facts;
         self.habits = ShowHabits::of(traits.iter(), link.as_deref());
-        self.cast = Cast::of(title.as_deref(), author.as_deref(), description.as_deref(), hosts);
+        self.cast = Cast::of(title.as_deref(), author.as_deref(), description.as_deref(), persons);
     }
 
     fn show_credits(&self) -> Vec<Credit> {

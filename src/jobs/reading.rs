@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::habits::Reader;
 use crate::archive::{self, Listing, NotesReader, ReadNotes, Reading, ShowFacts};
 use crate::http::Url;
-use crate::model::{self, Credit, Digest, Episode, KnownEpisode, Parsed, Resolution, Role};
+use crate::model::{self, Digest, Episode, KnownEpisode, Parsed, Resolution};
 use crate::{feed, notes};
 
 /// A body on its way to be read, with what the archive knows of its show.
@@ -90,14 +90,6 @@ fn facts(show: &model::Show) -> ShowFacts {
         description: show.description.clone(),
         author: show.author.clone(),
         link: show.link.clone(),
-        hosts: hosts(&show.credits),
+        persons: show.credits.clone(),
     }
-}
-
-/// In the order in which the archive gives them.
-fn hosts(credits: &[Credit]) -> Vec<Credit> {
-    let mut hosts: Vec<Credit> = credits.iter().filter(|credit| credit.role == Role::Host).cloned().collect();
-    hosts.sort_by(|one, other| one.name.cmp(&other.name));
-    hosts.dedup_by(|one, other| one.name == other.name);
-    hosts
 }

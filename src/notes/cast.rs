@@ -1,5 +1,7 @@
 //! Who belongs to a show, as its feed has it: so that notes which name them need not guess.
 
+use std::collections::BTreeSet;
+
 use super::text::trimmed;
 use super::{blocks, names, prose};
 use crate::model::{Credit, Digest, Role};
@@ -27,9 +29,12 @@ impl Cast {
     ) -> Self {
         let title = title.unwrap_or_default().to_lowercase();
         let mut cast = Self { title, ..Self::default() };
-        for person in persons.iter().filter(|person| person.role == Role::Host) {
-            cast.hosts.push(person.name.clone());
-        }
+        let hosts: BTreeSet<&str> = persons
+            .iter()
+            .filter(|person| person.role == Role::Host)
+            .map(|host| host.name.as_str())
+            .collect();
+        cast.hosts.extend(hosts.into_iter().map(str::to_owned));
         let authors = author.map(split).unwrap_or_default();
         for name in authors.iter().filter(|name| prose::is_whole_name(name)) {
             cast.credit(name.clone(), Role::Author, "itunes:author");
@@ -86,7 +91,7 @@ impl Cast {
     }
 }
 
-/// The author of one item, where the show has another: a credit each of the persons it names.
+/// The author field of one item: a credit for each of the persons it names.
 pub fn authors(field: &str) -> impl Iterator<Item = Credit> {
     let names = split(field).into_iter().filter(|name| prose::is_whole_name(name));
     names.map(|name| credit(name, Role::Author, "itunes:author"))
