@@ -35,7 +35,9 @@ CREATE TABLE shows (
     polled_at       TEXT,                   -- when its feed was last asked for, well or not; null before the first time
     ttl_minutes     INTEGER,                -- ttl: for how long the feed asks to be kept; null if it does not
     fetches_from    INTEGER NOT NULL DEFAULT 0, -- fetches before this row were of an older feed_url: their validators are not in force
-    error_count     INTEGER NOT NULL DEFAULT 0 -- failed polls in a row; each doubles the wait
+    error_count     INTEGER NOT NULL DEFAULT 0, -- failed polls in a row; each doubles the wait
+    new_feed_url    TEXT,                   -- itunes:new-feed-url as the feed last said; followed once a feed is found there that lists an episode of the show; null if absent
+    as_of           TEXT                    -- for when the words above speak: when their document was fetched, or, of an old copy, when that was made; null before the first, and in what castkeep 0.1 wrote
 ) STRICT;
 CREATE INDEX shows_configured_url ON shows (configured_url);
 
@@ -69,6 +71,7 @@ CREATE TABLE episodes (
     notes_source     TEXT,                  -- the field they came from, such as content:encoded; null if none
     notes_text       TEXT,                  -- the notes as plain text, for reading and search; null if none
     extra            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)), -- every item element without a column, by name
+    as_of            TEXT,                  -- for when this row speaks: when the document it was last read from was fetched, or, of an old copy, when that was made; null in what castkeep 0.1 wrote
     UNIQUE (show_id, identity)
 ) STRICT;
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
@@ -172,12 +175,14 @@ CREATE TABLE resources (
     last_seen_at    TEXT NOT NULL,          -- when a document last named it
     file_id         INTEGER REFERENCES files (id), -- the newest capture; null before the first
     failed_attempts INTEGER NOT NULL DEFAULT 0, -- failed downloads in a row; each doubles the wait
-    next_attempt_at TEXT                    -- no download before; null: at once
+    next_attempt_at TEXT,                   -- no download before; null: at once
+    integrity       TEXT                    -- podcast:integrity, as type:value (sri:sha384-...); null if absent
 ) STRICT;
 CREATE INDEX resources_show ON resources (show_id);
 CREATE INDEX resources_episode ON resources (episode_id);
 CREATE INDEX resources_file ON resources (file_id);
 CREATE INDEX resources_missing ON resources (show_id, id) WHERE file_id IS NULL AND is_current = 1 AND is_wanted = 1;
+CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
 CREATE TABLE downloads (
@@ -221,7 +226,7 @@ CREATE TABLE files (
 CREATE TABLE chapters (
     id            INTEGER PRIMARY KEY,      -- the number of the row
     episode_id    INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE, -- the episode
-    source        TEXT NOT NULL,            -- what told of it: psc, podcast:chapters, notes, id3, mp4
+    source        TEXT NOT NULL,            -- what told of it: psc (the item), podcast:chapters (a file), notes (their times), id3, mp4 or vorbis (the audio)
     position      INTEGER NOT NULL CHECK (position >= 1), -- its place among those of its source, from 1
     start_seconds REAL NOT NULL,            -- from the start of the audio
     end_seconds   REAL,                     -- null if not told
@@ -259,7 +264,7 @@ CREATE TABLE fetches (
     show_id       INTEGER NOT NULL REFERENCES shows (id), -- the show
     run_id        INTEGER NOT NULL REFERENCES runs (id), -- the run that made it
     started_at    TEXT NOT NULL,            -- when it was sent
-    url           TEXT NOT NULL,            -- as asked, without secrets
+    url           TEXT NOT NULL,            -- as asked, without secrets; file: for an old copy
     final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
     status        INTEGER,                  -- of HTTP; null if no answer came
     outcome       TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'not_modified', 'truncated', 'gone', 'failed', 'refused')), -- same: 200 with the bytes we had; truncated: cut off, its whole items were taken; refused: only_hosts or the address guard forbade it
@@ -268,11 +273,23 @@ CREATE TABLE fetches (
     bytes         INTEGER NOT NULL DEFAULT 0, -- body bytes on the wire
     duration_ms   INTEGER,                  -- from the request to the end of the body
     document_id   INTEGER REFERENCES documents (id), -- the body; null if none came
-    error         TEXT                      -- why not, or what was odd; null if all was well
+    error         TEXT,                     -- why not, or what was odd; null if all was well
+    as_of         TEXT                      -- of an old copy that was read from a file: when it was made, as far as it tells; null for an answer of a server
 ) STRICT;
 CREATE INDEX fetches_show ON fetches (show_id);
 CREATE INDEX fetches_run ON fetches (run_id);
 CREATE INDEX fetches_document ON fetches (document_id);
+
+-- Something that was wrong with a feed document, and what castkeep assumed instead; of the last document of each address.
+CREATE TABLE feed_warnings (
+    id       INTEGER PRIMARY KEY,           -- the number of the row
+    fetch_id INTEGER NOT NULL REFERENCES fetches (id) ON DELETE CASCADE, -- the request that brought the document
+    position INTEGER NOT NULL CHECK (position >= 1), -- its place among the warnings of the document, from 1
+    line     INTEGER,                       -- of the document, from 1; null if it is about all of it
+    item     TEXT,                          -- guid or else title of the item it is about; null if it is about none
+    message  TEXT NOT NULL,                 -- what was found, and what was assumed
+    UNIQUE (fetch_id, position)
+) STRICT;
 
 -- A feed body, once a hash.
 CREATE TABLE documents (
@@ -291,7 +308,8 @@ CREATE TABLE changes (
     seen_at    TEXT NOT NULL,               -- when castkeep saw it
     field      TEXT NOT NULL,               -- a column of shows or episodes, or enclosure_url
     old_value  TEXT,                        -- null: there was none
-    new_value  TEXT                         -- null: there is none any more
+    new_value  TEXT,                        -- null: there is none any more
+    reason     TEXT                         -- by what the item was known to be this episode: item, guid, guid+enclosure, guid+title, guid+date, enclosure, enclosure+title, title+date, link+title; null for a field of the show, and in what castkeep 0.1 wrote
 ) STRICT;
 CREATE INDEX changes_show ON changes (show_id);
 CREATE INDEX changes_episode ON changes (episode_id);
@@ -338,6 +356,18 @@ JOIN resources r ON r.id = (
     SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
     ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
 LEFT JOIN files f ON f.id = r.file_id;
+
+-- One row a chapter, beside its episode; an episode may have the chapters of several sources.
+CREATE VIEW chapter_list AS
+SELECT c.id AS chapter_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
+       c.source, c.position, c.start_seconds, c.end_seconds, c.title, c.url, c.image_url
+FROM chapters c JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id;
+
+-- One row a cue of a transcript, beside its episode.
+CREATE VIEW transcript_list AS
+SELECT t.id AS cue_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
+       r.language, r.media_type, t.position, t.start_seconds, t.end_seconds, t.speaker, t.text
+FROM transcript_cues t JOIN resources r ON r.id = t.resource_id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = e.show_id;
 
 -- One row a sponsor of an episode.
 CREATE VIEW sponsor_list AS

@@ -126,17 +126,31 @@ fn a_first_run_archives_the_show_and_tells_what_it_got() {
         rows +=
             &format!("audio/two-kettles/{name},{},{},audio/mpeg,present\n", bytes.len(), Digest::of(&bytes));
     }
-    let query = "SELECT path, size_bytes, sha256, media_type, state FROM files ORDER BY path";
+    let query =
+        "SELECT path, size_bytes, sha256, media_type, state FROM files WHERE kind = 'audio' ORDER BY path";
     assert_eq!(scene.ask(query), rows);
     let rest: Vec<_> = files.keys().map(|path| path.display().to_string()).collect();
-    assert_eq!(rest, ["castkeep-demo/archive/lock", "castkeep-demo/config.toml"]);
+    assert_eq!(
+        rest,
+        [
+            "castkeep-demo/archive/audio/two-kettles/2024-04-25 #4 Counting sheep in SQL [en].vtt",
+            "castkeep-demo/archive/audio/two-kettles/cover.png",
+            "castkeep-demo/archive/lock",
+            "castkeep-demo/config.toml"
+        ]
+    );
+    assert_eq!(
+        scene.ask("SELECT path, kind, media_type FROM files WHERE kind <> 'audio' ORDER BY path"),
+        "audio/two-kettles/2024-04-25 #4 Counting sheep in SQL [en].vtt,transcript,text/vtt\n\
+         audio/two-kettles/cover.png,image,image/png\n"
+    );
 
     let fetches = "SELECT status, outcome, url FROM fetches ORDER BY id";
     assert_eq!(
         scene.ask(fetches),
         "200,new,http://127.0.0.1:PORT/feed.xml\n304,not_modified,http://127.0.0.1:PORT/feed.xml\n"
     );
-    assert_eq!(scene.ask("SELECT outcome, error, count(*) FROM downloads GROUP BY 1, 2"), "stored,,4\n");
+    assert_eq!(scene.ask("SELECT outcome, error, count(*) FROM downloads GROUP BY 1, 2"), "stored,,6\n");
     assert_eq!(scene.ask("SELECT count(*) FROM changes"), "0\n");
     assert_eq!(
         scene.ask("SELECT episode_number, group_concat(kind, ' ') FROM segment_list GROUP BY 1"),
@@ -169,7 +183,7 @@ fn a_second_run_finds_the_show_at_its_new_address_and_downloads_nothing() {
     assert_ne!(before[config], after[config], "the port");
     after.insert(config.to_owned(), before[config].clone());
     assert!(before == after, "nothing else on disk has changed");
-    assert_eq!(scene.ask("SELECT count(*) FROM downloads"), "4\n");
+    assert_eq!(scene.ask("SELECT count(*) FROM downloads"), "6\n");
     assert_eq!(scene.ask("SELECT count(*) FROM episodes"), "4\n");
     assert_eq!(
         scene.ask("SELECT status, outcome FROM fetches ORDER BY id"),
@@ -177,7 +191,7 @@ fn a_second_run_finds_the_show_at_its_new_address_and_downloads_nothing() {
     );
     assert_eq!(
         scene.ask("SELECT field, count(*) FROM changes GROUP BY field"),
-        "enclosure_url,4\nfeed_url,1\n"
+        "enclosure_url,4\nfeed_url,1\nimage_url,1\n"
     );
     assert_eq!(scene.demo(), again, "and a third time");
 }
@@ -208,7 +222,7 @@ fn every_command_that_it_prints_gives_the_answer_that_it_prints() {
         }
     }
     assert_eq!((asked, blocks.len()), (3, 5));
-    assert_eq!(shell("castkeep --config castkeep-demo/config.toml verify"), "4 files, 57.0 kB: whole\n");
+    assert_eq!(shell("castkeep --config castkeep-demo/config.toml verify"), "6 files, 57.4 kB: whole\n");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn a_show_goes_in_and_an_archive_comes_out() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert_eq!(
         ran.stdout,
-        "show    new  changed  gone  downloads      size\na-show    2        0     0          2  400.3 kB\n"
+        "show    new  changed  gone  downloads      size  warnings\na-show    2        0     0          2  400.3 kB         0\n"
     );
     assert_eq!(host.take_paths(), ["/audio/1.mp3", "/audio/2.mp3", "/feed.xml"]);
     assert_eq!(
@@ -371,7 +371,7 @@ fn the_report_as_json_says_the_same() {
         report,
         serde_json::json!({
             "outcome": "ok",
-            "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160}],
+            "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160, "warnings": 0}],
             "failures": [],
             "warnings": [],
         })

@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 use super::values::text;
-use crate::model::{Time, redact_text};
+use crate::model::{Match, Time, redact_text};
 
 /// A field that a document changed.
 pub(super) struct Change {
@@ -13,8 +13,16 @@ pub(super) struct Change {
     pub(super) new: Value,
 }
 
+/// Changes of one thing, and by what it was known to be that thing.
+pub(super) struct Changes<'a> {
+    /// `None`: of the show itself.
+    pub(super) episode: Option<i64>,
+    pub(super) by: Option<Match>,
+    pub(super) all: &'a [Change],
+}
+
 /// Fields that are addresses: kept without secrets, and compared so. A token renewed with every document is no change.
-const ADDRESSES: &[&str] = &["feed_url", "link", "image_url", "enclosure_url"];
+const ADDRESSES: &[&str] = &["feed_url", "new_feed_url", "link", "image_url", "enclosure_url"];
 
 impl Change {
     /// `None` if nothing changed that is worth a row.
@@ -34,30 +42,32 @@ pub(super) struct Place {
     pub(super) show: i64,
     pub(super) fetch: i64,
     pub(super) now: Time,
+    /// For when the document speaks: now, or, of an old copy, when that was made.
+    pub(super) as_of: Time,
 }
 
 /// Writes a row a change.
 pub(super) fn note_changes(
     db: &Connection,
     show: i64,
-    episode: Option<i64>,
     fetch: Option<i64>,
     now: Time,
-    changes: &[Change],
+    changes: &Changes<'_>,
 ) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT INTO changes (show_id, episode_id, fetch_id, seen_at, field, old_value, new_value)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO changes (show_id, episode_id, fetch_id, seen_at, field, old_value, new_value, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    for change in changes {
+    for change in changes.all {
         insert.execute(params![
             show,
-            episode,
+            changes.episode,
             fetch,
             now,
             change.field,
             text(&change.old),
-            text(&change.new)
+            text(&change.new),
+            changes.by.map(Match::as_str),
         ])?;
     }
     Ok(())

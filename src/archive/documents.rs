@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::{Error, Result};
 use crate::model::Digest;
@@ -54,14 +54,22 @@ impl Stored {
     }
 }
 
+pub(super) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<Stored>> {
+    db.prepare_cached("SELECT id, size_bytes, content FROM documents WHERE id = ?1")?
+        .query_row([id], read)
+        .optional()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored { id: row.get(0)?, size_bytes: row.get(1)?, content: row.get(2)? })
+}
+
 /// The last body of `url` that was read to its end.
 pub(super) fn last_of(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Stored>> {
     db.prepare_cached(
         "SELECT d.id, d.size_bytes, d.content FROM fetches f JOIN documents d ON d.id = f.document_id
          WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
     )?
-    .query_row(params![show, url], |row| {
-        Ok(Stored { id: row.get(0)?, size_bytes: row.get(1)?, content: row.get(2)? })
-    })
+    .query_row(params![show, url], read)
     .optional()
 }

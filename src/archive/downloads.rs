@@ -1,8 +1,11 @@
 //! What is wanted, what was tried, and which files there are.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use crate::model::{Digest, ResourceKind, Time};
+use super::sidecars;
+use super::values::value;
+use crate::model::{Chapter, Cue, Digest, ResourceKind, ResourceRole, Time};
 
 /// A resource to capture, with what its file is to be called.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +14,8 @@ pub struct Wanted {
     pub resource_id: i64,
     /// The slug of its show.
     pub show: String,
+    /// The row of its episode; `None` for what belongs to the show itself.
+    pub episode_id: Option<i64>,
     /// The title of its episode.
     pub title: Option<String>,
     /// The number of its episode.
@@ -21,14 +26,27 @@ pub struct Wanted {
     pub url: String,
     /// What it is.
     pub kind: ResourceKind,
+    /// What it is to the item that names it.
+    pub role: ResourceRole,
+    /// Its media type, as the feed says.
+    pub media_type: Option<String>,
+    /// Its language, as the feed says.
+    pub language: Option<String>,
     /// Its length, as the feed says.
     pub length_bytes: Option<u64>,
+    /// How long its episode plays, as the feed says, in seconds.
+    pub duration_seconds: Option<f64>,
+    /// `podcast:integrity` of these bytes, as `type:value`; also where an alternate of the same address bears it.
+    pub integrity: Option<String>,
     /// Failed downloads in a row so far.
     pub failed_attempts: u32,
 }
 
 const WANTED: &str =
-    "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, r.kind, r.length_bytes, r.failed_attempts
+    "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, r.kind, r.length_bytes, r.failed_attempts, r.role,
+            r.media_type, r.language, e.duration_seconds, coalesce(r.integrity,
+                (SELECT x.integrity FROM resources x WHERE x.episode_id = r.episode_id AND x.url = r.url AND x.integrity IS NOT NULL)),
+            r.episode_id
      FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id";
 
 fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
@@ -42,17 +60,34 @@ fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
         kind: ResourceKind::from_name(&row.get::<_, String>(6)?).unwrap_or(ResourceKind::Other),
         length_bytes: row.get::<_, Option<i64>>(7)?.and_then(|n| u64::try_from(n).ok()),
         failed_attempts: row.get(8)?,
+        role: ResourceRole::from_name(&row.get::<_, String>(9)?).unwrap_or(ResourceRole::Enclosure),
+        media_type: row.get(10)?,
+        language: row.get(11)?,
+        duration_seconds: row.get(12)?,
+        integrity: row.get(13)?,
+        episode_id: row.get(14)?,
     })
 }
 
-pub(super) fn wanted(db: &Connection, show: i64, now: Option<Time>) -> rusqlite::Result<Vec<Wanted>> {
-    db.prepare_cached(&format!(
-        "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1 AND r.role = 'enclosure'
-                    AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2)
+/// Of pictures with one address, one is asked for.
+pub(super) fn wanted(
+    db: &Connection,
+    show: i64,
+    roles: &[ResourceRole],
+    now: Option<Time>,
+) -> rusqlite::Result<Vec<Wanted>> {
+    let marks = vec!["?"; roles.len()].join(", ");
+    let sql = format!(
+        "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1
+                    AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2) AND r.role IN ({marks})
+                    AND (r.role <> 'image' OR r.id = (
+                        SELECT min(x.id) FROM resources x WHERE x.show_id = r.show_id AND x.url = r.url AND x.role = 'image'
+                           AND x.file_id IS NULL AND x.is_current = 1 AND x.is_wanted = 1))
          ORDER BY e.published_at DESC, r.id"
-    ))?
-    .query_map(params![show, now], read_wanted)?
-    .collect()
+    );
+    let mut values = vec![Value::Integer(show), value(now.map(|now| now.to_string()))];
+    values.extend(roles.iter().map(|role| Value::Text(role.as_str().to_owned())));
+    db.prepare_cached(&sql)?.query_map(params_from_iter(values), read_wanted)?.collect()
 }
 
 pub(super) fn is_wanted(db: &Connection, resource: i64) -> rusqlite::Result<bool> {
@@ -157,6 +192,21 @@ pub struct NewFile {
     pub kind: ResourceKind,
     /// Told from its bytes.
     pub media_type: Option<String>,
+    /// How long it plays, in seconds.
+    pub duration_seconds: Option<f64>,
+    /// Bits a second.
+    pub bitrate: Option<u32>,
+    /// What stands in it.
+    pub content: Content,
+}
+
+/// What stands in a captured file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Content {
+    /// Chapters of the episode, in place of those of the same source.
+    pub chapters: Vec<Chapter>,
+    /// What is said, in place of what the resource said before.
+    pub cues: Vec<Cue>,
 }
 
 /// One attempt to capture a resource, to be recorded.
@@ -198,6 +248,9 @@ pub struct Attempt {
 
 pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
     let file = attempt.file.as_ref().map(|file| keep(db, file, attempt.finished_at)).transpose()?;
+    if let Some(file) = &attempt.file {
+        sidecars::write(db, attempt.resource_id, &file.content)?;
+    }
     db.prepare_cached(
         "INSERT INTO downloads (resource_id, run_id, requested_url, final_url, started_at, finished_at, http_status, etag,
                                 last_modified, content_type, bytes, resumed_from, outcome, error, file_id)
@@ -222,23 +275,42 @@ pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()>
     ])?;
     match file {
         Some(file) => db
-            .prepare_cached("UPDATE resources SET file_id = ?2, failed_attempts = 0, next_attempt_at = NULL WHERE id = ?1")?
+            .prepare_cached(&format!(
+                "UPDATE resources SET file_id = ?2, failed_attempts = 0, next_attempt_at = NULL WHERE id = ?1 OR {TWINS}"
+            ))?
             .execute(params![attempt.resource_id, file])?,
         None => db
-            .prepare_cached("UPDATE resources SET failed_attempts = failed_attempts + 1, next_attempt_at = ?2 WHERE id = ?1")?
+            .prepare_cached(&format!(
+                "UPDATE resources SET failed_attempts = failed_attempts + 1, next_attempt_at = ?2 WHERE id = ?1 OR {TWINS}"
+            ))?
             .execute(params![attempt.resource_id, attempt.next_attempt_at])?,
     };
     Ok(())
 }
 
+/// The same picture, of other episodes.
+const TWINS: &str = "role = 'image' AND file_id IS NULL AND (show_id, url) =
+    (SELECT x.show_id, x.url FROM resources x WHERE x.id = ?1 AND x.role = 'image')";
+
 /// The row of a file; one that was found missing or damaged is whole again with these bytes.
 fn keep(db: &Connection, file: &NewFile, now: Time) -> rusqlite::Result<i64> {
     db.prepare_cached(
-        "INSERT INTO files (sha256, size_bytes, path, kind, media_type, stored_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (sha256) DO UPDATE SET path = excluded.path, state = 'present' RETURNING id",
+        "INSERT INTO files (sha256, size_bytes, path, kind, media_type, stored_at, duration_seconds, bitrate)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (sha256) DO UPDATE SET path = excluded.path, state = 'present', duration_seconds = excluded.duration_seconds,
+             bitrate = excluded.bitrate RETURNING id",
     )?
     .query_row(
-        params![file.sha256, file.size_bytes as i64, file.path, file.kind.as_str(), file.media_type, now],
+        params![
+            file.sha256,
+            file.size_bytes as i64,
+            file.path,
+            file.kind.as_str(),
+            file.media_type,
+            now,
+            file.duration_seconds,
+            file.bitrate
+        ],
         |row| row.get(0),
     )
 }

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::changes::{Change, Place, note_changes};
+use super::changes::{Change, Changes, Place, note_changes};
 use super::reading::{Item, Listing};
 use super::reread::{self, ReadNotes};
 use super::values::{text_value, value};
 use super::{notes, resources};
-use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Parsed};
+use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Match, Parsed};
 
 /// A column that the feed fills: its name, whether a change of it is worth a row of `changes`, and how it is filled.
 type Field = (&'static str, bool, fn(&Episode) -> Value);
@@ -100,10 +100,10 @@ pub(super) fn insert(
     source: IdentitySource,
     item: &Item<'_>,
 ) -> rusqlite::Result<i64> {
-    let marks: Vec<_> = (0..FIELDS.len()).map(|i| format!("?{}", i + 8)).collect();
+    let marks: Vec<_> = (0..FIELDS.len()).map(|i| format!("?{}", i + 9)).collect();
     let sql = format!(
-        "INSERT INTO episodes (show_id, identity, identity_source, first_seen_at, last_seen_at, item_sha256, notes_text, {})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {})",
+        "INSERT INTO episodes (show_id, identity, identity_source, first_seen_at, last_seen_at, item_sha256, notes_text, as_of, {})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {})",
         names(),
         marks.join(", "),
     );
@@ -116,6 +116,7 @@ pub(super) fn insert(
         Value::Text(now),
         value(item.episode.item_sha256.map(|digest| digest.to_string())),
         notes_text(item.notes),
+        value(Some(place.as_of.to_string())),
     ];
     row.extend(values(item.episode));
     let id = db.prepare_cached(&sql)?.insert(params_from_iter(row))?;
@@ -125,8 +126,14 @@ pub(super) fn insert(
 }
 
 /// Writes what is new of a known episode; whether anything worth a row of `changes` was.
-pub(super) fn update(db: &Connection, place: Place, id: i64, item: &Item<'_>) -> rusqlite::Result<bool> {
-    if item.reading.listing == Listing::History && is_listed(db, id)? {
+pub(super) fn update(
+    db: &Connection,
+    place: Place,
+    id: i64,
+    by: Match,
+    item: &Item<'_>,
+) -> rusqlite::Result<bool> {
+    if !may_speak(db, place, id, item.reading.listing)? {
         return Ok(false);
     }
     let old: Vec<Value> = db
@@ -156,14 +163,23 @@ pub(super) fn update(db: &Connection, place: Place, id: i64, item: &Item<'_>) ->
     }
     db.prepare_cached("UPDATE episodes SET item_sha256 = ?2 WHERE id = ?1")?
         .execute(params![id, item.episode.item_sha256])?;
-    changes.extend(resources::update(db, place, id, item)?);
-    note_changes(db, place.show, Some(id), Some(place.fetch), place.now, &changes)?;
+    let resources = &item.episode.resources;
+    changes.extend(resources::update(db, place, Some(id), resources, item.reading.address_key)?);
+    let noted = Changes { episode: Some(id), by: Some(by), all: &changes };
+    note_changes(db, place.show, Some(place.fetch), place.now, &noted)?;
     Ok(!changes.is_empty())
 }
 
-fn is_listed(db: &Connection, id: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT last_listed_at IS NOT NULL FROM episodes WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
+/// Whether a document may overwrite what a row says: the live feed always, a fuller list what the live feed never listed,
+/// an old copy what an older document said.
+fn may_speak(db: &Connection, place: Place, id: i64, listing: Listing) -> rusqlite::Result<bool> {
+    let condition = match listing {
+        Listing::Live => return Ok(true),
+        Listing::History => "last_listed_at IS NULL AND ?2 = ?2",
+        Listing::Copy => "coalesce(as_of, last_seen_at) <= ?2",
+    };
+    db.prepare_cached(&format!("SELECT {condition} FROM episodes WHERE id = ?1"))?
+        .query_row(params![id, place.as_of], |row| row.get(0))
 }
 
 fn notes_text(notes: Option<&ReadNotes>) -> Value {
@@ -181,13 +197,16 @@ fn derive(db: &Connection, id: i64, item: &Item<'_>) -> rusqlite::Result<()> {
 pub(super) fn seen(db: &Connection, place: Place, listing: Listing, ids: &[i64]) -> rusqlite::Result<()> {
     let live = listing == Listing::Live;
     let mut episode = db.prepare_cached(
-        "UPDATE episodes SET last_seen_at = ?2, last_listed_at = CASE WHEN ?3 THEN ?2 ELSE last_listed_at END WHERE id = ?1",
+        "UPDATE episodes SET last_seen_at = ?2, last_listed_at = CASE WHEN ?3 THEN ?2 ELSE last_listed_at END,
+                as_of = CASE WHEN ?5 THEN as_of ELSE max(coalesce(as_of, last_seen_at), ?4) END WHERE id = ?1",
     )?;
+    // What a fuller list says of an episode that the live feed listed was not taken.
+    let is_unheard = listing == Listing::History;
     let mut things = db.prepare_cached(
         "UPDATE resources SET last_seen_at = ?2 WHERE episode_id = ?1 AND is_current = 1 AND last_seen_at <> ?2",
     )?;
     for id in ids {
-        episode.execute(params![id, place.now, live])?;
+        episode.execute(params![id, place.now, live, place.as_of, is_unheard])?;
         things.execute(params![id, place.now])?;
     }
     Ok(())
@@ -224,7 +243,8 @@ pub(super) fn mark_listed(
         gone += u64::from(is.is_some());
         mark.execute(params![id, is])?;
         let change = Change::new("gone_at", value(was), value(is));
-        note_changes(db, place.show, Some(id), Some(place.fetch), place.now, change.as_slice())?;
+        let noted = Changes { episode: Some(id), by: None, all: change.as_slice() };
+        note_changes(db, place.show, Some(place.fetch), place.now, &noted)?;
     }
     Ok(gone)
 }

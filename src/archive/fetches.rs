@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{Digest, Time};
+use crate::model::{Digest, Time, Warning};
 
 /// How a request for a feed ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct FetchRow {
     pub duration_ms: u64,
     /// Why not, or what was odd.
     pub error: Option<String>,
+    /// Of an old copy of a feed: when it was made.
+    pub as_of: Option<Time>,
 }
 
 /// What a request for the live feed means for the next one.
@@ -98,8 +100,8 @@ pub struct Validators {
 pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO fetches (show_id, run_id, started_at, url, final_url, status, outcome, etag, last_modified, bytes,
-                              duration_ms, document_id, error)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                              duration_ms, document_id, error, as_of)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .insert(params![
         fetch.show_id,
@@ -115,7 +117,24 @@ pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -
         fetch.duration_ms as i64,
         document,
         fetch.error,
+        fetch.as_of,
     ])
+}
+
+/// Keeps what was wrong with a document, in place of what was wrong with the last one of that address.
+pub(super) fn warn(db: &Connection, fetch: &FetchRow, id: i64, warnings: &[Warning]) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM feed_warnings WHERE fetch_id IN (SELECT id FROM fetches WHERE show_id = ?1 AND url = ?2)",
+    )?
+    .execute(params![fetch.show_id, fetch.url])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO feed_warnings (fetch_id, position, line, item, message) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (position, warning) in (1..).zip(warnings) {
+        let line = warning.line.map(|line| line as i64);
+        insert.execute(params![id, position, line, warning.item, warning.message])?;
+    }
+    Ok(())
 }
 
 /// The newest good answer of this very address, asked or redirected to, says which validators are in force: a failure in

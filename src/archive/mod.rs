@@ -21,6 +21,7 @@ mod reread;
 mod resources;
 mod runs;
 mod shows;
+mod sidecars;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -28,19 +29,21 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use documents::{Body, pack};
-pub use downloads::{Attempt, FileRow, NewFile, Outcome, Wanted};
+pub use downloads::{Attempt, Content, FileRow, NewFile, Outcome, Wanted};
 pub use error::{Error, Result};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
-pub use read::{AudioDetail, EpisodeDetail, Gaps, SegmentDetail, ShowStatus};
+pub use read::{
+    AudioDetail, ChangeDetail, Coverage, EpisodeDetail, History, Mark, SegmentDetail, ShowStatus,
+};
 pub use reading::{Listing, Reading};
 pub use record::Recorded;
 pub use reread::{NotesReader, ReadNotes, ShowFacts, Unread, Which};
 pub use runs::{Counts, RunOutcome};
 pub use shows::{Configured, ShowRow};
 
-use crate::model::{Digest, KnownEpisode, Time};
+use crate::model::{Digest, KnownEpisode, ResourceRole, Time};
 
 /// An archive opened for writing. One process at a time has one.
 pub struct Archive {
@@ -74,6 +77,21 @@ impl Archive {
     /// The show that a configuration entry means; a new row if there is none yet.
     pub fn show(&mut self, configured: &Configured, now: Time) -> Result<ShowRow> {
         self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
+    }
+
+    /// Whether the show's feed was polled at `url` before it moved on.
+    pub fn has_left(&self, show: i64, url: &str) -> Result<bool> {
+        shows::has_left(&self.db, show, url).map_err(self.sql("read where the feed was"))
+    }
+
+    /// `podcast:guid` of the show.
+    pub fn podcast_guid(&self, show: i64) -> Result<Option<String>> {
+        shows::podcast_guid(&self.db, show).map_err(self.sql("read the show's guid"))
+    }
+
+    /// What the show says of itself.
+    pub fn show_facts(&self, show: i64) -> Result<ShowFacts> {
+        reread::facts(&self.db, show).map_err(self.sql("read what the show says of itself"))
     }
 
     /// Removes a show that was asked for by mistake: only one of which nothing was ever read. Whether it was one.
@@ -168,9 +186,10 @@ impl Archive {
         fetches::held(&self.db, host, now).map_err(self.sql("read the held hosts"))
     }
 
-    /// Enclosures of the show that are wanted and not captured, newest episode first; with `now`, only those that are due.
-    pub fn wanted(&self, show: i64, now: Option<Time>) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
+    /// Resources of the show in these roles that are wanted and not captured, newest episode first; with `now`, only those
+    /// that are due.
+    pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
     }
 
     /// Whether the resource is wanted and not captured.
@@ -223,9 +242,9 @@ impl Archive {
         read::integrity(&self.db).map_err(self.sql("check its integrity"))
     }
 
-    /// Where the show's record has gaps.
-    pub fn gaps(&self, show: i64) -> Result<Gaps> {
-        read::gaps(&self.db, show).map_err(self.sql("look for gaps"))
+    /// What the archive holds of the show, as far as gaps show in it.
+    pub fn coverage(&self, show: i64) -> Result<Coverage> {
+        read::coverage(&self.db, show).map_err(self.sql("look for gaps"))
     }
 
     /// Ends the use of the archive: one file is left, without a log beside it, unless a reader is still at it.
@@ -306,13 +325,24 @@ impl Reader {
     }
 
     /// As [`Archive::wanted`].
-    pub fn wanted(&self, show: i64, now: Option<Time>) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, now).map_err(self.sql("read what is wanted"))
+    pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
     }
 
-    /// Where the show's record has gaps.
-    pub fn gaps(&self, show: i64) -> Result<Gaps> {
-        read::gaps(&self.db, show).map_err(self.sql("look for gaps"))
+    /// What the archive holds of the show, as far as gaps show in it.
+    pub fn coverage(&self, show: i64) -> Result<Coverage> {
+        read::coverage(&self.db, show).map_err(self.sql("look for gaps"))
+    }
+
+    /// What changed of an episode, by row.
+    pub fn history(&self, episode: i64) -> Result<History> {
+        read::history(&self.db, episode).map_err(self.sql("read the history"))
+    }
+
+    /// A feed body, unpacked, by row.
+    pub fn document(&self, id: i64) -> Result<Option<Vec<u8>>> {
+        let found = documents::by_id(&self.db, id).map_err(self.sql("read the document"))?;
+        found.map(|stored| stored.unpack(&self.path)).transpose()
     }
 
     /// The episode that `which` names: its number, its guid, or words of its title; `latest` is the newest.

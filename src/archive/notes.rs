@@ -6,21 +6,26 @@ use rusqlite::{Connection, params};
 
 use crate::model::{Chapter, Credit, Notes, Person, Role};
 
-/// Removes all that was derived from an episode's item, before it is derived anew.
+/// Removes all that was derived from an episode's item, before it is derived anew. What stands in captured files stays.
 pub(super) fn forget(db: &Connection, episode: i64) -> rusqlite::Result<()> {
-    for table in ["links", "sponsors", "segments", "credits", "chapters"] {
-        db.prepare_cached(&format!("DELETE FROM {table} WHERE episode_id = ?1"))?.execute([episode])?;
+    forget_notes(db, episode)?;
+    for what in ["credits WHERE", "chapters WHERE source = 'psc' AND"] {
+        db.prepare_cached(&format!("DELETE FROM {what} episode_id = ?1"))?.execute([episode])?;
     }
     Ok(())
 }
 
 /// Removes what was derived from the notes alone, before they are read again.
 pub(super) fn forget_notes(db: &Connection, episode: i64) -> rusqlite::Result<()> {
-    for table in ["links", "sponsors", "segments"] {
-        db.prepare_cached(&format!("DELETE FROM {table} WHERE episode_id = ?1"))?.execute([episode])?;
+    for what in [
+        "links WHERE",
+        "sponsors WHERE",
+        "segments WHERE",
+        "credits WHERE source LIKE 'notes:%' AND",
+        "chapters WHERE source = 'notes' AND",
+    ] {
+        db.prepare_cached(&format!("DELETE FROM {what} episode_id = ?1"))?.execute([episode])?;
     }
-    db.prepare_cached("DELETE FROM credits WHERE episode_id = ?1 AND source LIKE 'notes:%'")?
-        .execute([episode])?;
     Ok(())
 }
 

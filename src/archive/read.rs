@@ -39,6 +39,8 @@ pub struct ShowStatus {
     pub error_count: u64,
     /// Why the last request failed, if it did.
     pub last_error: Option<String>,
+    /// What was wrong with the feed when it was last read, and what was assumed: see `feed_warnings`.
+    pub warnings: u64,
 }
 
 pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
@@ -53,7 +55,8 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
                     AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),
                 (SELECT max(published_at) FROM episodes e WHERE e.show_id = s.id),
                 s.last_seen_at, s.next_fetch_at, s.error_count,
-                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1), s.configured_url, s.polled_at
+                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1), s.configured_url, s.polled_at,
+                (SELECT count(*) FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id WHERE f.show_id = s.id)
          FROM shows s ORDER BY s.slug",
     )?
     .query_map([], |row| {
@@ -74,6 +77,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
             next_fetch_at: row.get(10)?,
             error_count: errors,
             last_error: row.get::<_, Option<String>>(12)?.filter(|_| errors > 0),
+            warnings: count(row, 15)?,
         })
     })?
     .collect()
@@ -83,43 +87,47 @@ fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
 }
 
-/// What a show's record lacks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Gaps {
-    /// Episodes in the archive.
-    pub episodes: u64,
-    /// Of them, those with an enclosure.
+/// What the archive holds of a show, as far as gaps show in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Coverage {
+    /// Episodes with an enclosure.
     pub with_enclosure: u64,
     /// Of them, those whose audio is captured and present.
     pub captured: u64,
-    /// The lowest and the highest number, where episodes are numbered.
-    pub numbers: Option<(i64, i64)>,
-    /// Numbers between them that no episode bears.
-    pub missing_numbers: Vec<i64>,
     /// Enclosures that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
+    /// All episodes, in order of date; those without one first.
+    pub marks: Vec<Mark>,
 }
 
-/// So many missing numbers mean that the numbers are no sequence (dates, say).
-const MOST_MISSING: i64 = 1000;
+/// An episode by what places it among others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mark {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its season.
+    pub season: Option<i64>,
+    /// Its date.
+    pub published_at: Option<Time>,
+}
 
-pub(super) fn gaps(db: &Connection, show: i64) -> rusqlite::Result<Gaps> {
-    let (episodes, with_enclosure, captured) = db.query_row(
-        "SELECT count(*), count(r), coalesce(sum(c), 0) FROM (
+pub(super) fn coverage(db: &Connection, show: i64) -> rusqlite::Result<Coverage> {
+    let (with_enclosure, captured) = db.query_row(
+        "SELECT count(r), coalesce(sum(c), 0) FROM (
             SELECT (SELECT max(1) FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure') AS r,
                    EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
                             WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS c
             FROM episodes e WHERE e.show_id = ?1)",
         [show],
-        |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)),
+        |row| Ok((count(row, 0)?, count(row, 1)?)),
     )?;
-    let numbers: Vec<i64> = db
-        .prepare(
-            "SELECT DISTINCT number FROM episodes WHERE show_id = ?1 AND number IS NOT NULL AND coalesce(season, 0) =
-                (SELECT coalesce(season, 0) FROM episodes WHERE show_id = ?1 AND number IS NOT NULL
-                  GROUP BY coalesce(season, 0) ORDER BY count(*) DESC LIMIT 1) ORDER BY number",
-        )?
-        .query_map([show], |row| row.get(0))?
+    let marks = db
+        .prepare("SELECT title, number, season, published_at FROM episodes WHERE show_id = ?1 ORDER BY published_at, number, id")?
+        .query_map([show], |row| {
+            Ok(Mark { title: row.get(0)?, number: row.get(1)?, season: row.get(2)?, published_at: row.get(3)? })
+        })?
         .collect::<rusqlite::Result<_>>()?;
     let missing_audio = db
         .prepare(
@@ -128,24 +136,76 @@ pub(super) fn gaps(db: &Connection, show: i64) -> rusqlite::Result<Gaps> {
         )?
         .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let (range, missing_numbers) = missing(&numbers);
-    Ok(Gaps { episodes, with_enclosure, captured, numbers: range, missing_numbers, missing_audio })
+    Ok(Coverage { with_enclosure, captured, missing_audio, marks })
 }
 
-/// The range of sorted numbers and the holes in it.
-fn missing(numbers: &[i64]) -> (Option<(i64, i64)>, Vec<i64>) {
-    let (Some(&first), Some(&last)) = (numbers.first(), numbers.last()) else { return (None, Vec::new()) };
-    let holes = last.saturating_sub(first).saturating_sub(numbers.len() as i64 - 1);
-    if holes > MOST_MISSING.min(numbers.len() as i64) {
-        return (None, Vec::new());
-    }
-    let missing = numbers.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect();
-    (Some((first, last)), missing)
+/// A field of an episode that a document changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangeDetail {
+    /// When castkeep saw it.
+    pub seen_at: Time,
+    /// A column of `episodes`, or `enclosure_url`.
+    pub field: String,
+    /// What it was; `None`: nothing.
+    pub old_value: Option<String>,
+    /// What it became; `None`: nothing.
+    pub new_value: Option<String>,
+    /// By what the item was known to be this episode.
+    pub reason: Option<String>,
+}
+
+/// An episode's record: what it was told apart by, and what changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// What tells it from the show's other episodes.
+    pub identity: String,
+    /// What that was made from.
+    pub identity_source: String,
+    /// When castkeep first saw it.
+    pub first_seen_at: Time,
+    /// When a document last listed it.
+    pub last_seen_at: Time,
+    /// When the live feed was first seen without it.
+    pub gone_at: Option<Time>,
+    /// What changed, in order.
+    pub changes: Vec<ChangeDetail>,
+}
+
+pub(super) fn history(db: &Connection, episode: i64) -> rusqlite::Result<History> {
+    let changes = db
+        .prepare("SELECT seen_at, field, old_value, new_value, reason FROM changes WHERE episode_id = ?1 ORDER BY id")?
+        .query_map([episode], |row| {
+            Ok(ChangeDetail {
+                seen_at: row.get(0)?,
+                field: row.get(1)?,
+                old_value: row.get(2)?,
+                new_value: row.get(3)?,
+                reason: row.get(4)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    db.query_row(
+        "SELECT identity, identity_source, first_seen_at, last_seen_at, gone_at FROM episodes WHERE id = ?1",
+        [episode],
+        |row| {
+            Ok(History {
+                identity: row.get(0)?,
+                identity_source: row.get(1)?,
+                first_seen_at: row.get(2)?,
+                last_seen_at: row.get(3)?,
+                gone_at: row.get(4)?,
+                changes,
+            })
+        },
+    )
 }
 
 /// One episode with all that was made of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EpisodeDetail {
+    /// Its row.
+    #[serde(skip)]
+    pub id: i64,
     /// The title of its show.
     pub show: String,
     /// Its title.
@@ -276,6 +336,7 @@ fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
         [id],
         |row| {
             Ok(EpisodeDetail {
+                id,
                 show: row.get(0)?,
                 title: row.get(1)?,
                 number: row.get(2)?,

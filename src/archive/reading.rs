@@ -11,6 +11,8 @@ pub enum Listing {
     Live,
     /// An older or fuller list: it adds what is unknown, and never overwrites what the live feed said.
     History,
+    /// A copy of the feed as it once was: it adds what is unknown, and overwrites what an older document said.
+    Copy,
 }
 
 /// A document, read: what it says, which episode each of its items is, and the notes of each.

@@ -38,10 +38,11 @@ pub(super) fn record(
         show: fetch.show_id,
         fetch: fetches::insert(tx, fetch, Some(document))?,
         now: fetch.started_at,
+        as_of: fetch.as_of.unwrap_or(fetch.started_at),
     };
-    // A history document describes the show as it once was; it only speaks where the live feed has not yet.
-    if reading.listing == Listing::Live || is_undescribed(tx, place.show)? {
-        shows::describe(tx, place.show, &reading.parsed.show, place.fetch, place.now)?;
+    fetches::warn(tx, fetch, place.fetch, &reading.parsed.warnings)?;
+    if shows::may_describe(tx, place, reading.listing)? {
+        shows::describe(tx, place, &reading.parsed.show, reading.address_key)?;
     }
     let done = record_items(tx, place, reading)?;
     // What is new may settle what was doubtful in the notes of others.
@@ -50,10 +51,6 @@ pub(super) fn record(
         shows::polled(tx, fetch, place.fetch, poll)?;
     }
     Ok(done)
-}
-
-fn is_undescribed(db: &Connection, show: i64) -> rusqlite::Result<bool> {
-    db.query_row("SELECT title IS NULL FROM shows WHERE id = ?1", [show], |row| row.get(0))
 }
 
 fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::Result<Recorded> {
@@ -65,8 +62,8 @@ fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::R
         let notes = reading.notes.get(index).and_then(Option::as_ref);
         let item = Item { episode, notes, reading };
         rows[index] = match reading.resolutions.get(index) {
-            Some(Resolution::Known(id)) => {
-                done.changed += u64::from(episodes::update(db, place, *id, &item)?);
+            Some(Resolution::Known(id, by)) => {
+                done.changed += u64::from(episodes::update(db, place, *id, *by, &item)?);
                 Some(*id)
             }
             Some(Resolution::New { identity, source }) => {

@@ -136,7 +136,7 @@ fn fill_in(db: &Connection, known: &mut [Known], reader: &dyn NotesReader) -> ru
     Ok(())
 }
 
-fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
+pub(super) fn facts(db: &Connection, show: i64) -> rusqlite::Result<ShowFacts> {
     let persons = notes::hosts_of_show(db, show)?;
     db.prepare_cached("SELECT title, description, author, link FROM shows WHERE id = ?1")?.query_row(
         [show],

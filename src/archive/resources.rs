@@ -3,9 +3,11 @@
 use rusqlite::{Connection, params};
 
 use super::changes::{Change, Place};
-use super::reading::Item;
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
+
+/// What two addresses of one thing have in common.
+pub(super) type AddressKey = fn(&str) -> String;
 
 pub(super) fn insert(
     db: &Connection,
@@ -13,20 +15,23 @@ pub(super) fn insert(
     episode: i64,
     resources: &[Resource],
 ) -> rusqlite::Result<()> {
-    resources.iter().try_for_each(|resource| insert_one(db, place, episode, resource, true))
+    resources.iter().try_for_each(|resource| insert_one(db, place, Some(episode), resource, true))
 }
 
 fn insert_one(
     db: &Connection,
     place: Place,
-    episode: i64,
+    episode: Option<i64>,
     resource: &Resource,
     wanted: bool,
 ) -> rusqlite::Result<()> {
+    // A show has one picture for many episodes: it is captured once an address.
     db.prepare_cached(
         "INSERT INTO resources (show_id, episode_id, kind, role, position, url, media_type, length_bytes, language,
-                                is_wanted, first_seen_at, last_seen_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+                                is_wanted, first_seen_at, last_seen_at, integrity, file_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12,
+                 (SELECT file_id FROM resources WHERE ?4 = 'image' AND show_id = ?1 AND url = ?6 AND role = 'image'
+                     AND file_id IS NOT NULL LIMIT 1))",
     )?
     .execute(params![
         place.show,
@@ -40,6 +45,7 @@ fn insert_one(
         resource.language,
         wanted,
         place.now,
+        resource.integrity,
     ])?;
     Ok(())
 }
@@ -55,12 +61,13 @@ struct Old {
     is_captured: bool,
 }
 
-fn of_episode(db: &Connection, episode: i64) -> rusqlite::Result<Vec<Old>> {
+/// Those of an episode, or of the show itself.
+fn of(db: &Connection, show: i64, episode: Option<i64>) -> rusqlite::Result<Vec<Old>> {
     db.prepare_cached(
         "SELECT id, role, position, url, length_bytes, is_current, file_id IS NOT NULL FROM resources
-         WHERE episode_id = ?1 ORDER BY is_current DESC, id DESC",
+         WHERE show_id = ?1 AND episode_id IS ?2 ORDER BY is_current DESC, id DESC",
     )?
-    .query_map([episode], |row| {
+    .query_map(params![show, episode], |row| {
         Ok(Old {
             id: row.get(0)?,
             role: row.get(1)?,
@@ -74,21 +81,23 @@ fn of_episode(db: &Connection, episode: i64) -> rusqlite::Result<Vec<Old>> {
     .collect()
 }
 
-/// Brings the rows of a known episode in line with what its item points at now; the changes of its enclosures.
+/// Brings the rows of a known episode, or of the show itself, in line with what is pointed at now; the changes of its
+/// enclosures.
 pub(super) fn update(
     db: &Connection,
     place: Place,
-    episode: i64,
-    item: &Item<'_>,
+    episode: Option<i64>,
+    resources: &[Resource],
+    key: AddressKey,
 ) -> rusqlite::Result<Vec<Change>> {
-    let olds = of_episode(db, episode)?;
+    let olds = of(db, place.show, episode)?;
     let mut kept = Vec::new();
     let mut changes = Vec::new();
-    for resource in &item.episode.resources {
+    for resource in resources {
         let before = olds.iter().find(|old| {
             old.is_current && old.role == resource.role.as_str() && old.position == Some(resource.position)
         });
-        let same = find(&olds, &kept, resource, item.reading.address_key);
+        let same = find(&olds, &kept, resource, key);
         if let Some(old) = same {
             kept.push(old.id);
             keep(db, place, old.id, resource)?;
@@ -102,11 +111,8 @@ pub(super) fn update(
     }
     for old in olds.iter().filter(|old| old.is_current && !kept.contains(&old.id)) {
         db.prepare_cached("UPDATE resources SET is_current = 0 WHERE id = ?1")?.execute([old.id])?;
-        let place_is_taken = item
-            .episode
-            .resources
-            .iter()
-            .any(|new| new.role.as_str() == old.role && Some(new.position) == old.position);
+        let place_is_taken =
+            resources.iter().any(|new| new.role.as_str() == old.role && Some(new.position) == old.position);
         if old.role == ResourceRole::Enclosure.as_str() && !place_is_taken {
             changes.extend(change(Some(&old.url), None));
         }
@@ -115,7 +121,7 @@ pub(super) fn update(
 }
 
 /// The row that this resource is already: by its very address, else by what the address has in common with another's.
-fn find<'a>(olds: &'a [Old], kept: &[i64], resource: &Resource, key: fn(&str) -> String) -> Option<&'a Old> {
+fn find<'a>(olds: &'a [Old], kept: &[i64], resource: &Resource, key: AddressKey) -> Option<&'a Old> {
     let free = || olds.iter().filter(|old| old.role == resource.role.as_str() && !kept.contains(&old.id));
     free().find(|old| old.url == resource.url).or_else(|| {
         let wanted = key(&resource.url);
@@ -126,7 +132,7 @@ fn find<'a>(olds: &'a [Old], kept: &[i64], resource: &Resource, key: fn(&str) ->
 fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE resources SET url = ?2, kind = ?3, position = ?4, media_type = ?5, length_bytes = ?6, language = ?7,
-                              is_current = 1, last_seen_at = ?8 WHERE id = ?1",
+                              is_current = 1, last_seen_at = ?8, integrity = ?9 WHERE id = ?1",
     )?
     .execute(params![
         id,
@@ -137,6 +143,7 @@ fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite
         resource.length_bytes.and_then(|n| i64::try_from(n).ok()),
         resource.language,
         place.now,
+        resource.integrity,
     ])?;
     Ok(())
 }

@@ -3,11 +3,12 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::changes::{Change, note_changes};
+use super::changes::{Change, Changes, Place, note_changes};
 use super::fetches::{FetchRow, Poll};
-use super::notes;
+use super::reading::Listing;
 use super::values::{text_value, value};
-use crate::model::{self, Show, Time};
+use super::{notes, resources};
+use crate::model::{self, Show, Time, redact_text};
 
 /// A show as the configuration names it.
 #[derive(Debug, Clone)]
@@ -41,10 +42,12 @@ pub struct ShowRow {
     pub error_count: u32,
     /// How many minutes the feed asked to be kept, when it was last read.
     pub ttl_minutes: Option<u32>,
+    /// Where the feed said that it has moved, when it was last read.
+    pub new_feed_url: Option<String>,
 }
 
-const COLUMNS: &str =
-    "id, slug, feed_url, configured_url, title, state, next_fetch_at, polled_at, error_count, ttl_minutes";
+const COLUMNS: &str = "id, slug, feed_url, configured_url, title, state, next_fetch_at, polled_at, error_count, ttl_minutes, \
+     new_feed_url";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
     Ok(ShowRow {
@@ -58,6 +61,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ShowRow> {
         polled_at: row.get(7)?,
         error_count: row.get(8)?,
         ttl_minutes: row.get(9)?,
+        new_feed_url: row.get(10)?,
     })
 }
 
@@ -172,7 +176,11 @@ fn move_to(
     // from the new address already.
     let from = "UPDATE shows SET fetches_from = coalesce(?2, (SELECT coalesce(max(id), 0) + 1 FROM fetches)) WHERE id = ?1";
     db.execute(from, params![show.id, fetch])?;
-    note_changes(db, show.id, None, fetch, now, change.as_slice())
+    note_changes(db, show.id, fetch, now, &of_show(change.as_slice()))
+}
+
+fn of_show(all: &[Change]) -> Changes<'_> {
+    Changes { episode: None, by: None, all }
 }
 
 /// What a poll of the live feed means for the next one.
@@ -190,6 +198,18 @@ pub(super) fn polled(db: &Connection, fetch: &FetchRow, id: i64, poll: &Poll) ->
         move_to(db, &show, url, Some(id), fetch.started_at)?;
     }
     Ok(())
+}
+
+pub(super) fn podcast_guid(db: &Connection, id: i64) -> rusqlite::Result<Option<String>> {
+    db.query_row("SELECT podcast_guid FROM shows WHERE id = ?1", [id], |row| row.get(0))
+}
+
+/// Whether the feed was polled at this address before it moved on.
+pub(super) fn has_left(db: &Connection, show: i64, url: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT 1 FROM changes WHERE show_id = ?1 AND episode_id IS NULL AND field = 'feed_url' AND old_value = ?2",
+    )?
+    .exists(params![show, redact_text(url)])
 }
 
 pub(super) fn forget(db: &Connection, id: i64) -> rusqlite::Result<bool> {
@@ -232,25 +252,54 @@ const FIELDS: &[Field] = &[
     ("podcast_guid", |s| text_value(s.podcast_guid.as_deref())),
     ("medium", |s| text_value(s.medium.as_deref())),
     ("ttl_minutes", |s| value(s.ttl_minutes.map(i64::from))),
+    ("new_feed_url", |s| text_value(s.new_feed_url.as_deref())),
 ];
 
+/// Whether a document may say what the show is: the live feed always, a fuller list where nothing was said yet, an old copy
+/// in place of an older document.
+pub(super) fn may_describe(db: &Connection, place: Place, listing: Listing) -> rusqlite::Result<bool> {
+    let condition = match listing {
+        Listing::Live => return Ok(true),
+        Listing::History => "title IS NULL AND ?2 = ?2",
+        Listing::Copy => "title IS NULL OR as_of <= ?2",
+    };
+    db.query_row(
+        &format!("SELECT coalesce({condition}, 0) FROM shows WHERE id = ?1"),
+        params![place.show, place.as_of],
+        |row| row.get(0),
+    )
+}
+
 /// Writes what the feed says of the show, and a change for each field that it said otherwise before.
-pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: Time) -> rusqlite::Result<()> {
+pub(super) fn describe(
+    db: &Connection,
+    place: Place,
+    show: &Show,
+    address_key: resources::AddressKey,
+) -> rusqlite::Result<()> {
+    let id = place.show;
     let names: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
     let old: Vec<Value> = db
         .prepare_cached(&format!("SELECT {} FROM shows WHERE id = ?1", names.join(", ")))?
         .query_row([id], |row| (0..names.len()).map(|i| row.get(i)).collect())?;
     let new: Vec<Value> = FIELDS.iter().map(|(_, get)| get(show)).collect();
     let first = by_id(db, id)?.title.is_none();
-    let sets: Vec<_> = names.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 3)).collect();
-    let mut values =
-        vec![Value::Integer(id), Value::Text(serde_json::Value::from(show.extra.clone()).to_string())];
+    let sets: Vec<_> = names.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 4)).collect();
+    let mut values = vec![
+        Value::Integer(id),
+        Value::Text(serde_json::Value::from(show.extra.clone()).to_string()),
+        Value::Text(place.as_of.to_string()),
+    ];
     values.extend(new.iter().cloned());
-    db.prepare_cached(&format!("UPDATE shows SET extra = ?2, {} WHERE id = ?1", sets.join(", ")))?
-        .execute(rusqlite::params_from_iter(values))?;
+    db.prepare_cached(&format!(
+        "UPDATE shows SET extra = ?2, as_of = ?3, {} WHERE id = ?1",
+        sets.join(", ")
+    ))?
+    .execute(rusqlite::params_from_iter(values))?;
     notes::show_credits(db, id, &show.credits)?;
+    resources::update(db, place, None, &show.resources, address_key)?;
     if show.complete {
-        db.execute("UPDATE shows SET state = 'complete' WHERE id = ?1", [id])?;
+        db.execute("UPDATE shows SET state = 'complete' WHERE id = ?1 AND state <> 'gone'", [id])?;
     } else {
         db.execute("UPDATE shows SET state = 'active' WHERE id = ?1 AND state = 'complete'", [id])?;
     }
@@ -262,7 +311,7 @@ pub(super) fn describe(db: &Connection, id: i64, show: &Show, fetch: i64, now: T
         .zip(old.into_iter().zip(new))
         .filter_map(|(field, (old, new))| Change::new(field, old, new))
         .collect();
-    note_changes(db, id, None, Some(fetch), now, &changes)
+    note_changes(db, id, Some(place.fetch), place.now, &of_show(&changes))
 }
 
 /// The slug is made from the title when that is first known, unless the configuration gave one. From then on it is fixed.

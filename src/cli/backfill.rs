@@ -1,19 +1,20 @@
 //! `castkeep backfill`
 
-use std::fmt::Write as _;
 use std::io::{Write, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::failure::PARTIAL;
+use super::failure::{PARTIAL, Usage};
+use super::gaps;
 use super::setting::Setting;
 use crate::jobs::{self, Completeness};
 
 /// Fetch the whole back catalog of shows, and tell what is complete and what is missing
 ///
-/// Reads the feed that `history_url` names, else follows the links of the feed to its older pages (RFC 5005). Can be stopped at
-/// any point and run again.
+/// Reads the feed that `history_url` names, else follows the links of the feed to its older pages (RFC 5005), and the old copies
+/// given with `--from`, oldest first: none overwrites what a newer document said. Can be stopped at any point and run again.
 #[derive(Args)]
 pub(super) struct Backfill {
     /// The shows
@@ -22,13 +23,20 @@ pub(super) struct Backfill {
     /// Record feeds, download nothing
     #[arg(long)]
     feeds_only: bool,
+    /// Also read old copies of the feed: files, or folders of them, saved by hand or taken from a web archive
+    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    from: Vec<PathBuf>,
 }
 
 impl Backfill {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        if !self.from.is_empty() && self.shows.len() != 1 {
+            let message = "--from takes the copies of one show's feed".to_owned();
+            return Err(Usage { message, hint: Some("name one show".to_owned()) }.into());
+        }
         let config = setting.load()?;
         let feeds_only = self.feeds_only;
-        let request = jobs::BackfillRequest { shows: self.shows, feeds_only };
+        let request = jobs::BackfillRequest { shows: self.shows, feeds_only, from: self.from };
         let ((run, found), signals) = setting.run(|manner| jobs::backfill(config, request, manner))?;
         let mut out = stdout().lock();
         for completeness in &found {
@@ -40,9 +48,6 @@ impl Backfill {
     }
 }
 
-/// More than this many are counted, not listed.
-const MOST_LISTED: usize = 20;
-
 fn text(found: &Completeness) -> String {
     let gaps = &found.gaps;
     let mut text = format!("{}: {} episodes, listed by {}", found.show, gaps.episodes, found.history);
@@ -50,28 +55,7 @@ fn text(found: &Completeness) -> String {
         text.push_str(" (not read to its end)");
     }
     text.push('\n');
-    let missing = gaps.missing_audio.len();
-    let _ =
-        writeln!(text, "  audio: {} of {} captured, {missing} missing", gaps.captured, gaps.with_enclosure);
-    for (title, error) in gaps.missing_audio.iter().take(MOST_LISTED) {
-        let _ = writeln!(text, "    {title}: {}", error.as_deref().unwrap_or("not tried yet"));
-    }
-    if missing > MOST_LISTED {
-        let _ = writeln!(text, "    and {} more: SELECT * FROM missing_audio", missing - MOST_LISTED);
-    }
-    if let Some((first, last)) = gaps.numbers {
-        let holes = match gaps.missing_numbers.len() {
-            0 => "none missing".to_owned(),
-            n if n > MOST_LISTED => format!("{n} missing"),
-            _ => format!("missing {}", join(&gaps.missing_numbers)),
-        };
-        let _ = writeln!(text, "  numbers: {first} to {last}, {holes}");
-    }
-    let complete = found.listed && missing == 0 && gaps.missing_numbers.is_empty();
-    text.push_str(if complete { "  complete\n" } else { "  not complete\n" });
+    text.push_str(&gaps::text(gaps));
+    text.push_str(if found.listed && gaps.is_whole() { "  complete\n" } else { "  not complete\n" });
     crate::report::escape(&text, &['\n'])
-}
-
-fn join(numbers: &[i64]) -> String {
-    numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }

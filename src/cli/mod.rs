@@ -5,7 +5,9 @@ mod backfill;
 mod completions;
 mod demo;
 mod doctor;
+mod document;
 mod failure;
+mod gaps;
 mod init;
 mod parse;
 mod remove;
@@ -73,6 +75,7 @@ enum Command {
     Verify(verify::Verify),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
+    Document(document::Document),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
 }
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
+        Command::Document(command) => command.run(&setting),
         Command::Doctor(command) => command.run(&setting),
         Command::Completions(command) => command.run(&mut Cli::command()),
     };

@@ -1,5 +1,6 @@
 //! `castkeep show`
 
+mod history;
 mod hyperlink;
 mod look;
 mod opening;
@@ -24,6 +25,9 @@ pub(super) struct Show {
     show: String,
     /// Its number, its guid, words of its title, or `latest`
     episode: String,
+    /// What is known of it over time instead: what it is told apart by, and every field that changed
+    #[arg(long)]
+    history: bool,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -55,7 +59,15 @@ impl Show {
             several => return Err(ambiguous(&self, several).into()),
         };
         let mut out = stdout().lock();
-        if self.json {
+        if self.history {
+            let history = reader.history(episode.id)?;
+            let text = if self.json {
+                serde_json::to_string_pretty(&history)? + "\n"
+            } else {
+                history::text(episode, &history)
+            };
+            write!(out, "{text}")?;
+        } else if self.json {
             writeln!(out, "{}", serde_json::to_string_pretty(episode)?)?;
         } else {
             let look = Look::of_stdout(self.links, self.width);

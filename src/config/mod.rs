@@ -27,6 +27,8 @@ pub struct Config {
     pub archive: Archive,
     /// Manners and limits on the network.
     pub http: Http,
+    /// What is captured beside the audio.
+    pub capture: Capture,
     /// When feeds are due.
     pub sync: Sync,
     /// What is kept.
@@ -101,6 +103,26 @@ impl Default for Http {
             max_pages: 1000,
             page_pause_seconds: 1.0,
         }
+    }
+}
+
+/// `[capture]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Capture {
+    /// Transcripts, in all languages and forms.
+    pub transcripts: bool,
+    /// Files of chapters.
+    pub chapters: bool,
+    /// Covers of shows and pictures of episodes.
+    pub images: bool,
+    /// The same audio or video in other forms.
+    pub alternates: bool,
+}
+
+impl Default for Capture {
+    fn default() -> Self {
+        Self { transcripts: true, chapters: true, images: true, alternates: false }
     }
 }
 
@@ -216,7 +238,7 @@ pub fn check_url(url: &str) -> Result<Url, String> {
 /// The section and key that a variable overrules: `CASTKEEP_HTTP_ONLY_HOSTS` is `only_hosts` of `[http]`.
 fn setting(name: &str) -> Option<(String, String)> {
     let rest = name.strip_prefix("CASTKEEP_")?.to_ascii_lowercase();
-    ["archive", "http", "sync"].iter().find_map(|section| {
+    ["archive", "capture", "http", "sync"].iter().find_map(|section| {
         rest.strip_prefix(&format!("{section}_")).map(|key| ((*section).to_owned(), key.to_owned()))
     })
 }

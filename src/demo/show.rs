@@ -35,7 +35,12 @@ pub(super) fn resources(host: &str) -> Vec<Resource> {
         media_type: "audio/mpeg",
         bytes: bytes.to_vec(),
     });
-    std::iter::once(feed).chain(audio).collect()
+    let beside = [
+        ("/cover.png", "image/png", include_bytes!("show/cover.png").as_slice()),
+        ("/4.vtt", "text/vtt", include_bytes!("show/4.vtt")),
+    ]
+    .map(|(path, media_type, bytes)| Resource { path, media_type, bytes: bytes.to_vec() });
+    std::iter::once(feed).chain(audio).chain(beside).collect()
 }
 
 /// The audio of an episode, by its number.

@@ -60,6 +60,10 @@ pub fn sniff(head: &[u8], size: u64, wanted: ResourceKind) -> Result<Sniffed, No
     let Some((class, media_type, extension, name)) = known(head) else {
         return match wanted {
             ResourceKind::Other => Ok(Sniffed { media_type: "application/octet-stream", extension: "bin" }),
+            // Text in an old encoding looks like anything; who reads it tells.
+            ResourceKind::Transcript | ResourceKind::Chapters => {
+                Ok(Sniffed { media_type: "text/plain", extension: "txt" })
+            }
             _ => refuse("unknown bytes"),
         };
     };
@@ -78,7 +82,7 @@ fn suits(class: Class, media_type: &str, wanted: ResourceKind) -> bool {
         }
         ResourceKind::Image => class == Class::Image,
         ResourceKind::Transcript => class == Class::Text,
-        ResourceKind::Chapters => media_type == "application/json" || media_type == "application/xml",
+        ResourceKind::Chapters => class == Class::Text && media_type != "text/html",
         ResourceKind::Other => class != Class::Never && media_type != "text/html",
     }
 }

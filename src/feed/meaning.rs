@@ -312,6 +312,7 @@ fn pointers(
             length_bytes: pointer.length.as_deref().and_then(bytes),
             media_type: pointer.media_type,
             language: pointer.language,
+            integrity: None,
         })
         .filter(|resource| !resource.url.is_empty())
         .collect();

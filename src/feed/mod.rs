@@ -12,6 +12,7 @@ mod duration;
 mod encoding;
 mod extra;
 mod identity;
+mod made;
 mod meaning;
 mod number;
 mod refuse;
@@ -28,6 +29,7 @@ use std::ops::Range;
 use url::Url;
 
 pub use identity::resolve;
+pub use made::{made_at, newest};
 pub use tracking::key as address_key;
 
 use crate::model::{Digest, Episode, Hasher, Parsed};

@@ -16,6 +16,7 @@ use crate::http::{Client, Framing, Lane, Request, Response, Scope, Url};
 use crate::model::Digest;
 
 pub use error::{Error, Kind};
+pub use file::read_file;
 
 /// The size beyond which no feed is honest.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;

@@ -4,6 +4,7 @@ use super::Error;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
 use crate::config::{self, Config};
+use crate::model::ResourceRole;
 use crate::report::Run;
 
 /// A show that was added.
@@ -40,8 +41,8 @@ async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Err
             continue;
         }
         let slug = session.archive.slug(show.row.id)?;
-        let episodes = session.archive.gaps(show.row.id)?.episodes;
-        let wants_audio = !session.archive.wanted(show.row.id, None)?.is_empty();
+        let episodes = session.archive.coverage(show.row.id)?.marks.len() as u64;
+        let wants_audio = !session.archive.wanted(show.row.id, &[ResourceRole::Enclosure], None)?.is_empty();
         *added = Some(Added { slug, episodes, wants_audio });
     }
     Ok(())

@@ -4,15 +4,17 @@
 //! conditionally, and what was captured is not asked for again.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::copies;
 use super::feeds::FeedJob;
+use super::gaps::{Gaps, gaps};
 use super::pipeline::{Pipeline, Reach};
-use super::session::{Manner, Session, Show};
+use super::session::{MEGABYTE, Manner, Session, Show};
 use super::{Error, reparse};
-use crate::archive::Gaps;
 use crate::config::Config;
 use crate::feed;
 use crate::http::{Url, redact};
@@ -26,6 +28,8 @@ pub struct Request {
     pub shows: Vec<String>,
     /// Records feeds, downloads nothing.
     pub feeds_only: bool,
+    /// Old copies of the feed of the one show named: files, and folders of them.
+    pub from: Vec<PathBuf>,
 }
 
 /// What the archive holds of a show's history when a backfill ends.
@@ -57,12 +61,13 @@ async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completen
     let shows = session.shows(&request.shows)?;
     reparse::catch_up(session)?;
     for show in shows {
-        let history = list(session, &show).await?;
+        let mut history = list(session, &show).await?;
+        copies(session, &show, &request.from, &mut history).await?;
         let reach = if request.feeds_only { Reach::Feeds } else { Reach::AllAudio };
         let mut pipeline = Pipeline::new(session, reach);
         pipeline.add_captures(&show)?;
         pipeline.run().await?;
-        let gaps = session.archive.gaps(show.row.id)?;
+        let gaps = gaps(session.archive.coverage(show.row.id)?);
         let slug = session.archive.slug(show.row.id)?;
         found.push(Completeness { show: slug, history: history.words, listed: history.complete, gaps });
         if session.is_cancelled() {
@@ -135,6 +140,39 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
         n => format!("{n} pages of the feed"),
     };
     Ok(History { words, complete: true })
+}
+
+/// Records old copies of the feed, oldest first, so that each says only what no newer document says otherwise.
+async fn copies(
+    session: &mut Session,
+    show: &Show,
+    from: &[PathBuf],
+    history: &mut History,
+) -> Result<(), Error> {
+    let slug = &show.row.slug;
+    let found = copies::collect(from, session.config.http.max_feed_mb.saturating_mul(MEGABYTE));
+    found.failures.into_iter().for_each(|why| session.report.fail(slug, why));
+    found.passed_over.into_iter().for_each(|why| session.report.warn(slug, format!("passed over: {why}")));
+    let mut taken = 0;
+    for copy in found.copies {
+        if session.is_cancelled() {
+            break;
+        }
+        // The row of a show that was never read before is not what it was: the live feed has named it since.
+        let row = session
+            .archive
+            .find_show(&session.archive.slug(show.row.id)?)?
+            .unwrap_or_else(|| show.row.clone());
+        let show = Show { row, ..show.clone() };
+        taken +=
+            u32::from(ask(session, &show, Ok(FeedJob::copy(&show, copy.url, copy.as_of))).await?.is_some());
+    }
+    match taken {
+        0 => {}
+        1 => history.words.push_str(", and one old copy"),
+        n => history.words.push_str(&format!(", and {n} old copies")),
+    }
+    Ok(())
 }
 
 /// Asks for one document and records it; where older ones stand, `None` if it could not be read.

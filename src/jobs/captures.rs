@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
+use crate::config;
 use crate::download::{self, Captured, Failure, FailureKind, Naming, Target};
 use crate::http::{Url, redact_text};
-use crate::model::Digest;
+use crate::model::{Digest, ResourceRole};
 
 use super::Error;
 use super::schedule;
@@ -103,9 +104,10 @@ fn place(
     let known = session.archive.file(&captured.sha256)?.filter(|file| file.state == "present");
     let existing =
         known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
+    let title = title(&job.wanted);
     let stem = download::stem(&Naming {
         show: &job.wanted.show,
-        title: job.wanted.title.as_deref(),
+        title: title.as_deref(),
         published: job.wanted.published_at,
         number: job.wanted.number,
         id: job.wanted.resource_id,
@@ -126,7 +128,39 @@ fn new_file(job: &CaptureJob, captured: &Captured, path: &Path) -> NewFile {
         path: text(path),
         kind: job.wanted.kind,
         media_type: Some(captured.media_type.to_owned()),
+        duration_seconds: None,
+        bitrate: None,
+        content: archive::Content::default(),
     }
+}
+
+/// What a file is called after: the episode, and what it is to it.
+fn title(wanted: &Wanted) -> Option<String> {
+    let beside = match wanted.role {
+        ResourceRole::Enclosure | ResourceRole::Image if wanted.episode_id.is_some() => String::new(),
+        ResourceRole::Image => return Some("cover".to_owned()),
+        ResourceRole::Transcript => format!(" [{}]", wanted.language.as_deref().unwrap_or("transcript")),
+        ResourceRole::Chapters => " [chapters]".to_owned(),
+        ResourceRole::Alternate => " [alternate]".to_owned(),
+        ResourceRole::Enclosure => String::new(),
+    };
+    wanted.title.as_ref().map(|title| format!("{title}{beside}"))
+}
+
+fn is_beside_audio(role: ResourceRole) -> bool {
+    matches!(role, ResourceRole::Image | ResourceRole::Transcript | ResourceRole::Chapters)
+}
+
+/// What is captured of each show.
+pub(super) fn roles(capture: &config::Capture) -> Vec<ResourceRole> {
+    let wishes = [
+        (true, ResourceRole::Enclosure),
+        (capture.transcripts, ResourceRole::Transcript),
+        (capture.chapters, ResourceRole::Chapters),
+        (capture.images, ResourceRole::Image),
+        (capture.alternates, ResourceRole::Alternate),
+    ];
+    wishes.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, role)| role).collect()
 }
 
 /// Names are made by castkeep and are UTF-8.
@@ -189,7 +223,13 @@ fn give_up(session: &mut Session, why: String) {
 fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
     let title = wanted.title.as_deref().unwrap_or("(untitled)");
     let url = redact_text(&wanted.url);
-    session.report.fail(&wanted.show, format!("download {url} ({title}): {message}"));
+    let message = format!("download {url} ({title}): {message}");
+    // What is captured beside the audio is a courtesy: old pictures die by the dozen. It is tried again, and counted as a gap.
+    if is_beside_audio(wanted.role) {
+        session.report.warn(&wanted.show, message);
+    } else {
+        session.report.fail(&wanted.show, message);
+    }
 }
 
 fn row(

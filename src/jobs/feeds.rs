@@ -22,12 +22,16 @@ pub(super) struct FeedJob {
     pub(super) url: Url,
     pub(super) listing: Listing,
     pub(super) started_at: Time,
+    /// The address is where the feed says that it has moved: it must show that it is the same show.
+    pub(super) is_move: bool,
+    /// Of an old copy: when it was made.
+    as_of: Option<Time>,
 }
 
 /// What to do when an answer is in.
 pub(super) enum Next {
-    /// It is recorded; there was nothing to read.
-    Done,
+    /// It is recorded; there was nothing to read. `moved_to` is where the feed once said that it would be.
+    Done { moved_to: Option<Url> },
     /// It is to be read, and then recorded.
     Read(Box<Unread>, Box<Fetched>),
 }
@@ -38,6 +42,8 @@ pub(super) struct Settled {
     pub(super) good: bool,
     /// Where older documents stand.
     pub(super) paging: Option<crate::model::Paging>,
+    /// Where the feed says that it has moved.
+    pub(super) moved_to: Option<Url>,
 }
 
 impl FeedJob {
@@ -45,12 +51,27 @@ impl FeedJob {
     pub(super) fn live(show: &Show) -> Result<Self, String> {
         let url =
             Url::parse(&show.row.feed_url).map_err(|error| format!("{}: {error}", show.row.feed_url))?;
-        Ok(Self { show: show.clone(), url, listing: Listing::Live, started_at: now() })
+        Ok(Self::new(show, url, Listing::Live))
     }
 
     /// An older or fuller list of its episodes.
     pub(super) fn history(show: &Show, url: Url) -> Self {
-        Self { show: show.clone(), url, listing: Listing::History, started_at: now() }
+        Self::new(show, url, Listing::History)
+    }
+
+    /// Where the live feed says that it has moved.
+    pub(super) fn moved(show: &Show, url: Url) -> Self {
+        Self { is_move: true, ..Self::new(show, url, Listing::Live) }
+    }
+
+    /// A copy of the feed in a file, made at `as_of`.
+    pub(super) fn copy(show: &Show, url: Url, as_of: Time) -> Self {
+        let show = Show { scope: show.scope.clone().and(&url), ..show.clone() };
+        Self { as_of: Some(as_of), ..Self::new(&show, url, Listing::Copy) }
+    }
+
+    fn new(show: &Show, url: Url, listing: Listing) -> Self {
+        Self { show: show.clone(), url, listing, started_at: now(), is_move: false, as_of: None }
     }
 
     /// The host whose patience this uses up.
@@ -90,7 +111,7 @@ impl FeedJob {
                         digest: body.digest,
                         bytes: body.bytes,
                         content_type: fetched.content_type.clone(),
-                        url: fetched.final_url.clone(),
+                        url: self.base(&fetched),
                         listing: self.listing,
                         known_items: session.archive.known_items(show)?,
                         known_episodes: session.archive.known_episodes(show)?,
@@ -102,6 +123,12 @@ impl FeedJob {
         }
     }
 
+    /// What relative addresses are relative to: a copy stands for the feed it was made of.
+    fn base(&self, fetched: &Fetched) -> Url {
+        let feed = Url::parse(&self.show.row.feed_url).ok().filter(|_| self.listing == Listing::Copy);
+        feed.unwrap_or_else(|| fetched.final_url.clone())
+    }
+
     /// Records a body and what was read in it.
     pub(super) fn settle_read(
         &self,
@@ -109,26 +136,23 @@ impl FeedJob {
         fetched: &Fetched,
         read: Read,
     ) -> archive::Result<Settled> {
-        let bad = Settled { good: false, paging: None };
         let reading = match read.reading {
             Ok(reading) => reading,
-            Err(error) => {
-                let row = self.row(session, fetched, FetchOutcome::Failed, Some(error.to_string()))?;
-                let poll = self.poll(session, None, fetched.retry_after, true);
-                session.archive.record_fetch(&row, Some(&read.body), poll.as_ref())?;
-                session.report.fail(self.slug(), format!("read {}: {error}", redact(&self.url)));
-                return Ok(bad);
-            }
+            Err(error) => return self.unread(session, fetched, &read.body, &error.to_string()),
         };
+        if let Some(why) = self.is_another_show(session, &reading)? {
+            return self.unread(session, fetched, &read.body, &why);
+        }
         let (truncated, parsed) = (reading.parsed.truncated, &reading.parsed);
         let outcome = if truncated { FetchOutcome::Truncated } else { FetchOutcome::New };
         let replaced = self.is_replaced(&reading);
         let row = self.row(session, fetched, outcome, remarks(fetched, parsed, replaced))?;
         let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
-        let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
+        let wishes =
+            Wishes { max_age: fetched.max_age, ttl, is_over: parsed.show.complete, ..Wishes::default() };
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
-        if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced && fetched.moved_permanently) {
-            poll.moved_to = Some(fetched.final_url.to_string());
+        if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced) {
+            poll.moved_to = self.new_address(fetched);
         }
         let recorded =
             session.archive.record(&row, &read.body, poll.as_ref(), &reading, &mut Reader::default())?;
@@ -147,7 +171,32 @@ impl FeedJob {
             session.report.fail(self.slug(), message);
         }
         self.tell(session, &reading, &recorded)?;
-        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging) })
+        let moved_to = self.said_move(session, reading.parsed.show.new_feed_url.as_deref())?;
+        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging), moved_to })
+    }
+
+    /// A body that is not the feed it should be.
+    fn unread(
+        &self,
+        session: &mut Session,
+        fetched: &Fetched,
+        body: &archive::Body,
+        why: &str,
+    ) -> archive::Result<Settled> {
+        let row = self.row(session, fetched, FetchOutcome::Failed, Some(why.to_owned()))?;
+        let poll = self.poll(session, None, fetched.retry_after, true);
+        session.archive.record_fetch(&row, Some(body), poll.as_ref())?;
+        self.complain(session, format!("read {}: {why}", redact(&self.url)));
+        Ok(Settled { good: false, paging: None, moved_to: None })
+    }
+
+    /// A feed that can't be had is a failure; an address that it may have moved to is worth a remark.
+    fn complain(&self, session: &mut Session, message: String) {
+        if self.is_move {
+            session.report.warn(self.slug(), format!("the feed says that it has moved: {message}"));
+        } else {
+            session.report.fail(self.slug(), message);
+        }
     }
 
     /// A live feed of another title that lists nothing the archive knows: somebody else may have taken the address.
@@ -155,7 +204,7 @@ impl FeedJob {
         let (old, new) = (self.show.row.title.as_ref(), reading.parsed.show.title.as_ref());
         let renamed = old.is_some() && new.is_some() && old != new;
         let (items, known) = (&reading.resolutions, &reading.parsed.unchanged);
-        let all_new = known.is_empty() && items.iter().all(|item| !matches!(item, Resolution::Known(_)));
+        let all_new = known.is_empty() && items.iter().all(|item| !matches!(item, Resolution::Known(..)));
         self.listing == Listing::Live && renamed && all_new && !items.is_empty()
     }
 
@@ -168,7 +217,7 @@ impl FeedJob {
         if error.is_held_back() {
             // Nothing was sent: no attempt, and no failure of this feed.
             session.report.warn(self.slug(), error.to_string());
-            return Ok(Next::Done);
+            return Ok(Next::Done { moved_to: None });
         }
         if matches!(error.status, Some(429 | 503))
             && let Some(wait) = error.retry_after
@@ -189,11 +238,12 @@ impl FeedJob {
             bytes: error.bytes,
             duration_ms: error.duration.as_millis() as u64,
             error: Some(error.cause.clone()),
+            as_of: self.as_of,
         };
         let poll = self.poll(session, None, error.retry_after, true);
         session.archive.record_fetch(&row, None, poll.as_ref())?;
-        session.report.fail(self.slug(), error.to_string());
-        Ok(Next::Done)
+        self.complain(session, error.to_string());
+        self.elsewhere(session)
     }
 
     fn unchanged(
@@ -204,14 +254,15 @@ impl FeedJob {
     ) -> archive::Result<Next> {
         let row = self.row(session, fetched, outcome, remark(&fetched.warnings))?;
         let ttl = self.show.row.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
-        let wishes = Wishes { max_age: fetched.max_age, ttl, ..Wishes::default() };
+        let is_over = self.show.row.state == "complete";
+        let wishes = Wishes { max_age: fetched.max_age, ttl, is_over, ..Wishes::default() };
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, false);
         // An answer to our validators is the feed's own: what vouches for the end of a permanent move.
         if let Some(poll) = poll.as_mut().filter(|_| fetched.moved_permanently) {
             poll.moved_to = Some(fetched.final_url.to_string());
         }
         session.archive.record_fetch(&row, None, poll.as_ref())?;
-        Ok(Next::Done)
+        Ok(Next::Done { moved_to: None })
     }
 
     fn gone(&self, session: &mut Session, fetched: &Fetched) -> archive::Result<Next> {
@@ -222,8 +273,8 @@ impl FeedJob {
             "fetch {}: status 410, the feed is gone; it is not asked for again, and all that was archived stays",
             redact(&self.url)
         );
-        session.report.fail(self.slug(), message);
-        Ok(Next::Done)
+        self.complain(session, message);
+        self.elsewhere(session)
     }
 
     fn row(
@@ -246,10 +297,12 @@ impl FeedJob {
             bytes: fetched.bytes,
             duration_ms: fetched.duration.as_millis() as u64,
             error,
+            as_of: self.as_of,
         })
     }
 
-    /// What this answer means for the next poll; nothing, for a document that is not the live feed.
+    /// What this answer means for the next poll; nothing, for a document that is not the live feed, nor for a failure of
+    /// what may become it.
     fn poll(
         &self,
         session: &Session,
@@ -257,7 +310,7 @@ impl FeedJob {
         retry_after: Option<Duration>,
         is_failure: bool,
     ) -> Option<Poll> {
-        if self.listing == Listing::History {
+        if self.listing != Listing::Live || self.is_move && is_failure {
             return None;
         }
         let interval = self.show.config.interval.unwrap_or(session.config.sync.interval);
@@ -285,6 +338,7 @@ impl FeedJob {
         show.new_episodes.extend(recorded.new.iter().cloned());
         show.changed += recorded.changed;
         show.gone += recorded.gone;
+        show.warnings += reading.parsed.warnings.len() as u64;
         Ok(())
     }
 }

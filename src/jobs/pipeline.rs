@@ -16,6 +16,7 @@ use super::session::{Session, Show, now};
 use crate::archive::Listing;
 use crate::download::{self, capture};
 use crate::fetch::{self, Fetched};
+use crate::http::Url;
 use crate::report::Bar;
 
 /// What a task hands back.
@@ -100,9 +101,10 @@ impl<'a> Pipeline<'a> {
         if self.reach == Reach::Feeds || !show.config.audio {
             return Ok(());
         }
+        let roles = captures::roles(&self.session.config.capture);
         let at = now();
         let due = (self.reach == Reach::DueAudio).then_some(at);
-        for wanted in self.session.archive.wanted(show.row.id, due)? {
+        for wanted in self.session.archive.wanted(show.row.id, &roles, due)? {
             if !self.queued.insert(wanted.resource_id) {
                 continue;
             }
@@ -196,7 +198,10 @@ impl<'a> Pipeline<'a> {
             return Ok(());
         };
         match job.settle(self.session, answer)? {
-            Next::Done => self.finish(&job, None),
+            Next::Done { moved_to } => {
+                self.follow(&job, moved_to)?;
+                self.finish(&job, None)
+            }
             Next::Read(unread, fetched) => {
                 self.tasks.spawn_blocking(move || {
                     let read = reading::read(*unread);
@@ -208,8 +213,17 @@ impl<'a> Pipeline<'a> {
     }
 
     fn read(&mut self, job: &FeedJob, fetched: &Fetched, read: std::io::Result<Read>) -> Result<(), Error> {
-        let settled = job.settle_read(self.session, fetched, read?)?;
+        let mut settled = job.settle_read(self.session, fetched, read?)?;
+        self.follow(job, settled.moved_to.take())?;
         self.finish(job, Some(settled))
+    }
+
+    /// A feed says that it has moved: whether that is so is seen there.
+    fn follow(&mut self, job: &FeedJob, moved_to: Option<Url>) -> Result<(), Error> {
+        if let Some(url) = moved_to.filter(|_| !self.session.is_cancelled()) {
+            self.add_feed(FeedJob::moved(&job.show, url))?;
+        }
+        Ok(())
     }
 
     /// A feed is through: its host is free for the next, and what it brought can be downloaded.

@@ -81,7 +81,7 @@ fn unread(episode: &Episode) -> Option<archive::Unread> {
 }
 
 fn replaces(item: &Resolution) -> Option<i64> {
-    if let Resolution::Known(id) = item { Some(*id) } else { None }
+    if let Resolution::Known(id, _) = item { Some(*id) } else { None }
 }
 
 fn facts(show: &model::Show) -> ShowFacts {

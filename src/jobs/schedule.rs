@@ -19,14 +19,19 @@ pub(super) struct Wishes {
     pub(super) ttl: Option<Duration>,
     /// `Retry-After`.
     pub(super) retry_after: Option<Duration>,
+    /// The show says that no episode will follow: it is looked after now and then.
+    pub(super) is_over: bool,
 }
 
 /// When a feed that was just asked for is due again: after the largest of all wishes; after `errors` failures in a row the
 /// interval is doubled that often. `dice` is from 0 to 1.
 pub(super) fn next_fetch(now: Time, wishes: Wishes, errors: u32, dice: f64) -> Time {
     let interval = if errors == 0 { wishes.interval } else { back_off(wishes.interval, errors, dice) };
-    let longest =
-        [wishes.max_age, wishes.ttl, wishes.retry_after].into_iter().flatten().fold(interval, Duration::max);
+    let over = wishes.is_over.then_some(LONGEST);
+    let longest = [wishes.max_age, wishes.ttl, wishes.retry_after, over]
+        .into_iter()
+        .flatten()
+        .fold(interval, Duration::max);
     now + longest.min(LONGEST)
 }
 
@@ -76,6 +81,8 @@ mod tests {
             ..wishes()
         };
         assert_eq!(next_fetch(now, patient, 0, 0.5), at("2026-01-01T03:00:00Z"));
+        let over = Wishes { is_over: true, ..wishes() };
+        assert_eq!(next_fetch(now, over, 0, 0.5), at("2026-01-08T00:00:00Z"));
         let forever = Wishes { max_age: Some(Duration::from_hours(24 * 365)), ..wishes() };
         assert_eq!(next_fetch(now, forever, 0, 0.5), at("2026-01-08T00:00:00Z"));
     }
@@ -103,6 +110,7 @@ mod tests {
             polled_at: None,
             error_count: 0,
             ttl_minutes: None,
+            new_feed_url: None,
         };
         let due = |show: &ShowRow, now: &str| is_due(show, at(now));
         assert!(due(&show, "2026-01-01T00:00:00Z"), "never polled");

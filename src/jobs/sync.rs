@@ -7,6 +7,7 @@ use super::{Error, reparse};
 use crate::archive::{self, Configured, Reader, ShowRow};
 use crate::config::{self, Config};
 use crate::http::redact_text;
+use crate::model::ResourceRole;
 use crate::report::Run;
 
 /// What `sync` is to do.
@@ -88,7 +89,7 @@ fn plan_show(
     let at = now();
     let wanted = match (reader, row) {
         (Some(reader), Some(row)) if show.audio && !request.feeds_only => {
-            reader.wanted(row.id, (!request.force).then_some(at))?
+            reader.wanted(row.id, &[ResourceRole::Enclosure], (!request.force).then_some(at))?
         }
         _ => Vec::new(),
     };

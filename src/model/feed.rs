@@ -233,6 +233,8 @@ pub struct Resource {
     pub length_bytes: Option<u64>,
     /// The language as published.
     pub language: Option<String>,
+    /// `podcast:integrity`, as `type:value`, such as `sri:sha384-...`.
+    pub integrity: Option<String>,
 }
 
 /// A timed mark in an episode.

@@ -1,5 +1,6 @@
 //! What the archive already holds of a show, as far as telling old episodes from new ones needs it.
 
+use super::feed::named;
 use super::{Digest, IdentitySource, Time};
 
 /// An archived episode, by what identifies it.
@@ -23,11 +24,35 @@ pub struct KnownEpisode {
     pub item_sha256: Option<Digest>,
 }
 
+named! {
+    /// By what an item was known to be an archived episode.
+    Match {
+        /// The very bytes that it was last read from.
+        Item = "item",
+        /// The guid alone: nothing else agrees.
+        Guid = "guid",
+        /// The guid and the enclosure.
+        GuidEnclosure = "guid+enclosure",
+        /// The guid and the title.
+        GuidTitle = "guid+title",
+        /// The guid and the date.
+        GuidDate = "guid+date",
+        /// The enclosure alone, and no other's.
+        Enclosure = "enclosure",
+        /// The enclosure and the title.
+        EnclosureTitle = "enclosure+title",
+        /// The title and the date.
+        TitleDate = "title+date",
+        /// Link and title, of an item without enclosure.
+        LinkTitle = "link+title",
+    }
+}
+
 /// Which episode an item of a document is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// The archived episode with this row.
-    Known(i64),
+    /// The archived episode with this row, and by what it was known.
+    Known(i64, Match),
     /// An episode not seen before.
     New {
         /// What tells it from the show's other episodes.

@@ -10,14 +10,16 @@ mod notes;
 mod redact;
 mod slug;
 mod time;
+mod transcript;
 
 pub use digest::{Digest, Hasher, NotADigest};
 pub use feed::{
     Chapter, Credit, Episode, IdentitySource, Paging, Parsed, Resource, ResourceKind, ResourceRole, Show,
     Warning,
 };
-pub use history::{KnownEpisode, Resolution};
+pub use history::{KnownEpisode, Match, Resolution};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
 pub use redact::{printable, redact, redact_text};
 pub use slug::slug;
 pub use time::Time;
+pub use transcript::Cue;

@@ -47,6 +47,8 @@ pub struct ShowRun {
     pub downloads: u64,
     /// Bytes of them.
     pub bytes: u64,
+    /// What was wrong with its feed, and what was assumed instead.
+    pub warnings: u64,
 }
 
 impl ShowRun {
@@ -101,10 +103,15 @@ impl Run {
                     show.gone.to_string(),
                     show.downloads.to_string(),
                     human_bytes(show.bytes),
+                    show.warnings.to_string(),
                 ]
             })
             .collect();
-        table(&["show", "new", "changed", "gone", "downloads", "size"], &rows, &[1, 2, 3, 4, 5])
+        table(
+            &["show", "new", "changed", "gone", "downloads", "size", "warnings"],
+            &rows,
+            &[1, 2, 3, 4, 5, 6],
+        )
     }
 
     /// What there is to say of failures, a line each.
@@ -136,8 +143,7 @@ mod tests {
             ..ShowRun::default()
         };
         run.fail("a", "fetch https://a.example/rss: status 503");
-        let want =
-            "show  new  changed  gone  downloads    size\nb       1        0     0          1  1.5 kB\n";
+        let want = "show  new  changed  gone  downloads    size  warnings\nb       1        0     0          1  1.5 kB         0\n";
         assert_eq!(run.text(), want);
         assert_eq!(run.talk(), "a: fetch https://a.example/rss: status 503\n");
     }

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::model::{Digest, IdentitySource, KnownEpisode, Parsed, Resolution};
+use crate::model::{Digest, IdentitySource, KnownEpisode, Match, Parsed, Resolution};
 use evidence::{Evidence, Sign};
 
 /// Tells which episode each item of `parsed.episodes` is, in their order.
@@ -56,9 +56,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn claim(&mut self, item: usize, archived: usize) {
+    fn claim(&mut self, item: usize, archived: usize, by: Match) {
         self.listed[archived] = true;
-        self.answers[item] = Some(Resolution::Known(self.known[archived].id));
+        self.answers[item] = Some(Resolution::Known(self.known[archived].id, by));
     }
 
     fn open_items(&self) -> Vec<usize> {
@@ -77,7 +77,7 @@ impl<'a> Resolver<'a> {
         for item in self.open_items() {
             let found = self.digests[item].and_then(|digest| archived.get(&digest));
             if let Some(found) = found.copied().filter(|found| !self.listed[*found]) {
-                self.claim(item, found);
+                self.claim(item, found, Match::Item);
             }
         }
     }
@@ -134,15 +134,21 @@ impl<'a> Resolver<'a> {
     fn settle_guid(&mut self, group: &[usize], candidates: &[usize]) {
         // A guid that several episodes bear tells little: then one more trait alone does not tell either.
         let is_shared = group.len() > 1 || candidates.len() > 1;
-        self.pair(group, candidates, Evidence::wholes);
-        self.pair(group, candidates, |evidence| each(evidence.stables(), evidence.title));
-        self.pair(group, candidates, |evidence| each(evidence.stables(), evidence.date));
-        self.pair(group, candidates, Evidence::stables);
-        self.pair(group, candidates, |evidence| evidence.title_date().into_iter().collect());
+        self.pair(group, candidates, Match::GuidEnclosure, Evidence::wholes);
+        self.pair(group, candidates, Match::GuidEnclosure, |evidence| {
+            each(evidence.stables(), evidence.title)
+        });
+        self.pair(group, candidates, Match::GuidEnclosure, |evidence| {
+            each(evidence.stables(), evidence.date)
+        });
+        self.pair(group, candidates, Match::GuidEnclosure, Evidence::stables);
+        self.pair(group, candidates, Match::GuidTitle, |evidence| {
+            evidence.title_date().into_iter().collect()
+        });
         if !is_shared {
-            self.pair(group, candidates, |evidence| evidence.title.into_iter().collect());
+            self.pair(group, candidates, Match::GuidTitle, |evidence| evidence.title.into_iter().collect());
         }
-        self.pair(group, candidates, |evidence| evidence.date.into_iter().collect());
+        self.pair(group, candidates, Match::GuidDate, |evidence| evidence.date.into_iter().collect());
         // What is left agrees in nothing but the guid. Where title, date and enclosure are told on both sides,
         // all three differ: the guid is used again, for another episode.
         if let ([item], [archived]) = (group, candidates)
@@ -150,7 +156,7 @@ impl<'a> Resolver<'a> {
             && !self.listed[*archived]
             && !(self.items[*item].is_full() && self.archived[*archived].is_full())
         {
-            self.claim(*item, *archived);
+            self.claim(*item, *archived, Match::Guid);
         }
         for item in group {
             self.guid_taken[*item] = self.answers[*item].is_none();
@@ -163,6 +169,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         items: &[usize],
         candidates: &[usize],
+        by: Match,
         trait_of: impl Fn(&Evidence<'a>) -> Vec<T>,
     ) {
         let open: Vec<usize> = items.iter().copied().filter(|item| self.answers[*item].is_none()).collect();
@@ -180,7 +187,7 @@ impl<'a> Resolver<'a> {
                     *from += 1;
                 }
                 if let Some(at) = list.get(*from).copied() {
-                    self.claim(item, at);
+                    self.claim(item, at, by);
                     break;
                 }
             }
@@ -195,12 +202,15 @@ impl<'a> Resolver<'a> {
             return;
         }
         let all: Vec<usize> = (0..self.archived.len()).collect();
-        self.pair(&open, &all, |evidence| each(evidence.stables(), evidence.title_date()));
-        self.pair(&open, &all, |evidence| each(evidence.stables(), evidence.title));
-        self.pair_unique(&open, Evidence::stables, |a, b| !a.contradicts(b));
+        self.pair(&open, &all, Match::EnclosureTitle, |evidence| {
+            each(evidence.stables(), evidence.title_date())
+        });
+        self.pair(&open, &all, Match::EnclosureTitle, |evidence| each(evidence.stables(), evidence.title));
+        self.pair_unique(&open, Match::Enclosure, Evidence::stables, |a, b| !a.contradicts(b));
         self.pair_alike(&open);
         self.pair_unique(
             &open,
+            Match::LinkTitle,
             |evidence| {
                 let linked = evidence.link.zip(evidence.title).filter(|_| !evidence.has_enclosure());
                 linked.into_iter().collect()
@@ -220,8 +230,8 @@ impl<'a> Resolver<'a> {
             let Some(archived) = archived.get(&shown).filter(|archived| archived.len() == items.len()) else {
                 continue;
             };
-            self.pair(&items, archived, Evidence::files);
-            self.pair(&items, archived, |_| vec![()]);
+            self.pair(&items, archived, Match::TitleDate, Evidence::files);
+            self.pair(&items, archived, Match::TitleDate, |_| vec![()]);
         }
     }
 
@@ -229,6 +239,7 @@ impl<'a> Resolver<'a> {
     fn pair_unique<T: Hash + Eq>(
         &mut self,
         items: &[usize],
+        by: Match,
         trait_of: impl Fn(&Evidence<'a>) -> Vec<T>,
         agree: impl Fn(&Evidence<'a>, &Evidence<'a>) -> bool,
     ) {
@@ -244,7 +255,7 @@ impl<'a> Resolver<'a> {
                     continue;
                 };
                 if !self.listed[*at] && agree(&self.items[item], &self.archived[*at]) {
-                    self.claim(item, *at);
+                    self.claim(item, *at, by);
                     break;
                 }
             }

@@ -18,6 +18,7 @@ fn item(guid: &str, url: &str, title: &str, on: i64) -> Episode {
         media_type: None,
         length_bytes: None,
         language: None,
+        integrity: None,
     };
     Episode {
         guid: some(guid),
@@ -47,15 +48,38 @@ fn document(episodes: Vec<Episode>) -> Parsed {
     Parsed { episodes, ..Parsed::default() }
 }
 
+/// The answers, whatever told them.
 fn resolved(archive: &[KnownEpisode], episodes: Vec<Episode>) -> Vec<Resolution> {
-    resolve(archive, &document(episodes))
+    let plain = |answer| if let Resolution::Known(id, _) = answer { is(id) } else { answer };
+    resolve(archive, &document(episodes)).into_iter().map(plain).collect()
+}
+
+fn is(id: i64) -> Resolution {
+    Resolution::Known(id, Match::Item)
+}
+
+#[test]
+fn what_told_an_episode_is_told() {
+    let archived = known(7, "g", &item("g", "http://a/1.mp3", "A", 1));
+    let by = |item: Episode| match resolve(std::slice::from_ref(&archived), &document(vec![item])).as_slice()
+    {
+        [Resolution::Known(7, by)] => by.as_str(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(by(item("g", "http://a/1.mp3", "B", 2)), "guid+enclosure");
+    assert_eq!(by(item("g", "http://b/9.mp3", "A", 1)), "guid+title");
+    assert_eq!(by(item("g", "http://b/9.mp3", "B", 1)), "guid+date");
+    assert_eq!(by(item("g", "", "B", 2)), "guid");
+    assert_eq!(by(item("h", "http://a/1.mp3", "B", 1)), "enclosure");
+    assert_eq!(by(item("h", "http://a/1.mp3", "A", 2)), "enclosure+title");
+    assert_eq!(by(item("h", "http://b/9.mp3", "A", 1)), "title+date");
 }
 
 fn new(identity: &str, source: By) -> Resolution {
     Resolution::New { identity: identity.to_owned(), source }
 }
 
-use Resolution::{Known, Repeats};
+use Resolution::Repeats;
 
 #[test]
 fn a_guid_is_an_identity_to_the_byte() {
@@ -63,16 +87,16 @@ fn a_guid_is_an_identity_to_the_byte() {
         resolved(&[], vec![item(" g1\n", "http://a/1.mp3", "A", 1), item("G1", "http://a/2.mp3", "B", 2)]);
     assert_eq!(got, [new("g1", By::Guid), new("G1", By::Guid)]);
     let archive = [known(7, "g1", &item("g1", "http://a/1.mp3", "A", 1))];
-    assert_eq!(resolved(&archive, vec![item("g1", "http://a/1.mp3", "A", 1)]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![item("g1", "http://a/1.mp3", "A", 1)]), [is(7)]);
 }
 
 #[test]
 fn a_changed_enclosure_is_the_same_episode() {
     let archive = [known(7, "g1", &item("g1", "http://a/1.mp3", "A", 1))];
-    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A", 1)]), [Known(7)]);
-    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A, edited", 1)]), [Known(7)]);
-    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A", 5)]), [Known(7)]);
-    assert_eq!(resolved(&archive, vec![item("g1", "", "Z", 5)]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A", 1)]), [is(7)]);
+    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A, edited", 1)]), [is(7)]);
+    assert_eq!(resolved(&archive, vec![item("g1", "http://b/other.mp3", "A", 5)]), [is(7)]);
+    assert_eq!(resolved(&archive, vec![item("g1", "", "Z", 5)]), [is(7)]);
 }
 
 #[test]
@@ -82,7 +106,7 @@ fn without_guid_the_enclosure_tells() {
     let archive = [known(7, "a.example/1.mp3", &item("", "http://a.example/1.mp3?token=1", "A", 1))];
     assert_eq!(
         resolved(&archive, vec![item("", "https://a.example/1.mp3?token=2", "A, edited", 1)]),
-        [Known(7)]
+        [is(7)]
     );
 }
 
@@ -103,7 +127,7 @@ fn without_enclosure_link_and_title_then_title_and_date_then_bytes_tell() {
     );
     let archive = [known(7, "http://a/1 A", &linked)];
     linked.published_at = day(9);
-    assert_eq!(resolved(&archive, vec![linked]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![linked]), [is(7)]);
 }
 
 #[test]
@@ -114,11 +138,11 @@ fn one_guid_with_two_enclosures_is_two_episodes() {
         [new("g", By::Guid), new("g a/2.mp3", By::GuidEnclosure)]
     );
     let archive = [known(1, "g", &a), known(2, "g a/2.mp3", &b)];
-    assert_eq!(resolved(&archive, vec![b.clone(), a.clone()]), [Known(2), Known(1)]);
+    assert_eq!(resolved(&archive, vec![b.clone(), a.clone()]), [is(2), is(1)]);
     // Both enclosures moved: the titles tell; the titles changed too: the dates do.
     let moved = |title, on| item("g", &format!("http://moved/{on}.mp3"), title, on);
-    assert_eq!(resolved(&archive, vec![moved("B", 2), moved("A", 1)]), [Known(2), Known(1)]);
-    assert_eq!(resolved(&archive, vec![moved("Y", 2), moved("X", 1)]), [Known(2), Known(1)]);
+    assert_eq!(resolved(&archive, vec![moved("B", 2), moved("A", 1)]), [is(2), is(1)]);
+    assert_eq!(resolved(&archive, vec![moved("Y", 2), moved("X", 1)]), [is(2), is(1)]);
 }
 
 #[test]
@@ -133,7 +157,7 @@ fn one_guid_with_one_enclosure_is_told_twice() {
         resolved(&[], vec![item("", "http://a/1.mp3", "A", 1), item("", "http://a/1.mp3", "A", 1)])[1],
         Repeats(0)
     );
-    assert_eq!(resolved(&[known(7, "g", &a)], vec![a.clone(), a]), [Known(7), Repeats(0)]);
+    assert_eq!(resolved(&[known(7, "g", &a)], vec![a.clone(), a]), [is(7), Repeats(0)]);
 }
 
 #[test]
@@ -150,11 +174,11 @@ fn an_unknown_guid_may_be_a_known_episode() {
     let a = item("old", "http://a/1.mp3", "A", 1);
     let archive = [known(7, "old", &a), known(8, "other", &item("other", "http://a/2.mp3", "B", 2))];
     // By enclosure, and by title and date.
-    assert_eq!(resolved(&archive, vec![item("new", "https://a/1.mp3", "A, edited", 1)]), [Known(7)]);
-    assert_eq!(resolved(&archive, vec![item("new", "http://moved/x.mp3", "A", 1)]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![item("new", "https://a/1.mp3", "A, edited", 1)]), [is(7)]);
+    assert_eq!(resolved(&archive, vec![item("new", "http://moved/x.mp3", "A", 1)]), [is(7)]);
     // Not one that the document lists otherwise.
     let got = resolved(&archive, vec![item("new", "http://a/1.mp3", "A", 1), a.clone()]);
-    assert_eq!(got, [new("new", By::Guid), Known(7)]);
+    assert_eq!(got, [new("new", By::Guid), is(7)]);
     let mut archive = archive;
     archive[0].item_sha256 = Some(Digest::of(b"as it was"));
     let mut parsed = document(vec![item("new", "http://a/1.mp3", "A", 1)]);
@@ -168,7 +192,7 @@ fn an_unknown_guid_may_be_a_known_episode() {
 fn a_guid_that_comes_back_is_the_episode_it_named() {
     let mut renamed = known(7, "first", &item("second", "http://a/1.mp3", "A", 1));
     renamed.guid = Some("second".to_owned());
-    assert_eq!(resolved(&[renamed], vec![item("first", "http://b/9.mp3", "A", 1)]), [Known(7)]);
+    assert_eq!(resolved(&[renamed], vec![item("first", "http://b/9.mp3", "A", 1)]), [is(7)]);
 }
 
 #[test]
@@ -177,7 +201,7 @@ fn unchanged_bytes_are_the_same_episode() {
     let mut archived = known(7, "something else", &a);
     archived.guid = None;
     archived.item_sha256 = a.item_sha256;
-    assert_eq!(resolved(&[archived], vec![a]), [Known(7)]);
+    assert_eq!(resolved(&[archived], vec![a]), [is(7)]);
 }
 
 #[test]
@@ -216,10 +240,10 @@ fn episodes_told_apart_by_the_query_of_their_enclosure_are_not_merged() {
         [new("g", By::Guid), new("g a/play", By::GuidEnclosure), new("g a/play?ep=3", By::GuidEnclosure)]
     );
     let archive = [known(1, "g", &play(1)), known(2, "g 2", &play(2)), known(3, "g 3", &play(3))];
-    assert_eq!(resolved(&archive, vec![play(3), play(1), play(2)]), [Known(3), Known(1), Known(2)]);
+    assert_eq!(resolved(&archive, vec![play(3), play(1), play(2)]), [is(3), is(1), is(2)]);
     // The window rolls on: the fourth is not the first, whose place in the feed it takes.
     let got = resolved(&archive, vec![play(4), play(3), play(2)]);
-    assert_eq!(got[1..], [Known(3), Known(2)]);
+    assert_eq!(got[1..], [is(3), is(2)]);
     assert!(matches!(got[0], Resolution::New { .. }), "{got:?}");
 
     let keyed = |key: &str, title, on| item("g", &format!("http://a/dl.php?key={key}"), title, on);
@@ -235,7 +259,7 @@ fn without_guid_a_query_tells_episodes_apart() {
     let got = resolved(&[], vec![twin(1), twin(2)]);
     assert_eq!(got, [new("a/download", By::Enclosure), new("a/download?id=2", By::Enclosure)]);
     let archive = [known(2, "a/download", &twin(1)), known(1, "a/download?id=2", &twin(2))];
-    assert_eq!(resolved(&archive, vec![twin(2), twin(1)]), [Known(1), Known(2)]);
+    assert_eq!(resolved(&archive, vec![twin(2), twin(1)]), [is(1), is(2)]);
 }
 
 /// A feed of one item: the second Monday overwrote the first.
@@ -252,11 +276,11 @@ fn a_rolling_show_of_one_title_and_one_script_keeps_its_episodes() {
 fn a_renewed_token_is_no_other_episode() {
     let told = |token: &str, title, on| item("g", &format!("http://a/1.mp3?token={token}"), title, on);
     let archive = [known(7, "g", &told("x", "A", 1))];
-    assert_eq!(resolved(&archive, vec![told("y", "A", 1)]), [Known(7)]);
-    assert_eq!(resolved(&archive, vec![told("y", "B", 9)]), [Known(7)]);
+    assert_eq!(resolved(&archive, vec![told("y", "A", 1)]), [is(7)]);
+    assert_eq!(resolved(&archive, vec![told("y", "B", 9)]), [is(7)]);
     let policy = |guid: &str, policy| item(guid, &format!("http://a/1.mp3?Policy={policy}"), "A", 1);
-    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("g", 2)]), [Known(7)]);
-    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("h", 2)]), [Known(7)]);
+    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("g", 2)]), [is(7)]);
+    assert_eq!(resolved(&[known(7, "g", &policy("g", 1))], vec![policy("h", 2)]), [is(7)]);
     // Within one document, only where title and date agree.
     assert_eq!(resolved(&[], vec![told("x", "A", 1), told("y", "A", 1)])[1], Repeats(0));
     assert_ne!(resolved(&[], vec![told("x", "A", 1), told("y", "A", 2)])[1], Repeats(0));
@@ -291,7 +315,7 @@ fn a_repeat_of_an_unchanged_item_is_not_that_episode_changed() {
     // Read again as a whole, the item that the archive was filled from speaks, wherever it stands.
     let mut archived = known(7, "g", &first);
     archived.item_sha256 = first.item_sha256;
-    assert_eq!(resolved(&[archived], vec![second, first]), [Resolution::RepeatsKnown(7), Known(7)]);
+    assert_eq!(resolved(&[archived], vec![second, first]), [Resolution::RepeatsKnown(7), is(7)]);
 }
 
 /// All became new episodes, for title and date were those of several.
@@ -302,11 +326,11 @@ fn twins_whose_enclosures_move_are_the_episodes_they_were() {
         // Rows are written from the last item to the first.
         let archive = [known(1, "b", &at(old[1], "a", "2.mp3")), known(2, "a", &at(old[0], "a", "1.mp3"))];
         let moved = |one, two| resolved(&archive, vec![at(new[0], "b", one), at(new[1], "b", two)]);
-        assert_eq!(moved("x/1.mp3", "x/2.mp3"), [Known(2), Known(1)]);
-        assert_eq!(moved("x/2.mp3", "x/1.mp3"), [Known(1), Known(2)]);
-        assert_eq!(moved("p.mp3", "q.mp3"), [Known(2), Known(1)]);
-        assert_eq!(moved("p.mp3", "2.mp3"), [Known(2), Known(1)]);
-        assert_eq!(moved("1.mp3", "q.mp3"), [Known(2), Known(1)]);
+        assert_eq!(moved("x/1.mp3", "x/2.mp3"), [is(2), is(1)]);
+        assert_eq!(moved("x/2.mp3", "x/1.mp3"), [is(1), is(2)]);
+        assert_eq!(moved("p.mp3", "q.mp3"), [is(2), is(1)]);
+        assert_eq!(moved("p.mp3", "2.mp3"), [is(2), is(1)]);
+        assert_eq!(moved("1.mp3", "q.mp3"), [is(2), is(1)]);
     }
     // As many as there were, or none.
     let archive = [known(1, "b", &at("", "a", "2.mp3"))];
@@ -321,7 +345,7 @@ fn a_hundred_thousand_items_take_no_time() {
     };
     let archive: Vec<_> =
         items("g").iter().zip(1..).map(|(item, id)| known(id, &format!("g {id}"), item)).collect();
-    assert_eq!(resolved(&archive, items("g"))[99_999], Known(100_000));
+    assert_eq!(resolved(&archive, items("g"))[99_999], is(100_000));
     assert_eq!(resolved(&archive, items("")).len(), 100_000);
     assert_eq!(resolved(&[], items("g")).len(), 100_000);
 }

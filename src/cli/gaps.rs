@@ -1,0 +1,69 @@
+//! What a show's record lacks, as text.
+
+use std::fmt::Write as _;
+
+use crate::jobs::{Gaps, Sequence, Silence};
+
+/// More than this many are counted, not listed.
+const MOST_LISTED: usize = 20;
+
+/// Lines on audio, numbers and silences, each behind two blanks.
+pub(super) fn text(gaps: &Gaps) -> String {
+    let missing = gaps.missing_audio.len();
+    let mut text =
+        format!("  audio: {} of {} captured, {missing} missing\n", gaps.captured, gaps.with_enclosure);
+    for (title, error) in gaps.missing_audio.iter().take(MOST_LISTED) {
+        let _ = writeln!(text, "    {title}: {}", error.as_deref().unwrap_or("not tried yet"));
+    }
+    if missing > MOST_LISTED {
+        let _ = writeln!(text, "    and {} more: SELECT * FROM missing_audio", missing - MOST_LISTED);
+    }
+    gaps.sequences.iter().for_each(|sequence| text.push_str(&numbers(sequence)));
+    silences(&mut text, &gaps.silences);
+    text
+}
+
+fn numbers(sequence: &Sequence) -> String {
+    let season = sequence.season.map_or_else(String::new, |season| format!(" of season {season}"));
+    let holes = match ranges(&sequence.missing) {
+        ranges if ranges.is_empty() => "none missing".to_owned(),
+        ranges if ranges.len() > MOST_LISTED => format!("{} missing", sequence.missing.len()),
+        ranges => format!("missing {}", ranges.join(", ")),
+    };
+    format!("  numbers{season}: {} to {}, {holes}\n", sequence.first, sequence.last)
+}
+
+/// `4, 7-9`, as a list.
+fn ranges(numbers: &[i64]) -> Vec<String> {
+    numbers
+        .chunk_by(|a, b| a + 1 == *b)
+        .filter_map(|run| match (run.first()?, run.last()?) {
+            (first, last) if first == last => Some(first.to_string()),
+            (first, last) => Some(format!("{first}-{last}")),
+        })
+        .collect()
+}
+
+fn silences(text: &mut String, silences: &[Silence]) {
+    for silence in silences.iter().take(MOST_LISTED) {
+        let (from, until) = (silence.from.format("%Y-%m-%d"), silence.until.format("%Y-%m-%d"));
+        let Silence { days, usual_days, .. } = silence;
+        let after = silence.after.as_deref().map_or_else(String::new, |title| format!(", after {title:?}"));
+        let _ =
+            writeln!(text, "  silence: {from} to {until}, {days} days where {usual_days} were usual{after}");
+    }
+    if silences.len() > MOST_LISTED {
+        let _ = writeln!(text, "  and {} more silences", silences.len() - MOST_LISTED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_told_as_a_range() {
+        assert_eq!(ranges(&[4, 7, 8, 9, 11]), ["4", "7-9", "11"]);
+        assert!(ranges(&[]).is_empty());
+    }
+}

@@ -1,0 +1,82 @@
+//! Feeds that have moved: by permanent redirects, or by their own word (`itunes:new-feed-url`), and documents that are
+//! another show's.
+
+use super::feeds::{FeedJob, Next};
+use super::session::Session;
+use crate::archive::{self, Listing, Reading};
+use crate::fetch::Fetched;
+use crate::http::{Url, redact};
+use crate::model::Resolution;
+
+impl FeedJob {
+    /// Where the feed is polled from now on, if this answer tells of a move.
+    pub(super) fn new_address(&self, fetched: &Fetched) -> Option<String> {
+        let permanent = fetched.moved_permanently.then(|| fetched.final_url.to_string());
+        permanent.or_else(|| self.is_move.then(|| self.url.to_string()))
+    }
+
+    /// Where the live feed says that it has moved, if that is news. One address is not gone back to: two feeds that name each
+    /// other would send the show to and fro.
+    pub(super) fn said_move(
+        &self,
+        session: &mut Session,
+        said: Option<&str>,
+    ) -> archive::Result<Option<Url>> {
+        let Some(said) = said.filter(|_| self.listing == Listing::Live && !self.is_move) else {
+            return Ok(None);
+        };
+        let Ok(url) = Url::parse(said) else {
+            session.report.warn(&self.show.row.slug, format!("itunes:new-feed-url is no address: {said}"));
+            return Ok(None);
+        };
+        let is_here =
+            url == self.url || said == self.show.row.feed_url || said == self.show.row.configured_url;
+        if is_here || !matches!(url.scheme(), "http" | "https") {
+            return Ok(None);
+        }
+        if session.archive.has_left(self.show.row.id, said)? {
+            let message =
+                format!("itunes:new-feed-url leads back to {}, which the feed has left", redact(&url));
+            session.report.warn(&self.show.row.slug, message);
+            return Ok(None);
+        }
+        Ok(Some(url))
+    }
+
+    /// A live feed that can't be had: where it once said that it would be.
+    pub(super) fn elsewhere(&self, session: &mut Session) -> archive::Result<Next> {
+        let said = self.show.row.new_feed_url.clone();
+        Ok(Next::Done { moved_to: self.said_move(session, said.as_deref())? })
+    }
+
+    /// Why a document that claims to be of this show is taken for another's: a feed that has moved must list an episode that
+    /// is archived; a copy must have that, or the show's name, page or `podcast:guid`.
+    pub(super) fn is_another_show(
+        &self,
+        session: &Session,
+        reading: &Reading,
+    ) -> archive::Result<Option<String>> {
+        let is_known =
+            |item: &Resolution| matches!(item, Resolution::Known(..) | Resolution::RepeatsKnown(_));
+        let shares = !reading.parsed.unchanged.is_empty() || reading.resolutions.iter().any(is_known);
+        if shares {
+            return Ok(None);
+        }
+        let show = &reading.parsed.show;
+        let named = show.title.as_deref().unwrap_or("(untitled)");
+        if self.is_move {
+            return Ok(Some(format!("it lists no episode of this show, but is {named:?}; not followed")));
+        }
+        if self.listing != Listing::Copy || self.show.row.title.is_none() {
+            return Ok(None);
+        }
+        let facts = session.archive.show_facts(self.show.row.id)?;
+        let same = |a: &Option<String>, b: &Option<String>| {
+            a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.trim().eq_ignore_ascii_case(b.trim()))
+        };
+        let is_same = same(&facts.title, &show.title)
+            || same(&facts.link, &show.link)
+            || same(&session.archive.podcast_guid(self.show.row.id)?, &show.podcast_guid);
+        Ok((!is_same).then(|| format!("it lists no episode of this show, but is {named:?}; not taken")))
+    }
+}
