@@ -170,3 +170,137 @@ fn an_interrupted_backfill_goes_on_and_ends_as_an_undisturbed_one() {
     assert_eq!(scene.rows("SELECT DISTINCT outcome FROM runs ORDER BY 1"), ["interrupted", "ok"]);
     scene.assert_sound();
 }
+
+/// A folder of copies of a show's feed: in February it listed episodes 1 and 2, in March 2 and 3, when 2 had
+/// another title.
+fn copies(scene: &Scene, items: &[Item]) {
+    let folder = scene.path("copies/of the web");
+    std::fs::create_dir_all(&folder).unwrap();
+    let list = |from: usize| items[from..from + 2].to_vec();
+    let mut edited = list(3);
+    edited[1].title = "#2 Edited".to_owned();
+    let old = flate(feed("An Old Name", &list(4)).as_bytes());
+    std::fs::write(folder.join("20260205123456.xml.gz"), old).unwrap();
+    std::fs::write(folder.join("2026-03-01.xml"), feed("A Show", &edited)).unwrap();
+    std::fs::write(folder.join("page.html"), "<html><title>Not found</title></html>").unwrap();
+    std::fs::write(folder.join(".hidden"), "<rss/>").unwrap();
+}
+
+/// A gzip file of stored blocks.
+fn flate(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn old_copies_of_a_feed_are_merged_oldest_first() {
+    let (host, items) = host();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    copies(&scene, &items);
+    scene.run(&["sync"]);
+    let ran = scene.run(&["backfill", "a-show", "--from", "copies"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        "a-show: 5 episodes, listed by the feed itself (it names no older pages, and there is no history_url), \
+         and 2 old copies\n\
+         \x20 audio: 5 of 5 captured, 0 missing\n\
+         \x20 numbers: 1 to 6, missing 4\n\
+         \x20 not complete\n"
+    );
+    assert_eq!(
+        scene.rows(
+            "SELECT number, title, substr(as_of, 1, 10) FROM episodes WHERE number < 5 ORDER BY number"
+        ),
+        ["1|#1 Episode 1|2026-02-05", "2|#2 Edited|2026-03-01", "3|#3 Episode 3|2026-03-01"]
+    );
+    assert_eq!(scene.rows("SELECT title FROM shows"), ["A Show"]);
+    assert_eq!(
+        scene.rows("SELECT old_value, new_value, reason FROM changes WHERE field = 'title'"),
+        ["#2 Episode 2|#2 Edited|guid+enclosure"]
+    );
+    assert_eq!(scene.value("SELECT count(*) FROM documents"), "3", "every document is kept");
+    // Once more: nothing is read again, and nothing changes to and fro.
+    let changes = scene.rows("SELECT * FROM changes");
+    let again = scene.run(&["backfill", "a-show", "--from", "copies"]);
+    assert_eq!(again.stdout, ran.stdout);
+    assert_eq!(scene.rows("SELECT * FROM changes"), changes);
+    // An older copy that turns up later overwrites nothing.
+    let mut older = items[4..].to_vec();
+    older[0].title = "#2 A first draft".to_owned();
+    std::fs::write(scene.path("older.xml"), feed("A Show", &older).replace("2026", "2018")).unwrap();
+    assert_eq!(scene.run(&["backfill", "a-show", "--from", "older.xml"]).code, 0);
+    assert_eq!(scene.rows("SELECT title FROM episodes WHERE number = 2"), ["#2 Edited"]);
+    scene.run(&["sync", "--force"]).assert_silent();
+    scene.assert_sound();
+}
+
+#[test]
+fn copies_that_are_no_feed_or_of_another_show_are_told_and_not_taken() {
+    let (host, items) = host();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]);
+    let mut strange = items[4..].to_vec();
+    strange.iter_mut().for_each(|item| item.guid = Some(format!("other-{}", item.title)));
+    let other = feed("Another Show", &strange).replace("https://example.org/<", "https://other.example/<");
+    std::fs::write(scene.path("other.xml"), other).unwrap();
+    std::fs::write(scene.path("page.html"), "<html><title>Not found</title></html>").unwrap();
+    let args = ["backfill", "a-show", "--feeds-only", "--from", "other.xml", "page.html", "absent.xml"];
+    let ran = scene.run(&args);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stdout.starts_with("a-show: 2 episodes, "), "{}", ran.stdout);
+    for why in [
+        "it lists no episode of this show, but is \"Another Show\"; not taken",
+        "page.html: not a feed: the document is an HTML page",
+        "absent.xml: No such file or directory",
+    ] {
+        assert!(ran.stderr.contains(why), "{why}: {}", ran.stderr);
+    }
+    let ran = scene.run(&["backfill", "a-show", "b-show", "--from", "other.xml"]);
+    assert_eq!(
+        (ran.code, ran.stderr.lines().next()),
+        (2, Some("castkeep: --from takes the copies of one show's feed"))
+    );
+}
+
+#[test]
+fn a_show_whose_host_is_dead_is_filled_from_copies() {
+    let (host, items) = host();
+    host.set("/feed.xml", Page::Status(404));
+    let scene = Scene::configured(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nslug = \"a-show\"\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    copies(&scene, &items);
+    let ran = scene.run(&["backfill", "a-show", "--from", "copies"]);
+    assert_eq!(ran.code, 3, "the feed could not be read, and that is told: {}", ran.stderr);
+    assert_eq!(scene.rows("SELECT title FROM shows"), ["A Show"], "as the newest copy says");
+    assert_eq!(
+        scene.rows("SELECT title, gone_at FROM episodes ORDER BY number"),
+        ["#1 Episode 1|NULL", "#2 Edited|NULL", "#3 Episode 3|NULL"]
+    );
+    assert_eq!(scene.audio().len(), 3);
+    scene.assert_sound();
+}
+
+#[test]
+fn silences_and_missing_numbers_are_told_and_told_again_by_status() {
+    let host = Host::start();
+    let days = [1, 2, 3, 4, 5, 6, 7, 8, 27, 28, 29, 30];
+    let items: Vec<_> =
+        days.iter().map(|day| Item { title: format!("On day {day}"), ..item(*day, &host.url("")) }).collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]);
+    let gaps = "  audio: 0 of 12 captured, 12 missing\n";
+    let silence = "  silence: 2026-01-08 to 2026-01-27, 19 days where 1 were usual, after \"On day 8\"\n";
+    let status = scene.run(&["status", "a-show"]).stdout;
+    assert!(status.contains(gaps) && status.ends_with(silence), "{status}");
+    let json: serde_json::Value =
+        serde_json::from_str(&scene.run(&["status", "a-show", "--json"]).stdout).unwrap();
+    assert_eq!(json[0]["gaps"]["silences"][0]["days"], 19);
+    let ran = scene.run(&["backfill", "a-show", "--feeds-only"]);
+    assert!(ran.stdout.contains(silence), "{}", ran.stdout);
+}

@@ -154,7 +154,11 @@ fn one_new_episode_is_all_that_is_read_and_fetched() {
     let ran = scene.run(&["sync", "--force"]);
 
     assert_eq!(ran.code, 0);
-    assert!(ran.stdout.ends_with("a-show    1        0     0          1  200.2 kB\n"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.ends_with("a-show    1        0     0          1  200.2 kB         0\n"),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(host.take_paths(), ["/audio/4.mp3", "/feed.xml"]);
     assert!(
         scene.rows("SELECT id FROM segments").starts_with(&rows_before),
