@@ -166,8 +166,9 @@ fn named(parts: &[Part]) -> Option<Found> {
     });
     let (pair, day, year) = found?;
     let (first, last) = (pair.first()?.0, pair.last()?.0);
-    // Of `19-20 Apr 2019` no one day can be told.
-    if numbers.first().is_some_and(|(at, ..)| *at < first) && number_touches(parts, first) {
+    // Of `19-20 Apr 2019` no one day can be told, nor of `19 Apr 2019, again 20 Apr 2019`.
+    let earlier = || numbers.iter().take_while(|(at, ..)| *at < first);
+    if earlier().any(|(_, _, digits)| *digits == 4) || earlier().count() > 0 && number_touches(parts, first) {
         return Some((None, Vec::new(), None));
     }
     Some((day_of(year, u64::from(month), day), vec![first, month_at, last], None))

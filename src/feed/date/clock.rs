@@ -135,14 +135,20 @@ fn with_colons(parts: &[Part], start: usize) -> Option<(Clock, usize)> {
     halved(parts, end, hour, minute, second)
 }
 
-/// `8 PM`, `8pm`, `8 p.m.`, `20h`, `20h30`, `20 Uhr 30`: a time without colons at `start`.
+/// `8 PM`, `8pm`, `8.30 p.m.`, `20h`, `20h30`, `20 Uhr 30`, `20.30 Uhr`: a time without colons at `start`.
 #[expect(clippy::option_option, reason = "no time, a time that does not exist, and one that does")]
 fn with_unit(parts: &[Part], start: usize) -> Option<Option<(Clock, usize)>> {
     let (hour, _) = number(parts, start).filter(|(_, digits)| *digits <= 2)?;
-    let unit = past_space(parts, start + 1);
+    let dotted =
+        number(parts, start + 2).filter(|(_, digits)| is_mark(parts, start + 1, '.') && *digits == 2);
+    let (minute, end) = dotted.map_or((0, start + 1), |(minute, _)| (minute, start + 3));
+    let unit = past_space(parts, end);
     match word(parts, unit)? {
-        "am" | "pm" => Some(halved(parts, start + 1, hour, 0, 0)),
-        "a" | "p" if is_mark(parts, unit + 1, '.') => Some(halved(parts, start + 1, hour, 0, 0)),
+        "am" | "pm" => Some(halved(parts, end, hour, minute, 0)),
+        "a" | "p" if is_mark(parts, unit + 1, '.') => Some(halved(parts, end, hour, minute, 0)),
+        "h" | "uhr" | "hs" if dotted.is_some() => {
+            Some(Clock::of(hour, minute, 0).map(|clock| (clock, unit + 1)))
+        }
         "h" | "uhr" | "hs" => {
             let after = past_space(parts, unit + 1);
             match number(parts, after) {

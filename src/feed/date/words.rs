@@ -1,22 +1,28 @@
 //! The words of dates: months and weekdays.
 
+use std::sync::LazyLock;
+
 use chrono::Weekday;
+
+/// Every name with its month, by the alphabet.
+static NAMES: LazyLock<Vec<(&str, u32)>> = LazyLock::new(|| {
+    let of_month = |(names, month): (&'static &str, u32)| names.split(' ').map(move |name| (name, month));
+    let mut names: Vec<_> = MONTHS.iter().zip(1..).flat_map(of_month).collect();
+    names.sort_unstable();
+    names
+});
 
 /// The number of a month, 1 to 12, from its name in lower case without accents: a name in one of the languages
 /// that feeds are met in, or at least three letters that no other month begins with.
 pub(super) fn month(name: &str) -> Option<u32> {
-    let number = |at: usize| u32::try_from(at + 1).ok();
-    let is_name = |names: &&str| names.split(' ').any(|known| known == name);
-    if let Some(at) = MONTHS.iter().position(|names| is_name(names)) {
-        return number(at);
-    }
-    if name.chars().count() < 3 {
+    if name.len() < 3 {
         return None;
     }
-    let begins = |names: &&str| names.split(' ').any(|known| known.starts_with(name));
-    let mut found = MONTHS.iter().enumerate().filter(|(_, names)| begins(names));
-    let (at, _) = found.next()?;
-    if found.next().is_some() { None } else { number(at) }
+    let first = NAMES.partition_point(|(known, _)| *known < name);
+    let mut begun = NAMES.get(first..)?.iter().take_while(|(known, _)| known.starts_with(name));
+    let (known, month) = begun.next()?;
+    let is_told = *known == name || name.chars().count() >= 3 && begun.all(|(_, other)| other == month);
+    is_told.then_some(*month)
 }
 
 /// Names and the short forms that are no beginnings of them. English, German, French, Spanish, Italian,

@@ -141,6 +141,7 @@ fn is_filler(name: &str) -> bool {
             | "r"
             | "kl"
             | "klo"
+            | "min"
             | "antemeridiem"
             | "postmeridiem"
     );
