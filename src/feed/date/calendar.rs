@@ -16,24 +16,35 @@ pub(super) struct Day {
     pub(super) assumed: Option<String>,
 }
 
-/// A form that stands in a text: what it says, if that can be told, the places that say it, what was assumed.
-type Found = (Option<NaiveDate>, Vec<usize>, Option<String>);
+/// A form that stands in a text: the places that say it, and the day if one can be told.
+struct Found {
+    date: Option<NaiveDate>,
+    places: Vec<usize>,
+    assumed: Option<String>,
+}
+
+impl Found {
+    fn at(places: impl IntoIterator<Item = usize>, date: Option<NaiveDate>) -> Self {
+        Self { date, places: places.into_iter().collect(), assumed: None }
+    }
+
+    fn assuming(self, assumed: Option<&str>) -> Self {
+        Self { assumed: assumed.map(str::to_owned), ..self }
+    }
+}
 
 /// Takes the day out of a date. `is_american`: the rest of the date says that the month stands first.
 pub(super) fn take_day(parts: &mut [Part], is_american: bool) -> Option<Day> {
-    let forms: [&dyn Fn(&[Part]) -> Option<Found>; 7] = [
-        &year_first,
-        &|parts| year_last(parts, is_american),
-        &week_or_ordinal,
-        &compact,
-        &named,
-        &|parts| short_year(parts),
-        &spaced,
-    ];
-    let (date, places, assumed) = forms.iter().find_map(|form| form(parts))?;
-    let (date, end) = (date?, places.iter().max()? + 1);
-    places.iter().for_each(|at| take(parts, *at..at + 1));
-    Some(Day { date, end, assumed })
+    let found = year_first(parts)
+        .or_else(|| year_last(parts, is_american))
+        .or_else(|| week_or_ordinal(parts))
+        .or_else(|| compact(parts))
+        .or_else(|| named(parts))
+        .or_else(|| short_year(parts))
+        .or_else(|| spaced(parts))?;
+    let (date, end) = (found.date?, found.places.iter().max()? + 1);
+    take(parts, found.places);
+    Some(Day { date, end, assumed: found.assumed })
 }
 
 fn day_of(year: u64, month: u64, day: u64) -> Option<NaiveDate> {
@@ -41,50 +52,56 @@ fn day_of(year: u64, month: u64, day: u64) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
 }
 
-/// Three numbers with the same mark between them, and their end.
-fn triple(parts: &[Part], at: usize) -> Option<([(u64, usize); 3], char, usize)> {
-    let mark_after = |at: usize| match parts.get(past_space(parts, at + 1)) {
-        Some(Part::Mark(mark @ ('-' | '/' | '.'))) => {
-            Some((*mark, past_space(parts, past_space(parts, at + 1) + 1)))
+/// Three numbers with the same mark between them.
+struct Triple {
+    numbers: [(u64, usize); 3],
+    mark: char,
+    end: usize,
+}
+
+fn triple(parts: &[Part], at: usize) -> Option<Triple> {
+    let joined = |at: usize| {
+        let mark_at = past_space(parts, at + 1);
+        match parts.get(mark_at) {
+            Some(Part::Mark(mark @ ('-' | '/' | '.'))) => Some((*mark, past_space(parts, mark_at + 1))),
+            _ => None,
         }
-        _ => None,
     };
     let first = number(parts, at)?;
-    let (mark, second_at) = mark_after(at)?;
+    let (mark, second_at) = joined(at)?;
     let second = number(parts, second_at)?;
-    let (other, third_at) = mark_after(second_at)?;
-    let third = number(parts, third_at).filter(|_| mark == other)?;
-    Some(([first, second, third], mark, third_at + 1))
+    let (_, third_at) = joined(second_at).filter(|(other, _)| *other == mark)?;
+    Some(Triple { numbers: [first, second, number(parts, third_at)?], mark, end: third_at + 1 })
 }
 
 /// `2019-04-19`, `2019/4/19`, `2019. 04. 19.`; `2019-004-19` as Google wrote it.
 fn year_first(parts: &[Part]) -> Option<Found> {
-    (0..parts.len()).find_map(|at| match triple(parts, at)? {
-        ([(year, 4), (month, 1 | 2), (day, 1 | 2)], _, end) => {
-            Some((day_of(year, month, day), (at..end).collect(), None))
+    (0..parts.len()).find_map(|at| {
+        let Triple { numbers, end, .. } = triple(parts, at)?;
+        match numbers {
+            [(year, 4), (month, 1 | 2) | (month @ 0..=12, 3), (day, 1 | 2)] => {
+                Some(Found::at(at..end, day_of(year, month, day)))
+            }
+            _ => None,
         }
-        ([(year, 4), (month @ 0..=12, 3), (day, 2)], _, end) => {
-            Some((day_of(year, month, day), (at..end).collect(), None))
-        }
-        _ => None,
     })
 }
 
 /// `19.04.2019`, `04/19/2019`. Points stand behind days. Of `04/05/2019` the month is first if it is American or
 /// the weekday says so, and no date else.
 fn year_last(parts: &[Part], is_american: bool) -> Option<Found> {
-    let (at, [a, b, year], mark, end) = (0..parts.len()).find_map(|at| match triple(parts, at)? {
-        ([(a, 1 | 2), (b, 1 | 2), (year, 4)], mark, end) => Some((at, [a, b, year], mark, end)),
-        _ => None,
-    })?;
-    let (date, assumed) = if b > 12 {
-        (day_of(year, a, b), None)
-    } else if a > 12 || a == b || mark == '.' {
-        (day_of(year, b, a), None)
-    } else {
-        told_apart(parts, day_of(year, b, a), day_of(year, a, b), is_american)
-    };
-    Some((date, (at..end).collect(), assumed))
+    (0..parts.len()).find_map(|at| {
+        let Triple { numbers, mark, end } = triple(parts, at)?;
+        let [(a, 1 | 2), (b, 1 | 2), (year, 4)] = numbers else { return None };
+        let (date, assumed) = if b > 12 {
+            (day_of(year, a, b), None)
+        } else if a > 12 || a == b || mark == '.' {
+            (day_of(year, b, a), None)
+        } else {
+            told_apart(parts, day_of(year, b, a), day_of(year, a, b), is_american)
+        };
+        Some(Found::at(at..end, date).assuming(assumed))
+    })
 }
 
 /// The day that agrees with the weekday if only one does, else the American one where that is known.
@@ -93,55 +110,53 @@ fn told_apart(
     day_first: Option<NaiveDate>,
     month_first: Option<NaiveDate>,
     is_american: bool,
-) -> (Option<NaiveDate>, Option<String>) {
-    let named = parts.iter().find_map(|part| match part {
-        Part::Word(word) => weekday(word),
-        _ => None,
-    });
+) -> (Option<NaiveDate>, Option<&'static str>) {
+    let named = (0..parts.len()).find_map(|at| weekday(word(parts, at)?));
     let agrees = |date: Option<NaiveDate>| date.filter(|date| Some(date.weekday()) == named);
     match (agrees(day_first), agrees(month_first)) {
         (Some(date), None) | (None, Some(date)) => {
-            (Some(date), Some("day and month were told apart by the weekday".to_owned()))
+            (Some(date), Some("day and month were told apart by the weekday"))
         }
-        _ if is_american => (month_first, Some("the month was taken to stand first".to_owned())),
+        _ if is_american => (month_first, Some("the month was taken to stand first")),
         _ => (None, None),
     }
 }
 
 /// `2019-W16-5` and `2019-109` (ISO 8601).
 fn week_or_ordinal(parts: &[Part]) -> Option<Found> {
-    let dashed = |at: usize| if is_mark(parts, at, '-') { at + 1 } else { at };
     (0..parts.len()).find_map(|at| {
         let (year, _) = number(parts, at).filter(|(year, digits)| *digits == 4 && YEARS.contains(year))?;
         let year = i32::try_from(year).ok()?;
         if let Some((ordinal, 3)) = number(parts, at + 2).filter(|_| is_mark(parts, at + 1, '-')) {
-            return Some((
-                NaiveDate::from_yo_opt(year, u32::try_from(ordinal).ok()?),
-                (at..at + 3).collect(),
-                None,
-            ));
+            return Some(Found::at(at..at + 3, NaiveDate::from_yo_opt(year, u32::try_from(ordinal).ok()?)));
         }
-        let week_at = dashed(at + 1) + 1;
-        word(parts, week_at - 1).filter(|word| *word == "w")?;
-        let (week, day, end) = match number(parts, week_at)? {
-            (both, 3) => (both / 10, both % 10, week_at + 1),
-            (week, 2) => (
-                week,
-                number(parts, dashed(week_at + 1)).filter(|(_, digits)| *digits == 1)?.0,
-                dashed(week_at + 1) + 1,
-            ),
-            _ => return None,
-        };
+        let (week, day, end) = week_and_day(parts, at + 1)?;
         let day = Weekday::try_from(u8::try_from(day.checked_sub(1)?).ok()?).ok()?;
-        Some((NaiveDate::from_isoywd_opt(year, u32::try_from(week).ok()?, day), (at..end).collect(), None))
+        Some(Found::at(at..end, NaiveDate::from_isoywd_opt(year, u32::try_from(week).ok()?, day)))
     })
+}
+
+/// `-W16-5` or `W165`: the week, its day, and their end.
+fn week_and_day(parts: &[Part], at: usize) -> Option<(u64, u64, usize)> {
+    let past_dash = |at: usize| if is_mark(parts, at, '-') { at + 1 } else { at };
+    let at = past_dash(at);
+    word(parts, at).filter(|word| *word == "w")?;
+    match number(parts, at + 1)? {
+        (both, 3) => Some((both / 10, both % 10, at + 2)),
+        (week, 2) => {
+            let day_at = past_dash(at + 2);
+            let (day, _) = number(parts, day_at).filter(|(_, digits)| *digits == 1)?;
+            Some((week, day, day_at + 1))
+        }
+        _ => None,
+    }
 }
 
 /// `20190419`.
 fn compact(parts: &[Part]) -> Option<Found> {
     (0..parts.len()).find_map(|at| {
         let (date, _) = number(parts, at).filter(|(_, digits)| *digits == 8)?;
-        Some((day_of(date / 10_000, date / 100 % 100, date % 100), (at..at + 1).collect(), None))
+        Some(Found::at([at], day_of(date / 10_000, date / 100 % 100, date % 100)))
     })
 }
 
@@ -153,31 +168,40 @@ fn named(parts: &[Part]) -> Option<Found> {
     let numbers: Vec<_> = (0..parts.len())
         .filter_map(|at| number(parts, at).map(|(value, digits)| (at, value, digits)))
         .collect();
-    let is_year = |value: u64, digits: usize| digits == 4 && YEARS.contains(&value);
-    let whole = numbers.windows(2).find_map(|pair| match *pair {
-        _ if pair[1].0 < month_at => None,
-        [(_, day, 1 | 2), (_, year, digits)] if is_year(year, digits) => Some((pair, day, year)),
-        [(_, year, digits), (_, day, 1 | 2)] if is_year(year, digits) => Some((pair, day, year)),
-        _ => None,
-    });
-    let found = whole.or_else(|| match *numbers.as_slice() {
-        [(_, day, 1 | 2), (at, year, 2)] if at > month_at => Some((&numbers[..], day, full_year(year))),
-        _ => None,
-    });
-    let (pair, day, year) = found?;
-    let (first, last) = (pair.first()?.0, pair.last()?.0);
+    let (first, last, day, year) = day_and_year(&numbers, month_at)?;
     // Of `19-20 Apr 2019` no one day can be told, nor of `19 Apr 2019, again 20 Apr 2019`.
     let earlier = || numbers.iter().take_while(|(at, ..)| *at < first);
-    if earlier().any(|(_, _, digits)| *digits == 4) || earlier().count() > 0 && number_touches(parts, first) {
-        return Some((None, Vec::new(), None));
-    }
-    Some((day_of(year, u64::from(month), day), vec![first, month_at, last], None))
+    let is_second = earlier().any(|(_, _, digits)| *digits == 4);
+    let is_range = earlier().count() > 0 && ends_a_range(parts, first);
+    let date = if is_second || is_range { None } else { day_of(year, u64::from(month), day) };
+    Some(Found::at([first, month_at, last], date))
 }
 
-/// Is the number at `at` the end of a range?
-fn number_touches(parts: &[Part], at: usize) -> bool {
-    let before = parts.get(..at).unwrap_or_default().iter().rev().find(|part| **part != Part::Space);
-    matches!(before, Some(Part::Mark('-' | '/' | '+' | '&' | ',') | Part::Number(..)))
+/// Of numbers (place, value, digits) the neighbours that are day and year: their places, and what they say.
+fn day_and_year(numbers: &[(usize, u64, usize)], month_at: usize) -> Option<(usize, usize, u64, u64)> {
+    let is_year = |value: u64, digits: usize| digits == 4 && YEARS.contains(&value);
+    let whole = numbers.windows(2).find_map(|pair| match *pair {
+        [_, (at, ..)] if at < month_at => None,
+        [(first, day, 1 | 2), (last, year, digits)] if is_year(year, digits) => {
+            Some((first, last, day, year))
+        }
+        [(first, year, digits), (last, day, 1 | 2)] if is_year(year, digits) => {
+            Some((first, last, day, year))
+        }
+        _ => None,
+    });
+    whole.or_else(|| match *numbers {
+        [(first, day, 1 | 2), (last, year, 2)] if last > month_at => {
+            Some((first, last, day, full_year(year)))
+        }
+        _ => None,
+    })
+}
+
+/// Does the number at `at` follow another one?
+fn ends_a_range(parts: &[Part], at: usize) -> bool {
+    let mut before = parts.iter().take(at).rev().filter(|part| **part != Part::Space);
+    matches!(before.next(), Some(Part::Mark('-' | '/' | '+' | '&' | ',') | Part::Number(..)))
 }
 
 /// As feedparser has it: podcasts of the nineties are met, of the eighties not.
@@ -188,44 +212,34 @@ fn full_year(year: u64) -> u64 {
 /// `10/30/23`, `30.10.23`: only what can be no other day, or is written with points.
 fn short_year(parts: &[Part]) -> Option<Found> {
     (0..parts.len()).find_map(|at| {
-        let ([(a, 1 | 2), (b, 1 | 2), (c, 2)], mark, end) = triple(parts, at)? else { return None };
-        let found = match (a, b, c) {
+        let Triple { numbers, mark, end } = triple(parts, at)?;
+        let [(a, 1 | 2), (b, 1 | 2), (c, 2)] = numbers else { return None };
+        let (date, assumed) = match (a, b, c) {
             (1..=12, 13..=31, _) => (day_of(full_year(c), a, b), None),
             (1..=31, 1..=12, 0 | 32..) => (day_of(full_year(c), b, a), None),
             (0 | 32.., 1..=12, 1..=31) => (day_of(full_year(a), b, c), None),
-            _ if mark == '.' => {
-                (day_of(full_year(c), b, a), Some("the year was taken to stand last".to_owned()))
-            }
+            _ if mark == '.' => (day_of(full_year(c), b, a), Some("the year was taken to stand last")),
             _ => (None, None),
         };
-        Some((found.0, (at..end).collect(), found.1))
+        Some(Found::at(at..end, date).assuming(assumed))
     })
 }
 
 /// `2019 04 19`, `19 04 2019`.
 fn spaced(parts: &[Part]) -> Option<Found> {
     (0..parts.len()).find_map(|at| {
-        let [
-            Part::Number(a, first),
-            Part::Space,
-            Part::Number(b, 1 | 2),
-            Part::Space,
-            Part::Number(c, last),
-            ..,
-        ] = parts.get(at..)?
+        let [first, Part::Space, second, Part::Space, third, ..] = parts.get(at..)? else { return None };
+        let (Part::Number(a, first), Part::Number(b, 1 | 2), Part::Number(c, last)) = (first, second, third)
         else {
             return None;
         };
-        let range = (at..at + 5).collect();
-        match (first, last) {
-            (4, 1 | 2) => Some((day_of(*a, *b, *c), range, None)),
-            (1 | 2, 4) if *a > 12 || a == b => Some((day_of(*c, *b, *a), range, None)),
-            (1 | 2, 4) if *b > 12 => Some((day_of(*c, *a, *b), range, None)),
-            (1 | 2, 4) => {
-                let (date, assumed) = told_apart(parts, day_of(*c, *b, *a), day_of(*c, *a, *b), false);
-                Some((date, range, assumed))
-            }
-            _ => None,
-        }
+        let (date, assumed) = match (first, last) {
+            (4, 1 | 2) => (day_of(*a, *b, *c), None),
+            (1 | 2, 4) if *a > 12 || a == b => (day_of(*c, *b, *a), None),
+            (1 | 2, 4) if *b > 12 => (day_of(*c, *a, *b), None),
+            (1 | 2, 4) => told_apart(parts, day_of(*c, *b, *a), day_of(*c, *a, *b), false),
+            _ => return None,
+        };
+        Some(Found::at(at..at + 5, date).assuming(assumed))
     })
 }

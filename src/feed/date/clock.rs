@@ -128,8 +128,9 @@ fn with_colons(parts: &[Part], start: usize) -> Option<(Clock, usize)> {
         .collect();
     let (hour, minute, second) = match colons.as_slice() {
         [(hour, _), (minute, 1 | 2)] => (*hour, *minute, 0),
-        [(hour, _), (minute, 1 | 2), (second, 1 | 2)] => (*hour, *minute, *second),
-        [(hour, _), (minute, 1 | 2), (second, 1 | 2), _] => (*hour, *minute, *second),
+        [(hour, _), (minute, 1 | 2), (second, 1 | 2), rest @ ..] if rest.len() <= 1 => {
+            (*hour, *minute, *second)
+        }
         _ => return None,
     };
     halved(parts, end, hour, minute, second)

@@ -2,7 +2,8 @@
 //!
 //! A date is told if a person could tell it, and no date is invented:
 //! - The weekday is never believed, save to tell `04/05` from `05/04` in numbers, which is remarked on. Else the
-//!   month stands first in `04/05/2019` only if `am`, `pm` or an American zone says whose habit it is, remarked on too.
+//!   month stands first in `04/05/2019` only if an American zone's name, or `am` or `pm` and no zone in the east,
+//!   says whose habit it is; remarked on too.
 //! - A day that does not exist (`31 Jun`), a time that does not (`15:12:352`, `24:28`), a month without a day and
 //!   the years 1 and 9999 that programs write for want of one are no date.
 //! - What names no zone is UTC, save Korean, whose writers live in one. An unknown zone is UTC and remarked on.
@@ -38,7 +39,8 @@ pub(super) fn read(raw: &str) -> Option<Date> {
     }
     let offset = zone::take_offset(&mut parts);
     let clock = clock::take_clock(&mut parts).ok()?;
-    let is_american = clock.is_some_and(|(clock, _)| clock.is_halved) || zone::is_american(&parts);
+    let is_halved = clock.is_some_and(|(clock, _)| clock.is_halved);
+    let is_american = zone::is_american(&parts, offset.as_ref(), is_halved);
     let day = calendar::take_day(&mut parts, is_american)?;
     let clock = clock.or_else(|| clock::take_late(&mut parts, offset.is_some()));
     let end = clock.map_or(day.end, |(_, end)| end);

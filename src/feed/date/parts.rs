@@ -198,9 +198,11 @@ pub(super) fn past_space(parts: &[Part], at: usize) -> usize {
     if parts.get(at) == Some(&Part::Space) { at + 1 } else { at }
 }
 
-/// Marks a range as understood.
-pub(super) fn take(parts: &mut [Part], range: std::ops::Range<usize>) {
-    if let Some(range) = parts.get_mut(range) {
-        range.fill(Part::Taken);
+/// Marks places as understood.
+pub(super) fn take(parts: &mut [Part], places: impl IntoIterator<Item = usize>) {
+    for at in places {
+        if let Some(part) = parts.get_mut(at) {
+            *part = Part::Taken;
+        }
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn take_unsigned(parts: &mut [Part], end_of_clock: usize) -> Option<Z
         },
         _ => return None,
     };
-    take(parts, at..at + 1);
+    take(parts, [at]);
     Some(zone)
 }
 
@@ -161,10 +161,16 @@ fn long_name(parts: &[Part], at: usize, date: NaiveDate) -> Option<i64> {
     None
 }
 
-/// Does a date lie in the zones that Americans write?
-pub(super) fn is_american(parts: &[Part]) -> bool {
-    let american = ["est", "edt", "et", "cst", "cdt", "ct", "mst", "mdt", "mt", "pst", "pdt", "pt"];
-    parts.iter().any(|part| matches!(part, Part::Word(word) if american.contains(&word.as_str())))
+/// Did an American write a date? Its zone may say so, or its `am` or `pm` if the zone lies in the west or is not said.
+pub(super) fn is_american(parts: &[Part], offset: Option<&Zone>, is_halved: bool) -> bool {
+    const AMERICAN: [&str; 12] =
+        ["est", "edt", "et", "cst", "cdt", "ct", "mst", "mdt", "mt", "pst", "pdt", "pt"];
+    let mut names = (0..parts.len()).filter_map(|at| word(parts, at));
+    if names.clone().any(|name| AMERICAN.contains(&name)) {
+        return true;
+    }
+    let is_east = |name| minutes(name, NaiveDate::MIN).is_some_and(|minutes| minutes > 0);
+    is_halved && offset.is_none_or(|zone| zone.minutes <= 0) && !names.any(is_east)
 }
 
 /// A named zone in minutes east of Greenwich, on a date where that matters. Lower case.
@@ -212,6 +218,7 @@ fn minutes(name: &str, date: NaiveDate) -> Option<i64> {
 }
 
 /// The zone of a place as the tz database names it.
+#[expect(clippy::match_same_arms, reason = "a table in the order of the map")]
 fn place(name: &str, date: NaiveDate) -> Option<i64> {
     let (region, city) = name.split_once('/')?;
     let hours = match (region, city) {
