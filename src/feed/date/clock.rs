@@ -42,64 +42,72 @@ pub(super) struct Impossible;
 
 /// Takes `8:00`, `08:00:00.5`, `8:00 PM`, `8pm`, `20h30`, `T0800` out of a date, with the place behind it.
 pub(super) fn take_clock(parts: &mut [Part]) -> Result<Option<(Clock, usize)>, Impossible> {
-    let mut starts = (0..parts.len()).filter(|at| is_pair(parts, *at));
-    if let Some(first) = starts.next() {
-        let second = starts.find(|at| *at >= end_of_clock(parts, first));
-        // `2006-01-02 00:00:00.0 15:04:05.0` is a day and its time.
-        let is_empty = |at: usize| {
-            (at..end_of_clock(parts, at)).all(|at| matches!(number(parts, at), None | Some((0, _))))
-        };
-        let start = second.filter(|_| is_empty(first)).unwrap_or(first);
-        let read = with_colons(parts, start).ok_or(Impossible)?;
-        take(parts, first..read.1);
-        return Ok(Some(read));
-    }
-    let after_t = |at: &usize| {
-        *at >= 2
-            && word(parts, at - 1) == Some("t")
-            && number(parts, at - 2).is_some()
-            && number(parts, *at).is_some()
+    let Some((start, read)) = colons(parts).or_else(|| behind_t(parts)).or_else(|| united(parts)) else {
+        return Ok(None);
     };
-    if let Some(at) = (0..parts.len()).find(after_t) {
-        let is_broken = is_mark(parts, at + 1, ':');
-        let hour = number(parts, at).filter(|_| !is_broken);
-        let clock = hour.and_then(|(value, digits)| Clock::compact(value, digits));
-        let end =
-            if is_mark(parts, at + 1, '.') && number(parts, at + 2).is_some() { at + 3 } else { at + 1 };
-        take(parts, at - 1..end);
-        return clock.map(|clock| Some((clock, end))).ok_or(Impossible);
-    }
-    let Some(start) = (0..parts.len()).find(|at| with_unit(parts, *at).is_some()) else { return Ok(None) };
-    let read = with_unit(parts, start).flatten().ok_or(Impossible)?;
-    take(parts, start..read.1);
-    Ok(Some(read))
+    let (clock, end) = read.ok_or(Impossible)?;
+    take(parts, start..end);
+    Ok(Some((clock, end)))
 }
 
-/// Takes a time that only a date before it shows to be one: `19 Apr 2019 0800`, `19.4.2019 20.30`, `2 Jan 2006 15 -0700`.
+/// Where a time begins, and if there is such a time, it and its end.
+type Found = (usize, Option<(Clock, usize)>);
+
+/// The first time with colons; of `2006-01-02 00:00:00.0 15:04:05.0` the second.
+fn colons(parts: &[Part]) -> Option<Found> {
+    let mut starts = (0..parts.len()).filter(|at| is_pair(parts, *at));
+    let first = starts.next()?;
+    let end = end_of_clock(parts, first);
+    let is_midnight = (first..end).all(|at| matches!(number(parts, at), None | Some((0, _))));
+    let second = starts.find(|at| *at >= end).filter(|_| is_midnight);
+    Some((first, with_colons(parts, second.unwrap_or(first))))
+}
+
+/// `T0800` behind a number.
+fn behind_t(parts: &[Part]) -> Option<Found> {
+    let is_t = |at: &usize| word(parts, *at) == Some("t") && number(parts, at + 1).is_some();
+    let t = (1..parts.len()).find(|at| is_t(at) && number(parts, at - 1).is_some())?;
+    let has_fraction = is_mark(parts, t + 2, '.') && number(parts, t + 3).is_some();
+    let end = if has_fraction { t + 4 } else { t + 2 };
+    let digits = number(parts, t + 1).filter(|_| !is_mark(parts, t + 2, ':'));
+    let clock = digits.and_then(|(value, digits)| Clock::compact(value, digits));
+    Some((t, clock.map(|clock| (clock, end))))
+}
+
+/// The first time with `am`, `pm` or the word for hours.
+fn united(parts: &[Part]) -> Option<Found> {
+    (0..parts.len()).find_map(|at| Some((at, with_unit(parts, at)?)))
+}
+
+/// Takes a time that only the day before it shows to be one: `19 Apr 2019 0800`, `19.4.2019 20.30`,
+/// `2 Jan 2006 15 -0700`.
 pub(super) fn take_late(parts: &mut [Part], has_zone: bool) -> Option<(Clock, usize)> {
-    let start = (2..parts.len()).find(|at| number(parts, *at).is_some())?;
-    let (value, digits) = number(parts, start)?;
-    let follows = parts.get(..start)?.iter().rev().find(|part| {
-        !matches!(part, Part::Space | Part::Mark(','))
-            && !matches!(part, Part::Word(word) if matches!(word.as_str(), "kl" | "klo" | "at" | "um"))
-            && **part != Part::Mark('.')
-    });
-    if follows != Some(&Part::Taken) {
+    let start = (0..parts.len()).find(|at| number(parts, *at).is_some())?;
+    let before = parts.iter().take(start).rev().find(|part| !says_nothing(part));
+    if before != Some(&Part::Taken) {
         return None;
     }
-    let dotted =
-        |at: usize| number(parts, at + 1).filter(|(_, digits)| is_mark(parts, at, '.') && *digits == 2);
+    let (value, digits) = number(parts, start)?;
+    let dotted = |at| number(parts, at + 1).filter(|(_, digits)| is_mark(parts, at, '.') && *digits == 2);
+    let is_before_zone = has_zone && parts.get(past_space(parts, start + 1)) == Some(&Part::Taken);
     let (clock, end) = match (digits, dotted(start + 1), dotted(start + 3)) {
         (1 | 2, Some((minute, _)), Some((second, _))) => (Clock::of(value, minute, second)?, start + 5),
         (1 | 2, Some((minute, _)), None) => (Clock::of(value, minute, 0)?, start + 3),
-        (2, None, _) if has_zone && parts.get(past_space(parts, start + 1)) == Some(&Part::Taken) => {
-            (Clock::compact(value, digits)?, start + 1)
-        }
+        (2, None, _) if is_before_zone => (Clock::compact(value, digits)?, start + 1),
         (4 | 6, None, _) => (Clock::compact(value, digits)?, start + 1),
         _ => return None,
     };
     take(parts, start..end);
     Some((clock, end))
+}
+
+/// May this stand between a day and its time?
+fn says_nothing(part: &Part) -> bool {
+    match part {
+        Part::Space | Part::Mark(',' | '.') => true,
+        Part::Word(word) => matches!(word.as_str(), "kl" | "klo" | "at" | "um"),
+        _ => false,
+    }
 }
 
 /// Do an hour and its minutes stand here? `012:31` is met, and can only be meant for 12:31.
