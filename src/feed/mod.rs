@@ -7,7 +7,6 @@
 
 mod bodies;
 mod date;
-mod date_words;
 mod duration;
 mod encoding;
 mod extra;
