@@ -1,0 +1,271 @@
+//! Nothing that a feed says is lost: every text and every attribute of every element, as an independent reader of XML
+//! sees them, is found in what castkeep makes of the item or the channel that holds them. So are the members of a
+//! JSON Feed.
+//!
+//! "Found" means equal but for white space and references, or what [`Given::holds`] names: a number, a truth value,
+//! an address made absolute, a word in lower case, a part of markup that is kept as markup.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use castkeep::feed::{Hints, parse};
+use quick_xml::escape::resolve_html5_entity;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a fixture is read relative to.
+const BASE: &str = "https://show.example/feed.xml";
+
+/// Documents that no strict reader reads, and that are compared element by element in `tests/feeds.rs` instead: they
+/// are damaged on purpose, or by whoever wrote them.
+fn is_damaged(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    path.to_str().unwrap().contains("/fixtures/") || ["1972-badurls.xml"].contains(&name)
+}
+
+/// What an item or channel was read as: the texts, numbers and truth values of all its columns and of `extra`.
+#[derive(Default)]
+struct Given {
+    texts: HashSet<String>,
+    numbers: Vec<f64>,
+    truths: Vec<bool>,
+    /// All texts, one after another, to look for parts of markup.
+    all: String,
+}
+
+impl Given {
+    fn of(value: impl Serialize) -> Self {
+        let mut given = Self::default();
+        given.take(&serde_json::to_value(value).unwrap());
+        given
+    }
+
+    fn take(&mut self, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Bool(truth) => self.truths.push(*truth),
+            Value::Number(number) => {
+                self.numbers.push(number.as_f64().unwrap());
+                self.texts.insert(number.to_string());
+            }
+            Value::String(text) => {
+                let text = plain(text);
+                self.all.push_str(&text);
+                self.all.push('\n');
+                self.texts.insert(text);
+            }
+            Value::Array(all) => all.iter().for_each(|value| self.take(value)),
+            Value::Object(map) => map.values().for_each(|value| self.take(value)),
+        }
+    }
+
+    /// Whether a text is here in one of the forms that the columns give it.
+    fn holds(&self, text: &str, in_markup: bool) -> bool {
+        let text = plain(text);
+        text.is_empty()
+            || self.texts.contains(&text)
+            || self.texts.contains(&text.to_lowercase())
+            || number(&text).is_some_and(|number| self.numbers.contains(&number))
+            || truth(&text).is_some_and(|truth| self.truths.contains(&truth))
+            || self.is_made_absolute(&text)
+            || in_markup && self.all.contains(&text)
+    }
+
+    fn is_made_absolute(&self, text: &str) -> bool {
+        let base: url::Url = BASE.parse().unwrap();
+        let address = text.contains('/') || text.contains('.');
+        address
+            && (base.join(text).is_ok_and(|url| self.texts.contains(url.as_str()))
+                || self.texts.iter().any(|held| held.contains("://") && held.ends_with(text)))
+    }
+}
+
+/// References replaced, as often as programs write them, and white space made one space.
+fn plain(text: &str) -> String {
+    let mut text = text.replace('\u{92}', "’").replace('\u{93}', "“").replace('\u{94}', "”").replace('\u{96}', "–");
+    for _ in 0..2 {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find('&') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let name = rest[1..].split_once(';').map(|(name, _)| name).filter(|name| name.len() < 32);
+            match name.and_then(reference) {
+                Some(meaning) => {
+                    out.push_str(&meaning);
+                    rest = &rest[name.unwrap().len() + 2..];
+                }
+                None => {
+                    out.push('&');
+                    rest = &rest[1..];
+                }
+            }
+        }
+        out.push_str(rest);
+        text = out;
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn reference(name: &str) -> Option<String> {
+    let code = match name.strip_prefix('#') {
+        Some(hex) if hex.starts_with(['x', 'X']) => u32::from_str_radix(&hex[1..], 16).ok(),
+        Some(decimal) => decimal.parse().ok(),
+        None => return resolve_html5_entity(name).map(str::to_owned),
+    };
+    code.and_then(char::from_u32).map(String::from)
+}
+
+/// A number, or a length of time in seconds.
+fn number(text: &str) -> Option<f64> {
+    let clock = |text: &str| text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.trim().parse::<f64>().ok()?));
+    text.parse().ok().or_else(|| clock(text.trim_start_matches(':')))
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" => Some(true),
+        "no" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+fn is_item(node: roxmltree::Node<'_, '_>) -> bool {
+    let name = node.tag_name().name();
+    let outer = |name: &str| ["rss", "rdf", "channel", "feed"].iter().any(|outer| outer.eq_ignore_ascii_case(name));
+    ["item", "entry"].iter().any(|item| item.eq_ignore_ascii_case(name))
+        && node.parent().is_some_and(|parent| outer(parent.tag_name().name()))
+}
+
+fn is_outer(node: roxmltree::Node<'_, '_>) -> bool {
+    let name = node.tag_name().name();
+    node.parent().is_some_and(|parent| parent.is_root())
+        || name.eq_ignore_ascii_case("channel") && node.parent().is_some_and(|parent| parent == node.document().root_element())
+}
+
+/// What an element and its descendants say that `given` does not hold.
+fn lost(node: roxmltree::Node<'_, '_>, given: &Given, depth: usize, out: &mut Vec<String>) {
+    let name = node.tag_name().name();
+    for attribute in node.attributes() {
+        if !given.holds(attribute.value(), depth > 1) {
+            out.push(format!("<{name} {}={:?}>", attribute.name(), attribute.value()));
+        }
+    }
+    let texts = || node.children().filter(roxmltree::Node::is_text).filter_map(|text| text.text());
+    let whole: String = texts().collect();
+    if !given.holds(&whole, depth > 1) && !texts().all(|text| given.holds(text, true)) {
+        out.push(format!("<{name}> {:?}", whole.trim()));
+    }
+    for child in node.children().filter(roxmltree::Node::is_element) {
+        if !is_item(child) && !(depth == 0 && is_outer(child)) {
+            lost(child, given, depth + 1, out);
+        }
+    }
+}
+
+fn text_of(body: &[u8]) -> String {
+    let head = String::from_utf8_lossy(&body[..body.len().min(200)]).to_lowercase();
+    let label = head.split_once("encoding=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(label, _)| label);
+    let encoding = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding.unwrap_or(encoding_rs::UTF_8).decode(body).0.into_owned(),
+    }
+}
+
+/// What is lost of an XML document; `None` if it is not well-formed, or holds more items than were read.
+fn lost_of_xml(body: &[u8]) -> Option<Vec<String>> {
+    let url = BASE.parse().unwrap();
+    let parsed = parse(body, Hints { content_type: None, url: Some(&url) }, &|_| false).ok()?;
+    let text = text_of(body);
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(text.trim_start(), options).ok()?;
+    let mut out = Vec::new();
+    let show = Given::of((&parsed.show, &parsed.paging.next, &parsed.paging.prev_archive));
+    for outer in document.descendants().filter(|node| node.is_element() && is_outer(*node)) {
+        lost(outer, &show, 0, &mut out);
+    }
+    let items: Vec<_> = document.descendants().filter(|node| node.is_element() && is_item(*node)).collect();
+    assert_eq!(items.len(), parsed.episodes.len());
+    for (item, episode) in items.into_iter().zip(&parsed.episodes) {
+        lost(item, &Given::of(episode), 1, &mut out);
+    }
+    Some(out)
+}
+
+fn lost_of_json(value: &Value, given: &Given, name: &str, out: &mut Vec<String>) {
+    let held = match value {
+        Value::Null => true,
+        Value::Bool(truth) => given.truths.contains(truth),
+        Value::Number(number) => given.holds(&number.to_string(), false),
+        Value::String(text) => given.holds(text, name == "name"),
+        Value::Array(all) => return all.iter().for_each(|value| lost_of_json(value, given, name, out)),
+        Value::Object(map) => {
+            return map.iter().for_each(|(name, value)| lost_of_json(value, given, name, out));
+        }
+    };
+    if !held {
+        out.push(format!("{name}: {value}"));
+    }
+}
+
+fn lost_of_json_feed(body: &[u8]) -> Option<Vec<String>> {
+    let url = BASE.parse().unwrap();
+    let parsed = parse(body, Hints { content_type: None, url: Some(&url) }, &|_| false).unwrap();
+    let Value::Object(mut document) = serde_json::from_slice(body).ok()? else { return None };
+    let mut out = Vec::new();
+    let items = document.remove("items").unwrap_or_default();
+    lost_of_json(&Value::Object(document), &Given::of(&parsed.show), "", &mut out);
+    for (item, episode) in items.as_array().unwrap().iter().zip(&parsed.episodes) {
+        lost_of_json(item, &Given::of(episode), "", &mut out);
+    }
+    Some(out)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    all.sort();
+    all
+}
+
+fn check(paths: Vec<PathBuf>) -> (usize, Vec<String>) {
+    let (mut read, mut wrong) = (0, Vec::new());
+    for path in paths {
+        let body = fs::read(&path).unwrap();
+        let is_json = path.extension().unwrap() == "json";
+        let Some(lost) = (if is_json { lost_of_json_feed(&body) } else { lost_of_xml(&body) }) else {
+            eprintln!("{}: not well-formed, compared elsewhere", path.display());
+            if !is_damaged(&path) {
+                wrong.push(format!("{}: no longer well-formed?", path.display()));
+            }
+            continue;
+        };
+        read += 1;
+        if !lost.is_empty() {
+            let shown: Vec<&String> = lost.iter().take(12).collect();
+            wrong.push(format!("{}: {} lost: {shown:#?}", path.display(), lost.len()));
+        }
+    }
+    (read, wrong)
+}
+
+#[test]
+fn nothing_in_a_fixture_is_lost() {
+    let mut paths = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds"));
+    paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json")));
+    let (read, wrong) = check(paths);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(read > 20, "only {read} fixtures were read");
+}
+
+#[test]
+fn nothing_in_a_real_feed_is_lost() {
+    let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
+        eprintln!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
+        return;
+    };
+    let (read, wrong) = check(files(&Path::new(&shared).join("corpus/feeds")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    eprintln!("{read} documents hold nothing that is lost");
+}
