@@ -146,6 +146,10 @@ fn lost(node: roxmltree::Node<'_, '_>, given: &Given, depth: usize, out: &mut Ve
             out.push(format!("<{name} {}={:?}>", attribute.name(), attribute.value()));
         }
     }
+    if node.attribute("mode") == Some("base64") {
+        // Unpacked, it is other text; `fixtures/feeds/atom_0_3.xml` shows which.
+        return;
+    }
     let texts = || node.children().filter(roxmltree::Node::is_text).filter_map(|text| text.text());
     let whole: String = texts().collect();
     if !given.holds(&whole, depth > 1) && !texts().all(|text| given.holds(text, true)) {

@@ -66,10 +66,15 @@ impl Extra {
 
     /// Keeps a pointer that is one of several to the same address, and tells something else about it.
     pub(super) fn pointer(&mut self, pointer: &Pointer) {
+        let [url, media_type, length] = match pointer.source {
+            "attachments" => ["url", "mime_type", "size_in_bytes"],
+            "media:content" => ["@url", "@type", "@fileSize"],
+            _ => ["@url", "@type", "@length"],
+        };
         let said = [
-            ("@url", Some(&pointer.address.url)),
-            ("@type", pointer.media_type.as_ref()),
-            ("@length", pointer.length.as_ref()),
+            (url, Some(&pointer.address.url)),
+            (media_type, pointer.media_type.as_ref()),
+            (length, pointer.length.as_ref()),
             ("@language", pointer.language.as_ref()),
             ("integrity", pointer.integrity.as_ref()),
         ];

@@ -6,7 +6,7 @@
 
 use super::extra::Extra;
 use super::vocabulary::{
-    atom, content, dc, dcterms, googleplay, history, itunes, media, podcast, psc, rawvoice, rss,
+    atom, content, dc, dcterms, enc, googleplay, history, itunes, media, podcast, psc, rawvoice, rss,
 };
 use super::xml::{Element, Ns, attributes};
 
@@ -163,6 +163,7 @@ pub(super) fn item(element: &Element<'_>) -> Item {
             Ns::Content => content::item(&mut item, child),
             Ns::Dc => dc::item(&mut item, child),
             Ns::Dcterms => dcterms::item(&mut item, child),
+            Ns::Enc => enc::item(&mut item, child),
             Ns::Media => media::item(&mut item, child),
             Ns::Podcast => podcast::item(&mut item, child),
             Ns::Psc => psc::item(&mut item, child),
@@ -188,7 +189,7 @@ pub(super) fn field(channel: &mut Channel, element: &Element<'_>) {
         Ns::Googleplay => googleplay::channel(channel, element),
         Ns::Rawvoice => rawvoice::channel(channel, element),
         Ns::History => history::channel(channel, element),
-        Ns::Content | Ns::Psc | Ns::Rdf | Ns::Xml | Ns::Named(_) | Ns::Other => Kept::Not,
+        Ns::Content | Ns::Enc | Ns::Psc | Ns::Rdf | Ns::Xml | Ns::Named(_) | Ns::Other => Kept::Not,
     };
     keep(&mut channel.extra, kept, element);
 }

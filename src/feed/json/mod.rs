@@ -34,7 +34,7 @@ pub(super) fn read(
     for (name, at) in &split.members {
         let raw = &text[at.clone()];
         if let Err(error) = serde_json::from_str::<IgnoredAny>(raw) {
-            warnings.at(at.start, format!("`{name}` is no JSON and was kept as text: {error}"));
+            warnings.at(at.start, format!("`{name}` is no JSON and was kept as text: {}", reason(&error)));
         }
         channel::member(&mut channel, name, raw);
     }
@@ -90,11 +90,18 @@ fn items(
             }
             Err(error) => {
                 parsed.truncated = true;
-                warnings.at(at.start + offset(raw, &error), format!("an item was passed over: {error}"));
+                warnings.at(at.start + offset(raw, &error), format!("an item was passed over: {}", reason(&error)));
             }
         }
     }
     parsed
+}
+
+/// What serde_json says, less the line, which is one of the piece and not of the document.
+fn reason(error: &serde_json::Error) -> String {
+    let mut said = error.to_string();
+    said.truncate(said.rfind(" at line ").unwrap_or(said.len()));
+    said
 }
 
 /// Where in `raw` serde_json stopped.

@@ -4,6 +4,7 @@ pub(super) mod atom;
 pub(super) mod content;
 pub(super) mod dc;
 pub(super) mod dcterms;
+pub(super) mod enc;
 pub(super) mod googleplay;
 pub(super) mod history;
 pub(super) mod itunes;
