@@ -60,7 +60,9 @@ fn prune(value: &mut Value) {
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
     let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.retain(|path| path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json")));
+    all.retain(|path| {
+        path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json"))
+    });
     all.sort();
     all
 }
@@ -71,7 +73,8 @@ fn every_fixture_is_read_as_it_says() {
     let mut wrong = Vec::new();
     for path in fixtures() {
         let got = serde_json::to_string_pretty(&shown(&read(&path))).unwrap() + "\n";
-        let beside = path.with_extension(if path.extension().unwrap() == "xml" { "json" } else { "expected.json" });
+        let beside =
+            path.with_extension(if path.extension().unwrap() == "xml" { "json" } else { "expected.json" });
         if bless {
             fs::write(&beside, got).unwrap();
         } else if fs::read_to_string(&beside).unwrap_or_default() != got {

@@ -75,7 +75,8 @@ impl Given {
 
 /// References replaced, as often as programs write them, and white space made one space.
 fn plain(text: &str) -> String {
-    let mut text = text.replace('\u{92}', "’").replace('\u{93}', "“").replace('\u{94}', "”").replace('\u{96}', "–");
+    let mut text =
+        text.replace('\u{92}', "’").replace('\u{93}', "“").replace('\u{94}', "”").replace('\u{96}', "–");
     for _ in 0..2 {
         let mut out = String::with_capacity(text.len());
         let mut rest = text.as_str();
@@ -111,7 +112,9 @@ fn reference(name: &str) -> Option<String> {
 
 /// A number, or a length of time in seconds.
 fn number(text: &str) -> Option<f64> {
-    let clock = |text: &str| text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.trim().parse::<f64>().ok()?));
+    let clock = |text: &str| {
+        text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.trim().parse::<f64>().ok()?))
+    };
     text.parse().ok().or_else(|| clock(text.trim_start_matches(':')))
 }
 
@@ -125,7 +128,8 @@ fn truth(text: &str) -> Option<bool> {
 
 fn is_item(node: roxmltree::Node<'_, '_>) -> bool {
     let name = node.tag_name().name();
-    let outer = |name: &str| ["rss", "rdf", "channel", "feed"].iter().any(|outer| outer.eq_ignore_ascii_case(name));
+    let outer =
+        |name: &str| ["rss", "rdf", "channel", "feed"].iter().any(|outer| outer.eq_ignore_ascii_case(name));
     ["item", "entry"].iter().any(|item| item.eq_ignore_ascii_case(name))
         && node.parent().is_some_and(|parent| outer(parent.tag_name().name()))
 }
@@ -133,7 +137,8 @@ fn is_item(node: roxmltree::Node<'_, '_>) -> bool {
 fn is_outer(node: roxmltree::Node<'_, '_>) -> bool {
     let name = node.tag_name().name();
     node.parent().is_some_and(|parent| parent.is_root())
-        || name.eq_ignore_ascii_case("channel") && node.parent().is_some_and(|parent| parent == node.document().root_element())
+        || name.eq_ignore_ascii_case("channel")
+            && node.parent().is_some_and(|parent| parent == node.document().root_element())
 }
 
 /// What an element and its descendants say that `given` does not hold.
@@ -164,7 +169,8 @@ fn lost(node: roxmltree::Node<'_, '_>, given: &Given, depth: usize, out: &mut Ve
 
 fn text_of(body: &[u8]) -> String {
     let head = String::from_utf8_lossy(&body[..body.len().min(200)]).to_lowercase();
-    let label = head.split_once("encoding=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(label, _)| label);
+    let label =
+        head.split_once("encoding=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(label, _)| label);
     let encoding = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
     match std::str::from_utf8(body) {
         Ok(text) => text.to_owned(),
@@ -179,7 +185,8 @@ fn mended(mut text: String) -> Option<String> {
         match roxmltree::Document::parse_with_options(&text, options) {
             Ok(_) => return Some(text),
             Err(roxmltree::Error::UnknownNamespace(prefix, _)) => {
-                let root = ["<rss", "<rdf:RDF", "<feed"].iter().find_map(|root| Some(text.find(root)? + root.len()));
+                let root =
+                    ["<rss", "<rdf:RDF", "<feed"].iter().find_map(|root| Some(text.find(root)? + root.len()));
                 text.insert_str(root?, &format!(" xmlns:{prefix}=\"urn:undeclared:{prefix}\""));
             }
             Err(_) if !text.ends_with("</rss>") => {
@@ -273,7 +280,9 @@ fn check(paths: Vec<PathBuf>) -> (usize, usize, Vec<String>) {
 #[test]
 fn nothing_in_a_fixture_is_lost() {
     let mut paths = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds"));
-    paths.retain(|path| path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json")));
+    paths.retain(|path| {
+        path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json"))
+    });
     let (read, damaged, wrong) = check(paths);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // What the damaged ones hold is written down beside them (`tests/feeds.rs`).

@@ -3,7 +3,7 @@
 use super::bodies::{same, take_fullest};
 use super::extra::Extra;
 use super::shelf::Shelf;
-use super::urls::{Base, kind_of};
+use super::urls::{Base, kind_of, kind_of_ending};
 use super::warnings::Warnings;
 use super::wire::{Body, Channel, Item, Mark, Pages, Person, Pointer, Said};
 use super::xml::resolve_all;
@@ -108,7 +108,9 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     let explicit = truth_of(extra, item.explicit, EXPLICIT);
     let link = item.link.take().map(|link| base.absolute(&link));
     let guid_page = item.guid.as_deref().filter(|guid| item.guid_is_link && guid.starts_with("http"));
-    let page = link.as_deref().or(guid_page);
+    // Many take the address of the audio for a guid: that is no page.
+    let guid_page = guid_page.filter(|guid| kind_of_ending(guid) == ResourceKind::Other).map(str::to_owned);
+    let page = link.as_deref().or(guid_page.as_deref());
     let body_base = base.within(notes.as_ref().and_then(|notes| notes.base.as_deref())).on_page(page);
     let mut shelf = Shelf::new(&base, extra);
     heard(&mut shelf, item.enclosures, item.media, item.alternates, &mut item.images);
@@ -123,7 +125,7 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
         episode_type: item.episode_type.take().map(|text| text.to_lowercase()),
         published_at,
         published_raw,
-        link: link.or_else(|| guid_page.map(str::to_owned)),
+        link: link.or(guid_page),
         author,
         duration_seconds,
         explicit,
@@ -307,7 +309,9 @@ fn images<'s>(base: &'s Base, images: Vec<Pointer>, extra: &'s mut Extra) -> She
 
 fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
     if images.len() > 1 {
-        images.sort_by_key(|image| IMAGES.iter().position(|name| *name == image.source).unwrap_or(IMAGES.len()));
+        images.sort_by_key(|image| {
+            IMAGES.iter().position(|name| *name == image.source).unwrap_or(IMAGES.len())
+        });
     }
     shelf.all(images, ResourceRole::Image, Some(ResourceKind::Image));
 }

@@ -17,6 +17,7 @@ fn item(guid: &str, url: &str, title: &str, on: i64) -> Episode {
         url: url.to_owned(),
         media_type: None,
         length_bytes: None,
+        integrity: None,
         language: None,
     };
     Episode {

@@ -87,11 +87,17 @@ pub(super) fn authors(names: &mut Vec<Said>, people: &mut Vec<Person>, raw: &str
         };
         let link = |name| part(author, name).map(|url| Address { url, base: None });
         let known = |map: &serde_json::Map<String, Value>| {
-            map.iter().all(|(name, value)| matches!(name.as_str(), "name" | "url" | "avatar") && value.is_string())
+            map.iter()
+                .all(|(name, value)| matches!(name.as_str(), "name" | "url" | "avatar") && value.is_string())
         };
         whole &= author.as_object().is_some_and(known);
-        let person =
-            Person { name, role: Some("author".to_owned()), url: link("url"), image: link("avatar"), source: "authors" };
+        let person = Person {
+            name,
+            role: Some("author".to_owned()),
+            url: link("url"),
+            image: link("avatar"),
+            source: "authors",
+        };
         let told = people.iter().any(|held| held.source == "authors" && held.name == person.name);
         list.push(person.name.clone());
         // A feed for readers of both versions tells its first author twice.

@@ -52,7 +52,9 @@ fn attachments(item: &mut Item, raw: &str) -> bool {
         whole &= length.as_deref().is_none_or(|length| bytes(length).is_some()) && is_plain(one);
         let duration = part("duration_in_seconds");
         match duration {
-            Some(text) if item.durations.is_empty() => item.durations.push(Said { source: "duration_in_seconds", text }),
+            Some(text) if item.durations.is_empty() => {
+                item.durations.push(Said { source: "duration_in_seconds", text })
+            }
             Some(text) => whole &= item.durations.iter().any(|held| held.text == text),
             None => {}
         }
@@ -72,7 +74,8 @@ fn attachments(item: &mut Item, raw: &str) -> bool {
 /// Whether an attachment has only members with a column.
 fn is_plain(attachment: &Value) -> bool {
     attachment.as_object().is_some_and(|members| {
-        let column = |name: &str| matches!(name, "url" | "mime_type" | "size_in_bytes" | "duration_in_seconds");
+        let column =
+            |name: &str| matches!(name, "url" | "mime_type" | "size_in_bytes" | "duration_in_seconds");
         members.iter().all(|(name, value)| column(name) && (value.is_string() || value.is_number()))
     })
 }

@@ -90,7 +90,10 @@ fn items(
             }
             Err(error) => {
                 parsed.truncated = true;
-                warnings.at(at.start + offset(raw, &error), format!("an item was passed over: {}", reason(&error)));
+                warnings.at(
+                    at.start + offset(raw, &error),
+                    format!("an item was passed over: {}", reason(&error)),
+                );
             }
         }
     }

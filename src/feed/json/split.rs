@@ -160,7 +160,8 @@ mod tests {
 
     fn read(text: &str) -> (Vec<String>, Vec<&str>, Option<usize>) {
         let split = split(text);
-        let members = split.members.iter().map(|(name, at)| format!("{name}={}", &text[at.clone()])).collect();
+        let members =
+            split.members.iter().map(|(name, at)| format!("{name}={}", &text[at.clone()])).collect();
         let items = split.items.iter().map(|at| &text[at.clone()]).collect();
         (members, items, split.damage.map(|(at, _)| at))
     }

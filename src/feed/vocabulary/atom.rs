@@ -5,8 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::wire::{
-    Body, Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, body, bytes, is_plain, only,
-    pointer, said, text,
+    Body, Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, body, bytes,
+    is_plain, only, pointer, said, text,
 };
 use super::super::xml::Element;
 
@@ -138,6 +138,7 @@ fn contributor(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
 /// Whether an element is nothing but one plain child of each of these names.
 fn holds_only(element: &Element<'_>, names: &[&str]) -> Kept {
     let plain = element.attributes.is_empty() && element.text.trim().is_empty();
-    let children = element.children.iter().all(|child| names.contains(&child.key.as_ref()) && is_plain(child));
+    let children =
+        element.children.iter().all(|child| names.contains(&child.key.as_ref()) && is_plain(child));
     if plain && children && element.children.len() <= names.len() { Kept::Whole } else { Kept::Not }
 }

@@ -1,8 +1,8 @@
 //! The iTunes tags: <https://podcasters.apple.com/support/823-podcast-requirements>.
 
 use super::super::wire::{
-    Channel, Item, Kept, Pointer, address, address_of, attribute_address, bare, body, is_plain, only,
-    said, text,
+    Channel, Item, Kept, Pointer, address, address_of, attribute_address, bare, body, is_plain, only, said,
+    text,
 };
 use super::super::xml::Element;
 

@@ -1,7 +1,9 @@
 //! Media RSS: <https://www.rssboard.org/media-rss>, as far as podcasts use it.
 
 use super::super::urls::kind_of;
-use super::super::wire::{Channel, Item, Kept, Pointer, attribute_address, bare, body, bytes, only, pointer, said};
+use super::super::wire::{
+    Channel, Item, Kept, Pointer, attribute_address, bare, body, bytes, only, pointer, said,
+};
 use super::super::xml::Element;
 use crate::model::ResourceKind;
 

@@ -5,8 +5,8 @@
 //! no column and is kept whole. So is `liveItem`: it holds what an item holds, and is no episode until it becomes one.
 
 use super::super::wire::{
-    Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, bytes, only, only_beside_text,
-    pointer, said, text,
+    Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, bytes, only,
+    only_beside_text, pointer, said, text,
 };
 use super::super::xml::Element;
 
@@ -76,9 +76,11 @@ fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
 /// column: the element is kept whole.
 fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
     let owned = |name| element.attribute(name).map(str::to_owned);
-    let integrity = element.children.iter().filter(|child| child.key == "integrity").find_map(|child| {
-        Some(format!("{}:{}", child.attribute("type")?, child.attribute("value")?))
-    });
+    let integrity = element
+        .children
+        .iter()
+        .filter(|child| child.key == "integrity")
+        .find_map(|child| Some(format!("{}:{}", child.attribute("type")?, child.attribute("value")?)));
     for source in element.children.iter().filter(|child| child.key == "source") {
         let Some(address) = attribute_address(source, "uri") else { continue };
         let media_type = source.attribute("contenttype").map(str::to_owned).or_else(|| owned("type"));
@@ -96,7 +98,8 @@ fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
 }
 
 fn image(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
-    let Some(address) = attribute_address(element, "href").or_else(|| attribute_address(element, "url")) else {
+    let Some(address) = attribute_address(element, "href").or_else(|| attribute_address(element, "url"))
+    else {
         return Kept::Not;
     };
     let media_type = element.attribute("type").map(str::to_owned);
@@ -129,8 +132,14 @@ mod tests {
     #[test]
     fn a_srcset_is_taken_apart() {
         let read = |set| sources(set).collect::<Vec<_>>();
-        assert_eq!(read("https://a/1,5.jpg 1500w, https://a/2.jpg 600w"), ["https://a/1,5.jpg", "https://a/2.jpg"]);
-        assert_eq!(read("https://a/1.jpg 1500w,https://a/2.jpg 600w"), ["https://a/1.jpg", "https://a/2.jpg"]);
+        assert_eq!(
+            read("https://a/1,5.jpg 1500w, https://a/2.jpg 600w"),
+            ["https://a/1,5.jpg", "https://a/2.jpg"]
+        );
+        assert_eq!(
+            read("https://a/1.jpg 1500w,https://a/2.jpg 600w"),
+            ["https://a/1.jpg", "https://a/2.jpg"]
+        );
         assert_eq!(read("https://a/1.jpg, https://a/2.jpg"), ["https://a/1.jpg", "https://a/2.jpg"]);
         assert!(read(" ").is_empty());
     }
