@@ -57,12 +57,15 @@ fn prune(value: &mut Value) {
     });
 }
 
+/// A feed in XML, or one in JSON, beside which lies what it is read as.
+fn is_input(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "xml") || path.to_string_lossy().ends_with(".feed.json")
+}
+
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
     let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.retain(|path| {
-        path.to_str().is_some_and(|path| path.ends_with(".xml") || path.ends_with(".feed.json"))
-    });
+    all.retain(|path| is_input(path));
     all.sort();
     all
 }

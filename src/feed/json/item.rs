@@ -53,7 +53,7 @@ fn attachments(item: &mut Item, raw: &str) -> bool {
         let duration = part("duration_in_seconds");
         match duration {
             Some(text) if item.durations.is_empty() => {
-                item.durations.push(Said { source: "duration_in_seconds", text })
+                item.durations.push(Said { source: "duration_in_seconds", text });
             }
             Some(text) => whole &= item.durations.iter().any(|held| held.text == text),
             None => {}
