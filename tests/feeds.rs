@@ -1,7 +1,8 @@
 //! Feeds as they are written in the wild, each with what castkeep reads in it.
 //!
-//! Every `fixtures/feeds/NAME.xml` is a test whose result is compared with `NAME.json` beside it. To add a case,
-//! add a file and run with `CASTKEEP_BLESS=1`, then read what was written.
+//! Every `fixtures/feeds/NAME.xml` is a test whose result is compared with `NAME.json` beside it; of a JSON Feed,
+//! `NAME.feed.json` is compared with `NAME.feed.expected.json`. To add a case, add a file and run with
+//! `CASTKEEP_BLESS=1`, then read what was written.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,11 +23,25 @@ fn read(path: &Path) -> Parsed {
 fn shown(parsed: &Parsed) -> Value {
     let mut value = serde_json::to_value(parsed).unwrap();
     for episode in value["episodes"].as_array_mut().unwrap() {
+        episode["resources"].as_array_mut().unwrap().iter_mut().for_each(prune);
         prune(episode);
     }
+    value["show"]["resources"].as_array_mut().unwrap().iter_mut().for_each(prune);
     prune(&mut value["show"]);
     value["truncated"] = json!(parsed.truncated);
-    value["paging"] = json!({"next": parsed.paging.next, "prev_archive": parsed.paging.prev_archive});
+    let paging = &parsed.paging;
+    value["paging"] = json!({
+        "first": paging.first,
+        "last": paging.last,
+        "previous": paging.previous,
+        "next": paging.next,
+        "prev_archive": paging.prev_archive,
+        "next_archive": paging.next_archive,
+        "current": paging.current,
+        "is_complete": paging.is_complete.then_some(true),
+        "is_archive": paging.is_archive.then_some(true),
+    });
+    prune(&mut value["paging"]);
     value
 }
 
@@ -42,10 +57,15 @@ fn prune(value: &mut Value) {
     });
 }
 
+/// A feed in XML, or one in JSON, beside which lies what it is read as.
+fn is_input(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "xml") || path.to_string_lossy().ends_with(".feed.json")
+}
+
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
     let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    all.retain(|path| is_input(path));
     all.sort();
     all
 }
@@ -56,7 +76,8 @@ fn every_fixture_is_read_as_it_says() {
     let mut wrong = Vec::new();
     for path in fixtures() {
         let got = serde_json::to_string_pretty(&shown(&read(&path))).unwrap() + "\n";
-        let beside = path.with_extension("json");
+        let beside =
+            path.with_extension(if path.extension().unwrap() == "xml" { "json" } else { "expected.json" });
         if bless {
             fs::write(&beside, got).unwrap();
         } else if fs::read_to_string(&beside).unwrap_or_default() != got {
@@ -72,7 +93,7 @@ fn what_is_no_feed_is_named() {
     assert_eq!(error(b" \n"), Error::Empty);
     assert_eq!(error(b"<!DOCTYPE html><html><item><title>trap</title></item></html>"), Error::Html);
     assert_eq!(error(b"{\"error\": 404}"), Error::Json);
-    assert_eq!(error(br#"{"version": "https://jsonfeed.org/version/1.1", "items": []}"#), Error::JsonFeed);
+    assert_eq!(error(br#"[{"version": "https://jsonfeed.org/version/1.1"}]"#), Error::Json);
     assert_eq!(
         error(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         Error::OtherXml { root: "svg".to_owned() }

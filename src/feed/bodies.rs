@@ -3,8 +3,18 @@
 use super::wire::Body;
 
 /// The order in which fields are tried where nothing else tells them apart.
-const ORDER: [&str; 7] =
-    ["content:encoded", "content", "description", "itunes:summary", "summary", "dc:description", "subtitle"];
+const ORDER: [&str; 10] = [
+    "content:encoded",
+    "content",
+    "content_html",
+    "content_text",
+    "description",
+    "itunes:summary",
+    "summary",
+    "dc:description",
+    "subtitle",
+    "tagline",
+];
 
 /// Fields whose visible texts differ in length by no more than this count as equally full.
 const NEARLY: f64 = 0.95;

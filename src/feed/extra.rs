@@ -1,11 +1,15 @@
 //! What a feed says beyond castkeep's columns, whole, as JSON.
 //!
 //! An element is its text, or where it has attributes or children an object: attributes as `@name`, its text as
-//! `#text`, children by name. Names bear the prefix that most feeds use (`itunes:keywords`). Repeated elements
+//! `#text`, children by name. What the tag of an item itself says stands as `@name` at the top; what those of root
+//! and channel say, under their names. A member of a JSON Feed is kept as it is. Names bear the prefix that most feeds use (`itunes:keywords`). Repeated elements
 //! are an array.
+
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::wire::Pointer;
 use super::xml::Element;
 
 /// Objects nested deeper than this are kept as the markup they were: readers of JSON have limits too.
@@ -21,7 +25,7 @@ impl Extra {
         self.put(element.usual_name(), value_of(element, 0));
     }
 
-    /// Keeps only the attributes of an element whose text has a column; namespaces and language apart.
+    /// Keeps only the attributes of an element whose text has a column; namespaces apart.
     pub(super) fn attributes(&mut self, element: &Element<'_>) {
         let kept = attributes_of(element);
         if !kept.is_empty() {
@@ -29,9 +33,58 @@ impl Extra {
         }
     }
 
-    /// Keeps a text under a name.
+    /// Keeps what the tag of the item itself says, and text that stands loose in it.
+    pub(super) fn own(&mut self, element: &Element<'_>) {
+        for (name, value) in attributes_of(element) {
+            self.put(name, value);
+        }
+        let loose = element.text.trim();
+        if !loose.is_empty() {
+            self.text("#text", loose);
+        }
+    }
+
+    /// Keeps the attributes of the root's or channel's tag under its name.
+    pub(super) fn tag<'a>(&mut self, name: &str, attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>) {
+        let kept = kept_attributes(attributes);
+        if !kept.is_empty() {
+            self.put(name.to_owned(), Value::Object(kept));
+        }
+    }
+
+    /// Keeps a text under a name, beside the attributes of its element where those are kept already.
     pub(super) fn text(&mut self, name: &str, text: &str) {
-        self.put(name.to_owned(), Value::String(text.to_owned()));
+        let text = Value::String(text.to_owned());
+        if let Some(Value::Object(held)) = self.0.get_mut(name)
+            && held.keys().all(|key| key.starts_with('@'))
+        {
+            held.insert("#text".to_owned(), text);
+            return;
+        }
+        self.put(name.to_owned(), text);
+    }
+
+    /// Keeps a pointer that is one of several to the same address, and tells something else about it.
+    pub(super) fn pointer(&mut self, pointer: &Pointer) {
+        let [url, media_type, length] = match pointer.source {
+            "attachments" => ["url", "mime_type", "size_in_bytes"],
+            "media:content" => ["@url", "@type", "@fileSize"],
+            _ => ["@url", "@type", "@length"],
+        };
+        let said = [
+            (url, Some(&pointer.address.url)),
+            (media_type, pointer.media_type.as_ref()),
+            (length, pointer.length.as_ref()),
+            ("@language", pointer.language.as_ref()),
+            ("integrity", pointer.integrity.as_ref()),
+        ];
+        let said = said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into())));
+        self.put(pointer.source.to_owned(), Value::Object(said.collect()));
+    }
+
+    /// Keeps a member of a JSON Feed.
+    pub(super) fn member(&mut self, name: &str, value: Value) {
+        self.put(name.to_owned(), value);
     }
 
     fn put(&mut self, name: String, value: Value) {
@@ -54,10 +107,15 @@ fn put(map: &mut Map<String, Value>, name: String, value: Value) {
 }
 
 fn attributes_of(element: &Element<'_>) -> Map<String, Value> {
+    kept_attributes(element.attributes.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_ref()))))
+}
+
+/// Attributes as `@name`, less the declarations of namespaces.
+fn kept_attributes<'a>(attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>) -> Map<String, Value> {
     let mut map = Map::new();
-    for (name, value) in &element.attributes {
-        if *name != "xmlns" && !name.starts_with("xmlns:") {
-            map.entry(format!("@{name}")).or_insert_with(|| Value::String(value.to_string()));
+    for (name, value) in attributes {
+        if name != "xmlns" && !name.starts_with("xmlns:") {
+            map.entry(format!("@{name}")).or_insert_with(|| Value::String(value.into_owned()));
         }
     }
     map

@@ -1,12 +1,46 @@
 //! What castkeep believes of what a document says: for each column, the order in which fields are tried.
 
 use super::bodies::{same, take_fullest};
-use super::urls::{Base, kind_of};
+use super::extra::Extra;
+use super::shelf::Shelf;
+use super::urls::{Base, kind_of, kind_of_ending};
 use super::warnings::Warnings;
-use super::wire::{Address, Body, Channel, Item, Mark, Person, Pointer};
+use super::wire::{Body, Channel, Item, Mark, Pages, Person, Pointer, Said};
 use super::xml::resolve_all;
 use super::{date, duration, number};
-use crate::model::{Chapter, Credit, Episode, Paging, Resource, ResourceKind, ResourceRole, Role, Show};
+use crate::model::{Chapter, Credit, Episode, Paging, ResourceKind, ResourceRole, Role, Show, Time};
+
+/// Of a show, whose makers are who publishes it.
+const MAKERS: &[&str] = &[
+    "itunes:author",
+    "authors",
+    "managingEditor",
+    "author",
+    "dc:creator",
+    "googleplay:author",
+    "dcterms:creator",
+];
+const TITLES: &[&str] = &["title", "itunes:title", "dc:title", "dcterms:title", "media:title"];
+const AUTHORS: &[&str] =
+    &["itunes:author", "authors", "dc:creator", "author", "googleplay:author", "dcterms:creator"];
+/// When it came out, before when it was written, before when it was changed.
+const DATES: &[&str] = &[
+    "pubDate",
+    "published",
+    "date_published",
+    "issued",
+    "dcterms:issued",
+    "dc:date",
+    "dc:issued",
+    "dcterms:date",
+    "created",
+    "dc:created",
+    "dcterms:created",
+];
+const NUMBERS: &[&str] = &["itunes:episode", "podcast:episode"];
+const SEASONS: &[&str] = &["itunes:season", "podcast:season"];
+const EXPLICIT: &[&str] = &["itunes:explicit", "googleplay:explicit"];
+const IMAGES: &[&str] = &["itunes:image", "image", "googleplay:image"];
 
 /// The show that a channel describes.
 pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
@@ -16,90 +50,86 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
             channel.extra.text(left.source, &left.text);
         }
     }
-    let images = channel.itunes_image.into_iter().chain(channel.other_images);
-    let resources = pointers(base, images.map(picture), ResourceRole::Image, Some(ResourceKind::Image));
-    let author = first_of(
-        &mut channel.extra,
-        [
-            ("itunes:author", channel.itunes_author),
-            ("author", channel.author),
-            ("dc:creator", channel.dc_creator),
-        ],
-    );
-    let title =
-        first_of(&mut channel.extra, [("title", channel.title), ("itunes:title", channel.itunes_title)]);
-    let explicit = truth_of(&mut channel.extra, "itunes:explicit", channel.explicit);
-    let complete = truth_of(&mut channel.extra, "itunes:complete", channel.complete);
+    let extra = &mut channel.extra;
+    let resources = images(base, channel.images, extra).finish();
+    let complete = is_said(extra, channel.complete);
     let ttl_minutes = channel.ttl.as_deref().and_then(|ttl| ttl.parse().ok());
-    if let (None, Some(junk)) = (ttl_minutes, &channel.ttl) {
-        channel.extra.text("ttl", junk);
-    }
     let show = Show {
-        title: title.as_deref().and_then(line),
+        title: first_of(extra, channel.titles, TITLES).as_deref().and_then(line),
         description: description.map(|body| body.text),
-        author: author.as_deref().and_then(line),
+        author: first_of(extra, channel.authors, MAKERS).as_deref().and_then(line),
         owner_name: channel.owner_name.as_deref().and_then(line),
         owner_email: channel.owner_email,
         link: channel.link.map(|link| base.absolute(&link)),
         language: channel.language,
         copyright: channel.copyright.as_deref().and_then(line),
         image_url: resources.first().map(|image| image.url.clone()),
-        explicit,
+        explicit: truth_of(extra, channel.explicit, EXPLICIT),
         show_type: channel.show_type.map(|text| text.to_lowercase()),
         podcast_guid: channel.podcast_guid,
         medium: channel.medium,
-        complete: complete.unwrap_or(false),
+        complete,
         new_feed_url: channel.new_feed_url.map(|url| base.absolute(&url)),
         ttl_minutes,
         credits: credits(base, channel.people),
         resources,
         extra: channel.extra.finish(),
     };
-    let paging = Paging {
-        next: channel.next.map(|url| base.absolute(&url)),
-        prev_archive: channel.prev_archive.map(|url| base.absolute(&url)),
-    };
-    (show, paging)
+    (show, paging(channel.pages, base))
+}
+
+fn paging(pages: Pages, base: &Base) -> Paging {
+    let absolute = |url: Option<super::wire::Address>| url.map(|url| base.absolute(&url));
+    Paging {
+        first: absolute(pages.first),
+        last: absolute(pages.last),
+        previous: absolute(pages.previous),
+        next: absolute(pages.next),
+        prev_archive: absolute(pages.prev_archive),
+        next_archive: absolute(pages.next_archive),
+        current: absolute(pages.current),
+        is_complete: pages.is_complete,
+        is_archive: pages.is_archive,
+    }
 }
 
 /// The episode that an item describes. `at` is where the item stands, for remarks.
 pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut Warnings) -> Episode {
     let mark = warnings.mark();
     let base = base.within(item.base.as_deref());
-    let (published_at, published_raw) = published(&mut item, at, warnings);
-    let number = whole(&mut item.extra, "itunes:episode", item.itunes_episode.take());
-    let number = number.or(whole(&mut item.extra, "podcast:episode", item.podcast_episode.take()));
-    let season = whole(&mut item.extra, "itunes:season", item.itunes_season.take());
-    let season = season.or(whole(&mut item.extra, "podcast:season", item.podcast_season.take()));
-    let duration_seconds = length_of(&mut item, at, warnings);
     let (notes, summary) = notes_and_summary(&mut item);
-    let title = first_of(
-        &mut item.extra,
-        [("title", item.title), ("itunes:title", item.itunes_title), ("media:title", item.media_title)],
-    );
-    let title = title.as_deref().and_then(line);
-    let author = first_of(
-        &mut item.extra,
-        [("itunes:author", item.itunes_author), ("dc:creator", item.dc_creator), ("author", item.author)],
-    );
-    let explicit = truth_of(&mut item.extra, "itunes:explicit", item.explicit);
+    let extra = &mut item.extra;
+    let (published_at, published_raw) = published(extra, item.dates, at, warnings);
+    let number = whole(extra, item.numbers, NUMBERS);
+    let season = whole(extra, item.seasons, SEASONS);
+    let duration_seconds = length_of(extra, item.durations, at, warnings);
+    let title = first_of(extra, item.titles, TITLES).as_deref().and_then(line);
+    let author = first_of(extra, item.authors, AUTHORS).as_deref().and_then(line);
+    let explicit = truth_of(extra, item.explicit, EXPLICIT);
     let link = item.link.take().map(|link| base.absolute(&link));
     let guid_page = item.guid.as_deref().filter(|guid| item.guid_is_link && guid.starts_with("http"));
-    let images = item.itunes_image.take().into_iter().chain(item.other_images.drain(..));
-    let images = pointers(&base, images.map(picture), ResourceRole::Image, Some(ResourceKind::Image));
-    let page = link.as_deref().or(guid_page);
+    // Many take the address of the audio for a guid: that is no page.
+    let guid_page = guid_page.filter(|guid| kind_of_ending(guid) == ResourceKind::Other).map(str::to_owned);
+    let page = link.as_deref().or(guid_page.as_deref());
     let body_base = base.within(notes.as_ref().and_then(|notes| notes.base.as_deref())).on_page(page);
+    let mut shelf = Shelf::new(&base, extra);
+    heard(&mut shelf, item.enclosures, item.media, item.alternates, &mut item.images);
+    pictured(&mut shelf, item.images);
+    shelf.all(item.transcripts, ResourceRole::Transcript, Some(ResourceKind::Transcript));
+    shelf.all(item.chapter_files, ResourceRole::Chapters, Some(ResourceKind::Chapters));
+    let resources = shelf.finish();
+    let image = resources.iter().find(|resource| resource.role == ResourceRole::Image);
     let episode = Episode {
         number: number.or_else(|| number::in_title(title.as_deref()?)),
         season,
         episode_type: item.episode_type.take().map(|text| text.to_lowercase()),
         published_at,
         published_raw,
-        link: link.or_else(|| guid_page.map(str::to_owned)),
-        author: author.as_deref().and_then(line),
+        link: link.or(guid_page),
+        author,
         duration_seconds,
         explicit,
-        image_url: images.first().map(|image| image.url.clone()),
+        image_url: image.map(|image| image.url.clone()),
         summary,
         notes_source: notes.as_ref().map(|notes| notes.source.to_owned()),
         notes_html: notes.map(|notes| notes.text),
@@ -107,15 +137,7 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
         item_sha256: None,
         chapters: chapters(&base, item.marks),
         credits: credits(&base, item.people),
-        resources: resources(
-            &base,
-            item.enclosures,
-            item.media,
-            item.alternates,
-            images,
-            item.transcripts,
-            item.chapter_files,
-        ),
+        resources,
         extra: item.extra.finish(),
         guid: item.guid,
         title,
@@ -124,26 +146,31 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     episode
 }
 
-/// `pubDate` or Atom's `published`, `dc:date`, then `updated`: the first that can be read.
+/// The first date that can be read, else the first; the others stay in extra.
 fn published(
-    item: &mut Item,
+    extra: &mut Extra,
+    mut dates: Vec<Said>,
     at: usize,
     warnings: &mut Warnings,
-) -> (Option<crate::model::Time>, Option<String>) {
-    let fields = [
-        ("pubDate", item.pub_date.take()),
-        ("dc:date", item.dc_date.take()),
-        ("updated", item.updated.take()),
-    ];
-    let mut fields: Vec<_> = fields.into_iter().filter_map(|(name, raw)| Some((name, raw?))).collect();
-    let readable = fields.iter().position(|(_, raw)| date::read(raw).is_some());
-    let Some(at_field) = readable.or((!fields.is_empty()).then_some(0)) else { return (None, None) };
-    let (_, raw) = fields.remove(at_field);
-    for (name, left) in fields {
-        item.extra.text(name, &left);
+) -> (Option<Time>, Option<String>) {
+    in_order(&mut dates, DATES);
+    let mut found = None;
+    let mut chosen = 0;
+    for (place, said) in dates.iter().enumerate() {
+        found = date::read(&said.text);
+        if found.is_some() {
+            chosen = place;
+            break;
+        }
     }
-    let read = date::read(&raw);
-    match &read {
+    if dates.is_empty() {
+        return (None, None);
+    }
+    let raw = dates.remove(chosen).text;
+    for left in dates.into_iter().filter(|left| left.text != raw) {
+        extra.text(left.source, &left.text);
+    }
+    match &found {
         None => warnings.at(at, format!("no date can be told from {:?}", shortened(&raw))),
         Some(date) => {
             if let Some(assumed) = &date.assumed {
@@ -151,17 +178,24 @@ fn published(
             }
         }
     }
-    (read.map(|date| date.at), Some(raw))
+    (found.map(|date| date.at), Some(raw))
 }
 
-fn length_of(item: &mut Item, at: usize, warnings: &mut Warnings) -> Option<f64> {
-    let raw = item.duration.take()?;
-    let seconds = duration::read(&raw);
-    if seconds.is_none() {
-        item.extra.text("itunes:duration", &raw);
-        if !raw.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.')) {
-            warnings.at(at, format!("no duration can be told from {:?}", shortened(&raw)));
-        }
+/// The first length; others, and what is none, stay in extra.
+fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut Warnings) -> Option<f64> {
+    let mut durations = durations.into_iter();
+    let first = durations.next()?;
+    for left in durations.filter(|left| left.text != first.text) {
+        extra.text(left.source, &left.text);
+    }
+    let raw = first.text.as_str();
+    let seconds = duration::read(raw);
+    let clock = raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b':' | b'.'));
+    if seconds.is_none() || !clock {
+        extra.text(first.source, raw);
+    }
+    if seconds.is_none() && !raw.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.')) {
+        warnings.at(at, format!("no duration can be told from {:?}", shortened(raw)));
     }
     seconds
 }
@@ -189,30 +223,66 @@ fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
     (notes, summary)
 }
 
-/// A whole number; what is none stays in extra.
-fn whole(extra: &mut super::extra::Extra, name: &str, raw: Option<String>) -> Option<i64> {
-    let raw = raw?;
-    let number = raw.trim().parse().ok().filter(|number| (0..=1_000_000).contains(number));
-    if number.is_none() {
-        extra.text(name, &raw);
+/// Sorts what fields say by the order of their names; those without a place in it keep theirs at the end.
+fn in_order(all: &mut [Said], order: &[&str]) {
+    if all.len() > 1 {
+        all.sort_by_key(|said| order.iter().position(|name| *name == said.source).unwrap_or(order.len()));
     }
-    number
 }
 
 /// The first text there is; others that say something else stay in extra.
-fn first_of<const N: usize>(
-    extra: &mut super::extra::Extra,
-    fields: [(&str, Option<String>); N],
-) -> Option<String> {
-    let mut first: Option<String> = None;
-    for (name, text) in fields {
-        match (&first, text) {
-            (None, text) => first = text,
-            (Some(held), Some(text)) if *held != text => extra.text(name, &text),
-            _ => {}
+fn first_of(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<String> {
+    in_order(&mut all, order);
+    let mut all = all.into_iter();
+    let first = all.next()?.text;
+    for left in all.filter(|left| left.text != first) {
+        extra.text(left.source, &left.text);
+    }
+    Some(first)
+}
+
+/// The first whole number; another one, and what is none, stays in extra.
+fn whole(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<i64> {
+    in_order(&mut all, order);
+    let mut first = None;
+    for said in all {
+        let number = said.text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
+        first = first.or(number);
+        if number.is_none() || number != first {
+            extra.text(said.source, &said.text);
         }
     }
     first
+}
+
+/// The first truth value. What is none stays in extra, as do words for it that tell more than yes or no.
+fn truth_of(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<bool> {
+    in_order(&mut all, order);
+    let mut first = None;
+    for said in all {
+        let value = truth(&said.text);
+        first = first.or(value);
+        if value.is_none() || value != first || !is_usual(&said.text) {
+            extra.text(said.source, &said.text);
+        }
+    }
+    first
+}
+
+/// Whether a yes is said. Anything else stays in extra, since the column can't tell a no from silence.
+fn is_said(extra: &mut Extra, all: Vec<Said>) -> bool {
+    let mut yes = false;
+    for said in all {
+        yes |= truth(&said.text) == Some(true);
+        if truth(&said.text) != Some(true) || !is_usual(&said.text) {
+            extra.text(said.source, &said.text);
+        }
+    }
+    yes
+}
+
+fn is_usual(truth: &str) -> bool {
+    ["yes", "no", "true", "false"].iter().any(|word| word.eq_ignore_ascii_case(truth))
 }
 
 /// A text for one line: references that were escaped twice resolved, runs of white space made one space.
@@ -220,16 +290,6 @@ fn line(text: &str) -> Option<String> {
     let text = resolve_all(text).0;
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.is_empty() { None } else { Some(words.join(" ")) }
-}
-
-/// A truth value; what is none stays in extra.
-fn truth_of(extra: &mut super::extra::Extra, name: &str, raw: Option<String>) -> Option<bool> {
-    let raw = raw?;
-    let value = truth(&raw);
-    if value.is_none() {
-        extra.text(name, &raw);
-    }
-    value
 }
 
 fn truth(text: &str) -> Option<bool> {
@@ -240,97 +300,49 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-fn picture(address: Address) -> Pointer {
-    Pointer { address, ..Pointer::default() }
+/// All pictures: the one for podcasts first.
+fn images<'s>(base: &'s Base, images: Vec<Pointer>, extra: &'s mut Extra) -> Shelf<'s> {
+    let mut shelf = Shelf::new(base, extra);
+    pictured(&mut shelf, images);
+    shelf
 }
 
-/// Everything an item points at. Media RSS repeats the enclosure in most feeds; where there is none, its first
-/// sound or film is taken for it.
-fn resources(
-    base: &Base,
-    enclosures: Vec<Pointer>,
+fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
+    if images.len() > 1 {
+        images.sort_by_key(|image| {
+            IMAGES.iter().position(|name| *name == image.source).unwrap_or(IMAGES.len())
+        });
+    }
+    shelf.all(images, ResourceRole::Image, Some(ResourceKind::Image));
+}
+
+/// Enclosures, and the same episode in other forms. Media RSS repeats the enclosure in most feeds; where there is
+/// none, its first sound or film is taken for it. Its pictures join the `images`.
+fn heard(
+    shelf: &mut Shelf<'_>,
+    mut enclosures: Vec<Pointer>,
     media: Vec<Pointer>,
-    alternates: Vec<Pointer>,
-    mut images: Vec<Resource>,
-    transcripts: Vec<Pointer>,
-    chapter_files: Vec<Pointer>,
-) -> Vec<Resource> {
-    let (pictures, media): (Vec<_>, Vec<_>) =
-        media.into_iter().partition(|pointer| kind_of(pointer) == ResourceKind::Image);
-    let playable = |pointer: &Pointer| matches!(kind_of(pointer), ResourceKind::Audio | ResourceKind::Video);
-    let (mut enclosures, mut alternates) = (enclosures, alternates);
-    for pointer in media.into_iter().filter(playable) {
-        if enclosures.is_empty() { enclosures.push(pointer) } else { alternates.push(pointer) }
+    mut alternates: Vec<Pointer>,
+    images: &mut Vec<Pointer>,
+) {
+    for pointer in media {
+        match kind_of(&pointer) {
+            ResourceKind::Image => images.push(pointer),
+            ResourceKind::Audio | ResourceKind::Video if enclosures.is_empty() => enclosures.push(pointer),
+            ResourceKind::Audio | ResourceKind::Video => alternates.push(pointer),
+            // Kept in extra.
+            _ => {}
+        }
     }
-    let mut all = pointers(base, enclosures.into_iter(), ResourceRole::Enclosure, None);
-    let held: Vec<String> = all.iter().map(|resource| resource.url.clone()).collect();
-    let others = pointers(base, alternates.into_iter(), ResourceRole::Alternate, None);
-    all.extend(others.into_iter().filter(|resource| !held.contains(&resource.url)));
-    let more = pointers(base, pictures.into_iter(), ResourceRole::Image, Some(ResourceKind::Image));
-    images.extend(more);
-    all.extend(images);
-    all.extend(pointers(
-        base,
-        transcripts.into_iter(),
-        ResourceRole::Transcript,
-        Some(ResourceKind::Transcript),
-    ));
-    all.extend(pointers(
-        base,
-        chapter_files.into_iter(),
-        ResourceRole::Chapters,
-        Some(ResourceKind::Chapters),
-    ));
-    renumber(&mut all);
-    all
-}
-
-/// Gives each resource its place among those of its role, dropping one told twice.
-fn renumber(all: &mut Vec<Resource>) {
-    let mut seen = std::collections::HashSet::new();
-    all.retain(|resource| seen.insert((resource.role, resource.url.clone())));
-    let mut places = std::collections::HashMap::new();
-    for resource in all {
-        let place = places.entry(resource.role).or_insert(0);
-        *place += 1;
-        resource.position = *place;
-    }
-}
-
-fn pointers(
-    base: &Base,
-    pointers: impl Iterator<Item = Pointer>,
-    role: ResourceRole,
-    kind: Option<ResourceKind>,
-) -> Vec<Resource> {
-    let mut all: Vec<Resource> = pointers
-        .map(|pointer| Resource {
-            kind: kind.unwrap_or_else(|| kind_of(&pointer)),
-            role,
-            position: 0,
-            url: base.absolute(&pointer.address),
-            length_bytes: pointer.length.as_deref().and_then(bytes),
-            media_type: pointer.media_type,
-            language: pointer.language,
-            integrity: None,
-        })
-        .filter(|resource| !resource.url.is_empty())
-        .collect();
-    renumber(&mut all);
-    all
-}
-
-/// A length in bytes: `None` for zero, negative and what is no number.
-fn bytes(raw: &str) -> Option<u64> {
-    raw.trim().parse().ok().filter(|bytes| (1..=i64::MAX as u64).contains(bytes))
+    shelf.all(enclosures, ResourceRole::Enclosure, None);
+    shelf.all(alternates, ResourceRole::Alternate, None);
 }
 
 fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {
-    let marks = marks.into_iter().filter_map(|mark| Some((duration::read_offset(&mark.start)?, mark)));
-    let chapters = marks.zip(1..).map(|((start_seconds, mark), position)| Chapter {
+    let chapters = marks.into_iter().zip(1..).map(|(mark, position)| Chapter {
         source: "psc".to_owned(),
         position,
-        start_seconds,
+        start_seconds: mark.start_seconds,
         end_seconds: None,
         title: mark.title,
         url: mark.url.map(|url| base.absolute(&url)),

@@ -1,8 +1,9 @@
 //! Feed documents: bytes in, [`Parsed`] out. No I/O, no clock.
 //!
-//! RSS (0.9x, 1.0, 2.0) and Atom 1.0 with the vocabularies podcasts use. A document goes through four hands:
-//! `encoding` makes bytes text, `walk` finds where channel and items stand, the vocabularies fill the slots of
-//! `wire`, and `meaning` decides what each column holds. Damage is mended and remarked on, never the end of
+//! RSS (0.9x, 1.0, 2.0) and Atom (0.3, 1.0) with the vocabularies podcasts use, and JSON Feed (1.0, 1.1), told apart by
+//! what they hold. A document goes through four hands: `encoding` makes bytes text, `walk` finds where channel and
+//! items stand (`json` in a JSON Feed), the vocabularies fill the slots of `wire`, and `meaning` decides what each
+//! column holds. What has no column is kept in `extra`: nothing that a feed says is lost. Damage is mended and remarked on, never the end of
 //! reading. `identity` tells which episode an item is.
 
 mod bodies;
@@ -11,10 +12,12 @@ mod duration;
 mod encoding;
 mod extra;
 mod identity;
+mod json;
 mod made;
 mod meaning;
 mod number;
 mod refuse;
+mod shelf;
 mod tracking;
 mod urls;
 mod vocabulary;
@@ -38,7 +41,7 @@ use warnings::Warnings;
 use xml::{Ns, Scope};
 
 /// Goes into every item's digest: a change in how items are read must make all of them be read again.
-const READER_VERSION: &str = "castkeep feed 1\n";
+const READER_VERSION: &str = "castkeep feed 2\n";
 
 /// What is known of a document beside its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,9 +64,6 @@ pub enum Error {
     /// JSON that is not a feed either, such as an error from an API.
     #[error("not a feed: the document is JSON")]
     Json,
-    /// A JSON Feed (<https://www.jsonfeed.org>).
-    #[error("unsupported feed format: the document is a JSON Feed, castkeep reads RSS and Atom")]
-    JsonFeed,
     /// XML of another kind, such as SVG or OPML.
     #[error("not a feed: the document is XML with the root element `{root}`")]
     OtherXml {
@@ -94,6 +94,10 @@ pub fn parse(body: &[u8], hints: Hints<'_>, known: &dyn Fn(&Digest) -> bool) -> 
     let (text, dropped) = xml::strip_illegal(text);
     if dropped > 0 {
         warnings.whole(format!("{dropped} characters that XML does not allow were left out"));
+    }
+    if let Some(mut parsed) = json::read(&text, hints, known, &mut warnings) {
+        parsed.warnings = warnings.finish(&text);
+        return Ok(parsed);
     }
     let begin = refuse::begin(&text)?;
     if !text[..begin].trim().is_empty() && !text[..begin].trim_start().starts_with("<?xml") {
@@ -138,6 +142,9 @@ impl<'a, 'w> Reading<'a, 'w> {
             if let Some(element) = self.element(field) {
                 wire::field(&mut channel, &element);
             }
+        }
+        for tag in &walk.outer_tags {
+            wire::outer_tag(&mut channel, tag);
         }
         let base = self.base(&channel);
         let mut parsed = Parsed::default();

@@ -15,7 +15,7 @@ pub(super) fn begin(text: &str) -> Result<usize, Error> {
         return Err(Error::Empty);
     }
     if start.starts_with(['{', '[']) {
-        return Err(if start.contains("jsonfeed.org/version/") { Error::JsonFeed } else { Error::Json });
+        return Err(Error::Json);
     }
     let head = head(start);
     match first_element(start) {

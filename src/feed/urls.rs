@@ -87,7 +87,8 @@ fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
     }
 }
 
-fn kind_of_ending(url: &str) -> ResourceKind {
+/// What an address leads to, by its ending.
+pub(super) fn kind_of_ending(url: &str) -> ResourceKind {
     let path = url.split(['?', '#']).next().unwrap_or("");
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
     match ending.map(str::to_ascii_lowercase).as_deref() {

@@ -102,8 +102,6 @@ struct Walker<'a> {
     walk: Walk<'a>,
     root: &'a str,
     piece: Option<Piece<'a>>,
-    /// A channel after the first: its items count, its fields don't.
-    later_channel: bool,
     /// How many fields there were when the last item ended, and whether that was for want of its own end.
     fields_before: usize,
     closed: bool,
@@ -121,7 +119,7 @@ impl<'a> Walker<'a> {
             items: Vec::new(),
             truncated: false,
         };
-        Some(Self { walk, root, piece: None, later_channel: false, fields_before: 0, closed: empty })
+        Some(Self { walk, root, piece: None, fields_before: 0, closed: empty })
     }
 
     /// Whether a tag begins or ends an item: by its local name, and a prefix that is the feed's own.
@@ -174,9 +172,8 @@ impl<'a> Walker<'a> {
         if self.walk.has_channel {
             warnings.at(
                 at,
-                "a second channel: its items were read with those of the first, its fields passed over",
+                "a second channel: it was read as part of the first, whose fields come before its own",
             );
-            self.later_channel = true;
         } else {
             self.walk.outer_tags.push(tag);
         }
@@ -228,7 +225,7 @@ impl<'a> Walker<'a> {
         if piece.is_item {
             self.walk.items.push(piece.start..end);
             self.fields_before = self.walk.fields.len();
-        } else if !self.later_channel {
+        } else {
             self.walk.fields.push(piece.start..end);
         }
     }

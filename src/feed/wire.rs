@@ -1,10 +1,14 @@
 //! What a document says, before any of it is believed: one slot for each thing that a vocabulary can tell.
 //!
-//! The vocabularies fill the slots, each in one flat table; `meaning` decides between them.
+//! The vocabularies fill the slots, each in one flat table; `meaning` decides between them. What has no slot, or
+//! finds it taken, goes to extra: a table answers [`Kept::Whole`] only where all attributes and all text of an
+//! element have a place. A JSON Feed fills the same slots (`json`).
 
 use super::extra::Extra;
-use super::vocabulary::{atom, content, dc, googleplay, history, itunes, media, podcast, psc, rss};
-use super::xml::{Element, Ns};
+use super::vocabulary::{
+    atom, content, dc, dcterms, enc, googleplay, history, itunes, media, podcast, psc, rawvoice, rss,
+};
+use super::xml::{Element, Ns, attributes};
 
 /// An address with the `xml:base` of its own element.
 #[derive(Debug, Clone, Default)]
@@ -13,15 +17,26 @@ pub(super) struct Address {
     pub(super) base: Option<String>,
 }
 
+/// A text, and the field it stands in: where several fields compete for a column, the others go to extra.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// The field's name, such as `itunes:author`.
+    pub(super) source: &'static str,
+    pub(super) text: String,
+}
+
 /// Something a feed points at.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pointer {
+    /// The field that points, such as `media:content`.
+    pub(super) source: &'static str,
     pub(super) address: Address,
     pub(super) media_type: Option<String>,
     /// Kind in a word, such as `media:content`'s `medium`.
     pub(super) medium: Option<String>,
     pub(super) length: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) integrity: Option<String>,
 }
 
 /// A field that may hold notes.
@@ -46,41 +61,32 @@ pub(super) struct Person {
 /// A chapter as the feed writes it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mark {
-    pub(super) start: String,
+    pub(super) start_seconds: f64,
     pub(super) title: Option<String>,
     pub(super) url: Option<Address>,
     pub(super) image: Option<Address>,
 }
 
-/// An item or entry.
+/// An item or entry. Of what several fields can say, each field once, in document order.
 #[derive(Debug, Default)]
 pub(super) struct Item {
     pub(super) guid: Option<String>,
-    pub(super) title: Option<String>,
-    pub(super) itunes_title: Option<String>,
-    pub(super) media_title: Option<String>,
+    pub(super) titles: Vec<Said>,
     pub(super) link: Option<Address>,
     /// The guid is an address of its page.
     pub(super) guid_is_link: bool,
-    /// Fields that may hold the notes, in document order.
+    /// Fields that may hold the notes.
     pub(super) bodies: Vec<Body>,
     /// Short texts, which are notes only where there is nothing else.
     pub(super) briefs: Vec<Body>,
-    pub(super) pub_date: Option<String>,
-    pub(super) dc_date: Option<String>,
-    pub(super) updated: Option<String>,
-    pub(super) itunes_author: Option<String>,
-    pub(super) dc_creator: Option<String>,
-    pub(super) author: Option<String>,
-    pub(super) duration: Option<String>,
-    pub(super) explicit: Option<String>,
-    pub(super) itunes_episode: Option<String>,
-    pub(super) podcast_episode: Option<String>,
-    pub(super) itunes_season: Option<String>,
-    pub(super) podcast_season: Option<String>,
+    pub(super) dates: Vec<Said>,
+    pub(super) authors: Vec<Said>,
+    pub(super) durations: Vec<Said>,
+    pub(super) explicit: Vec<Said>,
+    pub(super) numbers: Vec<Said>,
+    pub(super) seasons: Vec<Said>,
     pub(super) episode_type: Option<String>,
-    pub(super) itunes_image: Option<Address>,
-    pub(super) other_images: Vec<Address>,
+    pub(super) images: Vec<Pointer>,
     pub(super) enclosures: Vec<Pointer>,
     pub(super) alternates: Vec<Pointer>,
     pub(super) media: Vec<Pointer>,
@@ -95,33 +101,42 @@ pub(super) struct Item {
 /// A channel, or an Atom feed as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Channel {
-    pub(super) title: Option<String>,
-    pub(super) itunes_title: Option<String>,
+    pub(super) titles: Vec<Said>,
     pub(super) bodies: Vec<Body>,
     pub(super) briefs: Vec<Body>,
     pub(super) link: Option<Address>,
     /// The feed's own address as it gives it.
     pub(super) own_address: Option<String>,
-    pub(super) next: Option<Address>,
-    pub(super) prev_archive: Option<Address>,
+    pub(super) pages: Pages,
     pub(super) language: Option<String>,
     pub(super) copyright: Option<String>,
-    pub(super) itunes_author: Option<String>,
-    pub(super) author: Option<String>,
-    pub(super) dc_creator: Option<String>,
+    pub(super) authors: Vec<Said>,
     pub(super) owner_name: Option<String>,
     pub(super) owner_email: Option<String>,
-    pub(super) itunes_image: Option<Address>,
-    pub(super) other_images: Vec<Address>,
-    pub(super) explicit: Option<String>,
+    pub(super) images: Vec<Pointer>,
+    pub(super) explicit: Vec<Said>,
     pub(super) show_type: Option<String>,
     pub(super) podcast_guid: Option<String>,
     pub(super) medium: Option<String>,
-    pub(super) complete: Option<String>,
+    pub(super) complete: Vec<Said>,
     pub(super) new_feed_url: Option<Address>,
     pub(super) ttl: Option<String>,
     pub(super) people: Vec<Person>,
     pub(super) extra: Extra,
+}
+
+/// Links to the other documents of a show, and what this one is among them (RFC 5005).
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    pub(super) first: Option<Address>,
+    pub(super) last: Option<Address>,
+    pub(super) previous: Option<Address>,
+    pub(super) next: Option<Address>,
+    pub(super) prev_archive: Option<Address>,
+    pub(super) next_archive: Option<Address>,
+    pub(super) current: Option<Address>,
+    pub(super) is_complete: bool,
+    pub(super) is_archive: bool,
 }
 
 /// What became of an element that a table was asked about.
@@ -137,8 +152,9 @@ pub(super) enum Kept {
 
 /// Reads an item's element.
 pub(super) fn item(element: &Element<'_>) -> Item {
-    let mut item = Item { base: element.attribute("xml:base").map(str::to_owned), ..Item::default() };
+    let mut item = Item { base: base_of(element), ..Item::default() };
     rss::about(&mut item, element);
+    item.extra.own(element);
     for child in &element.children {
         let kept = match child.ns {
             Ns::Rss => rss::item(&mut item, child),
@@ -146,11 +162,14 @@ pub(super) fn item(element: &Element<'_>) -> Item {
             Ns::Itunes => itunes::item(&mut item, child),
             Ns::Content => content::item(&mut item, child),
             Ns::Dc => dc::item(&mut item, child),
+            Ns::Dcterms => dcterms::item(&mut item, child),
+            Ns::Enc => enc::item(&mut item, child),
             Ns::Media => media::item(&mut item, child),
             Ns::Podcast => podcast::item(&mut item, child),
             Ns::Psc => psc::item(&mut item, child),
             Ns::Googleplay => googleplay::item(&mut item, child),
-            Ns::History | Ns::Rdf | Ns::Xml | Ns::Other => Kept::Not,
+            Ns::Rawvoice => rawvoice::item(&mut item, child),
+            Ns::History | Ns::Rdf | Ns::Xml | Ns::Named(_) | Ns::Other => Kept::Not,
         };
         keep(&mut item.extra, kept, child);
     }
@@ -164,13 +183,24 @@ pub(super) fn field(channel: &mut Channel, element: &Element<'_>) {
         Ns::Atom => atom::feed(channel, element),
         Ns::Itunes => itunes::channel(channel, element),
         Ns::Dc => dc::channel(channel, element),
+        Ns::Dcterms => dcterms::channel(channel, element),
         Ns::Media => media::channel(channel, element),
         Ns::Podcast => podcast::channel(channel, element),
         Ns::Googleplay => googleplay::channel(channel, element),
+        Ns::Rawvoice => rawvoice::channel(channel, element),
         Ns::History => history::channel(channel, element),
-        Ns::Content | Ns::Psc | Ns::Rdf | Ns::Xml | Ns::Other => Kept::Not,
+        Ns::Content | Ns::Enc | Ns::Psc | Ns::Rdf | Ns::Xml | Ns::Named(_) | Ns::Other => Kept::Not,
     };
     keep(&mut channel.extra, kept, element);
+}
+
+/// Reads the tag of the root or of the channel: its language is that of the show where no element names one.
+pub(super) fn outer_tag(channel: &mut Channel, tag: &str) {
+    let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(tag);
+    for (_, language) in attributes(tag).filter(|(name, _)| *name == "xml:lang") {
+        channel.language.get_or_insert_with(|| language.trim().to_owned());
+    }
+    channel.extra.tag(name, attributes(tag));
 }
 
 fn keep(extra: &mut Extra, kept: Kept, element: &Element<'_>) {
@@ -181,27 +211,43 @@ fn keep(extra: &mut Extra, kept: Kept, element: &Element<'_>) {
     }
 }
 
-/// Puts an element's text into a slot that is free. An empty element says nothing and is kept nowhere.
+/// What becomes of an element without text: nothing, unless it has attributes.
+fn empty(element: &Element<'_>) -> Kept {
+    if element.attributes.is_empty() { Kept::Whole } else { Kept::Not }
+}
+
+/// Puts an element's text into a slot that is free.
 pub(super) fn text(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
     let text = element.content();
-    if text.is_empty() && element.attributes.is_empty() {
-        return Kept::Whole;
+    if text.is_empty() {
+        return empty(element);
     }
-    if text.is_empty() || slot.as_ref().is_some_and(|held| *held != text) {
+    if slot.as_ref().is_some_and(|held| *held != text) {
         return Kept::Not;
     }
     *slot = Some(text.into_owned());
     Kept::Text
 }
 
+/// Adds an element's text to what several fields can say. A field written twice counts once.
+pub(super) fn said(all: &mut Vec<Said>, source: &'static str, element: &Element<'_>) -> Kept {
+    let text = element.content();
+    if text.is_empty() {
+        return empty(element);
+    }
+    if all.iter().any(|held| held.source == source) {
+        return Kept::Not;
+    }
+    all.push(Said { source, text: text.into_owned() });
+    Kept::Text
+}
+
 /// Puts an element's text into a slot for an address.
 pub(super) fn address(slot: &mut Option<Address>, element: &Element<'_>) -> Kept {
-    let mut url = None;
+    let mut url = slot.as_ref().map(|held| held.url.clone());
     let kept = text(&mut url, element);
-    match url {
-        Some(url) if slot.is_none() => *slot = Some(address_of(element, &url)),
-        Some(url) if slot.as_ref().is_some_and(|held| held.url != url) => return Kept::Not,
-        _ => {}
+    if let (None, Some(url)) = (&slot, url) {
+        *slot = Some(address_of(element, &url));
     }
     kept
 }
@@ -210,7 +256,7 @@ pub(super) fn address(slot: &mut Option<Address>, element: &Element<'_>) -> Kept
 pub(super) fn body(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) -> Kept {
     let content = element.content();
     if content.is_empty() {
-        return Kept::Whole;
+        return empty(element);
     }
     if bodies.iter().any(|body| body.source == source) {
         return Kept::Not;
@@ -230,22 +276,49 @@ pub(super) fn attribute_address(element: &Element<'_>, name: &str) -> Option<Add
 }
 
 /// What an element with `url`, `type` and their like points at.
-pub(super) fn pointer(element: &Element<'_>, url: &str, length: &str) -> Option<Pointer> {
+pub(super) fn pointer(
+    source: &'static str,
+    element: &Element<'_>,
+    url: &str,
+    length: &str,
+) -> Option<Pointer> {
     let owned = |name| element.attribute(name).map(str::to_owned);
     Some(Pointer {
+        source,
         address: attribute_address(element, url)?,
         media_type: owned("type"),
         medium: owned("medium"),
         length: owned(length),
         language: owned("language").or_else(|| owned("lang")).or_else(|| owned("hreflang")),
+        integrity: None,
     })
 }
 
-/// Whether all attributes of `element` are among `names`, which have slots.
+/// An address as a pointer of which nothing else is known.
+pub(super) fn bare(source: &'static str, address: Address) -> Pointer {
+    Pointer { source, address, ..Pointer::default() }
+}
+
+/// For an element whose meaning stands in attributes: whether these are all of them, and there is nothing else.
 pub(super) fn only(element: &Element<'_>, names: &[&str]) -> Kept {
+    if element.text.trim().is_empty() { only_beside_text(element, names) } else { Kept::Not }
+}
+
+/// As [`only`], for one whose text has a slot.
+pub(super) fn only_beside_text(element: &Element<'_>, names: &[&str]) -> Kept {
     let all =
         element.attributes.iter().all(|(name, _)| names.iter().any(|known| known.eq_ignore_ascii_case(name)));
     if all && element.children.is_empty() { Kept::Whole } else { Kept::Not }
+}
+
+/// Whether an element says nothing beside its text.
+pub(super) fn is_plain(element: &Element<'_>) -> bool {
+    element.attributes.is_empty() && element.children.is_empty()
+}
+
+/// A length that its column holds: a number of bytes above zero.
+pub(super) fn bytes(raw: &str) -> Option<u64> {
+    raw.trim().parse().ok().filter(|bytes| (1..=i64::MAX as u64).contains(bytes))
 }
 
 fn base_of(element: &Element<'_>) -> Option<String> {

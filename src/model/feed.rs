@@ -25,13 +25,27 @@ pub struct Parsed {
     pub paging: Paging,
 }
 
-/// Links between the documents of one show (RFC 5005 sections 3 and 4), absolute.
+/// Links between the documents of one show, absolute, and what this one is among them (RFC 5005).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paging {
-    /// `rel="next"`: the next page of a paged feed.
+    /// `rel="first"`: the first page of a paged feed (section 3).
+    pub first: Option<String>,
+    /// `rel="last"`: its last page.
+    pub last: Option<String>,
+    /// `rel="previous"` or `prev`: the page before this one.
+    pub previous: Option<String>,
+    /// `rel="next"`, in a JSON Feed `next_url`: the page after this one.
     pub next: Option<String>,
-    /// `rel="prev-archive"`: the archive document before this one.
+    /// `rel="prev-archive"`: the archive document before this one (section 4).
     pub prev_archive: Option<String>,
+    /// `rel="next-archive"`: the archive document after this one.
+    pub next_archive: Option<String>,
+    /// `rel="current"`: the document that holds what is newest.
+    pub current: Option<String>,
+    /// `fh:complete`: this document holds every item of the feed (section 2).
+    pub is_complete: bool,
+    /// `fh:archive`: this document is one of the archive, and will not change (section 4).
+    pub is_archive: bool,
 }
 
 /// A remark on a document: something was not as it should be, and reading went on.
@@ -52,7 +66,7 @@ pub struct Show {
     pub title: Option<String>,
     /// The fullest of `description`, `itunes:summary`, `subtitle`, as published (HTML or text).
     pub description: Option<String>,
-    /// `itunes:author`, else `managingEditor`, Atom `author`.
+    /// `itunes:author`, else `managingEditor`, Atom `author`, the `authors` of a JSON Feed.
     pub author: Option<String>,
     /// `itunes:owner` / `itunes:name`.
     pub owner_name: Option<String>,
@@ -66,7 +80,7 @@ pub struct Show {
     pub copyright: Option<String>,
     /// `itunes:image`, else `image` / `url`.
     pub image_url: Option<String>,
-    /// `itunes:explicit`, as a truth value; `None` where it is absent or says neither.
+    /// `itunes:explicit` or `googleplay:explicit`, as a truth value; `None` where it is absent or says neither.
     pub explicit: Option<bool>,
     /// `itunes:type`: `episodic` or `serial`.
     pub show_type: Option<String>,
@@ -74,7 +88,7 @@ pub struct Show {
     pub podcast_guid: Option<String>,
     /// `podcast:medium`.
     pub medium: Option<String>,
-    /// `itunes:complete` says that no episode will follow.
+    /// `itunes:complete`, or `expired` of a JSON Feed, says that no episode will follow.
     pub complete: bool,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
@@ -84,7 +98,7 @@ pub struct Show {
     pub credits: Vec<Credit>,
     /// What the channel points at (its image).
     pub resources: Vec<Resource>,
-    /// Every element of the channel that has no column.
+    /// Every element and attribute of the channel that has no column; those of the root's tag under its name.
     pub extra: Map<String, Value>,
 }
 
@@ -125,7 +139,7 @@ pub struct Episode {
     pub base_url: Option<String>,
     /// SHA-256 of the item as the document holds it (in UTF-8), with all that bears on how it is read.
     pub item_sha256: Option<Digest>,
-    /// Every element of the item that has no column.
+    /// Every element and attribute of the item that has no column; those of its own tag as `@name`.
     pub extra: Map<String, Value>,
     /// What the item points at, in document order.
     pub resources: Vec<Resource>,
@@ -233,7 +247,7 @@ pub struct Resource {
     pub length_bytes: Option<u64>,
     /// The language as published.
     pub language: Option<String>,
-    /// `podcast:integrity`, as `type:value`, such as `sri:sha384-...`.
+    /// `podcast:integrity` of an alternate, its type before its value: `sri:sha384-...`, `pgp-signature:...`.
     pub integrity: Option<String>,
 }
 

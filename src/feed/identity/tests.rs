@@ -17,8 +17,8 @@ fn item(guid: &str, url: &str, title: &str, on: i64) -> Episode {
         url: url.to_owned(),
         media_type: None,
         length_bytes: None,
-        language: None,
         integrity: None,
+        language: None,
     };
     Episode {
         guid: some(guid),

@@ -1,20 +1,32 @@
-//! Atom 1.0 (RFC 4287), as a feed of its own and as `atom:link` within RSS; paging by RFC 5005.
+//! Atom 1.0 (RFC 4287) and 0.3 (<https://datatracker.ietf.org/doc/html/draft-ietf-atompub-format-00>), as a feed of its
+//! own and as `atom:link` within RSS; paging by RFC 5005.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use super::super::wire::{
-    Body, Channel, Item, Kept, Person, address_of, attribute_address, body, only, pointer, text,
+    Body, Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, body, bytes,
+    is_plain, only, pointer, said, text,
 };
 use super::super::xml::Element;
 
 pub(in crate::feed) fn entry(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
         "id" => text(&mut item.guid, element),
-        "title" => construct(&mut item.title, element),
+        "title" => said(&mut item.titles, "title", element),
         "link" => entry_link(item, element),
-        "published" | "issued" | "created" => text(&mut item.pub_date, element),
-        "updated" | "modified" => text(&mut item.updated, element),
+        "published" => said(&mut item.dates, "published", element),
+        "issued" => said(&mut item.dates, "issued", element),
+        "created" => said(&mut item.dates, "created", element),
+        "updated" => said(&mut item.dates, "updated", element),
+        "modified" => said(&mut item.dates, "modified", element),
+        "content" if element.attribute("src").is_some() => {
+            item.media.extend(pointer("content", element, "src", "length"));
+            Kept::Not
+        }
         "content" => content(&mut item.bodies, "content", element),
         "summary" => content(&mut item.bodies, "summary", element),
-        "author" => author(&mut item.author, element),
+        "author" => author(&mut item.authors, element),
         "contributor" => contributor(&mut item.people, element),
         _ => Kept::Not,
     }
@@ -22,16 +34,15 @@ pub(in crate::feed) fn entry(item: &mut Item, element: &Element<'_>) -> Kept {
 
 pub(in crate::feed) fn feed(channel: &mut Channel, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
-        "title" => construct(&mut channel.title, element),
-        "subtitle" | "tagline" => content(&mut channel.bodies, "subtitle", element),
+        "title" => said(&mut channel.titles, "title", element),
+        "subtitle" => content(&mut channel.bodies, "subtitle", element),
+        "tagline" => content(&mut channel.bodies, "tagline", element),
         "link" => feed_link(channel, element),
-        "rights" | "copyright" => construct(&mut channel.copyright, element),
-        "author" => author(&mut channel.author, element),
+        "rights" | "copyright" => text(&mut channel.copyright, element),
+        "author" => author(&mut channel.authors, element),
         "contributor" => contributor(&mut channel.people, element),
-        "logo" | "icon" => {
-            channel.other_images.push(address_of(element, &element.content()));
-            Kept::Text
-        }
+        "logo" => picture(&mut channel.images, "logo", element),
+        "icon" => picture(&mut channel.images, "icon", element),
         _ => Kept::Not,
     }
 }
@@ -40,78 +51,94 @@ fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.attribute("rel").unwrap_or("alternate") {
         "alternate" if item.link.is_none() => {
             item.link = attribute_address(element, "href");
-            only(element, &["rel", "href", "type"])
+            if item.link.is_some() { only(element, &["rel", "href"]) } else { Kept::Not }
         }
         "enclosure" => {
-            item.enclosures.extend(pointer(element, "href", "length"));
-            only(element, &["rel", "href", "type", "length", "hreflang"])
+            let Some(pointer) = pointer("enclosure", element, "href", "length") else { return Kept::Not };
+            let sound = pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
+            item.enclosures.push(pointer);
+            if sound { only(element, &["rel", "href", "type", "length", "hreflang"]) } else { Kept::Not }
         }
         _ => Kept::Not,
     }
 }
 
+/// The show's page has a column; links to other documents have none, and are kept in extra as well.
 fn feed_link(channel: &mut Channel, element: &Element<'_>) -> Kept {
+    let pages = &mut channel.pages;
     let slot = match element.attribute("rel").unwrap_or("alternate") {
-        "next" => &mut channel.next,
-        "prev-archive" => &mut channel.prev_archive,
-        "alternate" => &mut channel.link,
+        "alternate" if channel.link.is_none() => {
+            channel.link = attribute_address(element, "href");
+            return if channel.link.is_some() { only(element, &["rel", "href"]) } else { Kept::Not };
+        }
         "self" => {
             channel.own_address = channel.own_address.take().or(element.attribute("href").map(str::to_owned));
             return Kept::Not;
         }
+        "first" => &mut pages.first,
+        "last" => &mut pages.last,
+        "previous" | "prev" => &mut pages.previous,
+        "next" => &mut pages.next,
+        "prev-archive" => &mut pages.prev_archive,
+        "next-archive" => &mut pages.next_archive,
+        "current" => &mut pages.current,
         _ => return Kept::Not,
     };
-    if slot.is_some() {
-        return Kept::Not;
+    if slot.is_none() {
+        *slot = attribute_address(element, "href");
     }
-    *slot = attribute_address(element, "href");
-    only(element, &["rel", "href", "type"])
+    Kept::Not
 }
 
-/// A text construct (section 3.1). `type="html"` in a field for plain text means references to resolve, which
-/// `meaning` does for all titles.
-fn construct(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
-    match text(slot, element) {
-        Kept::Text => only(element, &["type"]),
-        kept => kept,
-    }
-}
-
-/// `content` and `summary` (section 4.1.3): XHTML is kept as the markup it is.
+/// `content` and `summary` (section 4.1.3): XHTML is kept as the markup it is, as is what Atom 0.3 says is `mode="xml"`.
 fn content(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) -> Kept {
-    if element.attribute("src").is_some() {
-        return Kept::Not;
+    if !element.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
+        return body(bodies, source, element);
     }
-    match body(bodies, source, element) {
-        Kept::Text => only(element, &["type", "xml:base", "xml:lang"]).or_text(element),
-        kept => kept,
-    }
-}
-
-impl Kept {
-    /// Children of XHTML content are content: they don't count as left over.
-    fn or_text(self, element: &Element<'_>) -> Self {
-        if self == Kept::Not && !element.children.is_empty() { Kept::Whole } else { self }
-    }
-}
-
-fn author(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
-    let name = element.child("name").map(|name| name.content().into_owned()).filter(|name| !name.is_empty());
-    match name {
-        Some(name) if slot.is_none() => {
-            *slot = Some(name);
-            if element.children.len() == 1 { Kept::Whole } else { Kept::Not }
+    let packed: String = element.text.split_ascii_whitespace().collect();
+    let text = STANDARD.decode(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+        Some(text) if bodies.iter().all(|body| body.source != source) => {
+            bodies.push(Body { source, text, base: element.attribute("xml:base").map(str::to_owned) });
+            Kept::Text
         }
-        Some(_) => Kept::Not,
-        None => text(slot, element),
+        _ => Kept::Not,
+    }
+}
+
+fn picture(images: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>) -> Kept {
+    let url = element.content();
+    if !url.is_empty() {
+        images.push(bare(source, address_of(element, &url)));
+    }
+    Kept::Text
+}
+
+/// The name has a column; an author who has more than a name is kept whole as well.
+fn author(authors: &mut Vec<Said>, element: &Element<'_>) -> Kept {
+    let Some(name) = element.child("name") else { return said(authors, "author", element) };
+    match said(authors, "author", name) {
+        Kept::Not => Kept::Not,
+        _ => holds_only(element, &["name"]),
     }
 }
 
 fn contributor(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
-    let part =
-        |key| element.child(key).map(|part| part.content().into_owned()).filter(|part| !part.is_empty());
+    let part = |key| {
+        let text = element.child(key).map(|part| part.content().into_owned());
+        text.filter(|text| !text.is_empty())
+    };
     let Some(name) = part("name") else { return Kept::Not };
-    let url = part("uri").or_else(|| part("url")).map(|url| address_of(element, &url));
+    let by = if part("uri").is_some() { "uri" } else { "url" };
+    let url = part(by).map(|url| address_of(element, &url));
     people.push(Person { name, role: None, url, image: None, source: "atom:contributor" });
-    if part("email").is_some() { Kept::Not } else { Kept::Whole }
+    holds_only(element, &["name", by])
+}
+
+/// Whether an element is nothing but one plain child of each of these names.
+fn holds_only(element: &Element<'_>, names: &[&str]) -> Kept {
+    let plain = element.attributes.is_empty() && element.text.trim().is_empty();
+    let children =
+        element.children.iter().all(|child| names.contains(&child.key.as_ref()) && is_plain(child));
+    if plain && children && element.children.len() <= names.len() { Kept::Whole } else { Kept::Not }
 }

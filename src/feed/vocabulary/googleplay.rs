@@ -1,20 +1,26 @@
 //! The tags of Google Play, which repeat those of iTunes; read where those are missing.
 
-use super::super::wire::{Channel, Item, Kept, body};
+use super::super::wire::{Channel, Item, Kept, body, said, text};
 use super::super::xml::Element;
 
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
+        "author" => said(&mut item.authors, "googleplay:author", element),
         "description" => body(&mut item.briefs, "googleplay:description", element),
-        "image" => super::itunes::image(&mut item.itunes_image, element),
+        "explicit" => said(&mut item.explicit, "googleplay:explicit", element),
+        "image" => super::itunes::image(&mut item.images, "googleplay:image", element),
         _ => Kept::Not,
     }
 }
 
 pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
+        "author" => said(&mut channel.authors, "googleplay:author", element),
         "description" => body(&mut channel.briefs, "googleplay:description", element),
-        "image" => super::itunes::image(&mut channel.itunes_image, element),
+        "email" | "owner" => text(&mut channel.owner_email, element),
+        "explicit" => said(&mut channel.explicit, "googleplay:explicit", element),
+        "image" => super::itunes::image(&mut channel.images, "googleplay:image", element),
+        "new-feed-url" => super::itunes::new_feed(channel, element),
         _ => Kept::Not,
     }
 }

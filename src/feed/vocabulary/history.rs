@@ -1,9 +1,13 @@
-//! Feed paging and archiving (RFC 5005). The links are Atom's; `fh:complete` and `fh:archive` say what the
-//! document is, which has no column.
+//! Feed paging and archiving (RFC 5005): what the document is. The links between documents are Atom's.
 
 use super::super::wire::{Channel, Kept};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn channel(_: &mut Channel, _: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+    match element.key.as_ref() {
+        "complete" => channel.pages.is_complete = true,
+        "archive" => channel.pages.is_archive = true,
+        _ => {}
+    }
     Kept::Not
 }

@@ -1,20 +1,18 @@
 //! Media RSS: <https://www.rssboard.org/media-rss>, as far as podcasts use it.
 
-use super::super::wire::{Channel, Item, Kept, attribute_address, body, only, pointer, text};
+use super::super::urls::kind_of;
+use super::super::wire::{
+    Channel, Item, Kept, Pointer, attribute_address, bare, body, bytes, only, pointer, said,
+};
 use super::super::xml::Element;
+use crate::model::ResourceKind;
 
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
         "content" => content(item, element),
-        "group" => {
-            let parts = element.children.iter().map(|part| self::item(item, part));
-            parts.fold(Kept::Whole, |all, kept| if kept == Kept::Not { Kept::Not } else { all })
-        }
-        "thumbnail" => {
-            item.other_images.extend(attribute_address(element, "url"));
-            only(element, &["url"])
-        }
-        "title" => text(&mut item.media_title, element),
+        "group" => group(item, element),
+        "thumbnail" => thumbnail(&mut item.images, element),
+        "title" => said(&mut item.titles, "media:title", element),
         "description" => body(&mut item.briefs, "media:description", element),
         _ => Kept::Not,
     }
@@ -22,19 +20,38 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
 
 pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
-        "thumbnail" => {
-            channel.other_images.extend(attribute_address(element, "url"));
-            only(element, &["url"])
-        }
+        "thumbnail" => thumbnail(&mut channel.images, element),
         "description" => body(&mut channel.briefs, "media:description", element),
         _ => Kept::Not,
     }
 }
 
-fn content(item: &mut Item, element: &Element<'_>) -> Kept {
-    item.media.extend(pointer(element, "url", "filesize"));
-    for part in element.children.iter().filter(|part| part.key == "thumbnail") {
-        item.other_images.extend(attribute_address(part, "url"));
+fn thumbnail(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+    let Some(address) = attribute_address(element, "url") else { return Kept::Not };
+    images.push(bare("media:thumbnail", address));
+    only(element, &["url"])
+}
+
+/// The same episode in several forms. One that says more than its parts have slots for is kept whole.
+fn group(item: &mut Item, element: &Element<'_>) -> Kept {
+    let mut whole = element.attributes.is_empty() && element.text.trim().is_empty();
+    for part in &element.children {
+        let kept = self::item(item, part);
+        whole &= kept == Kept::Whole || kept == Kept::Text && part.attributes.is_empty();
     }
-    only(element, &["url", "type", "medium", "filesize", "lang"])
+    if whole { Kept::Whole } else { Kept::Not }
+}
+
+fn content(item: &mut Item, element: &Element<'_>) -> Kept {
+    for part in element.children.iter().filter(|part| part.key == "thumbnail") {
+        thumbnail(&mut item.images, part);
+    }
+    let Some(pointer) = pointer("media:content", element, "url", "filesize") else { return Kept::Not };
+    let kind = kind_of(&pointer);
+    // What has no row of its own, or says of itself what its row does not, is kept whole.
+    let row = kind != ResourceKind::Other
+        && pointer.medium.as_deref().is_none_or(|medium| medium.eq_ignore_ascii_case(kind.as_str()))
+        && pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
+    item.media.push(pointer);
+    if row { only(element, &["url", "type", "medium", "filesize", "lang"]) } else { Kept::Not }
 }

@@ -1,22 +1,27 @@
 //! The podcast namespace: <https://podcasting2.org/docs/podcast-namespace>.
+//!
+//! What is not in these tables (soundbite, funding, license, location, locked, trailer, updateFrequency,
+//! socialInteract, contentLink, remoteItem, podroll, txt, block, publisher, value, chat and what is yet to come) has
+//! no column and is kept whole. So is `liveItem`: it holds what an item holds, and is no episode until it becomes one.
 
-use super::super::wire::{Channel, Item, Kept, Person, attribute_address, only, pointer, text};
+use super::super::wire::{
+    Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, bytes, only,
+    only_beside_text, pointer, said, text,
+};
 use super::super::xml::Element;
 
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
-        "episode" => text(&mut item.podcast_episode, element),
-        "season" => text(&mut item.podcast_season, element),
+        "episode" => numbered(&mut item.numbers, "podcast:episode", element),
+        "season" => numbered(&mut item.seasons, "podcast:season", element),
         "person" => person(&mut item.people, element),
         "transcript" => {
-            item.transcripts.extend(pointer(element, "url", "length"));
-            only(element, &["url", "type", "language"])
+            file(&mut item.transcripts, "podcast:transcript", element, &["url", "type", "language", "length"])
         }
-        "chapters" => {
-            item.chapter_files.extend(pointer(element, "url", "length"));
-            only(element, &["url", "type"])
-        }
+        "chapters" => file(&mut item.chapter_files, "podcast:chapters", element, &["url", "type", "length"]),
         "alternateenclosure" => alternate(item, element),
+        "image" => image(&mut item.images, element),
+        "images" => images(&mut item.images, element),
         _ => Kept::Not,
     }
 }
@@ -26,8 +31,25 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
         "guid" => text(&mut channel.podcast_guid, element),
         "medium" => text(&mut channel.medium, element),
         "person" => person(&mut channel.people, element),
+        "image" => image(&mut channel.images, element),
+        "images" => images(&mut channel.images, element),
         _ => Kept::Not,
     }
+}
+
+/// A number, kept whole where it has a name or another way to be shown: `display="Ch.3"`.
+fn numbered(all: &mut Vec<Said>, source: &'static str, element: &Element<'_>) -> Kept {
+    match said(all, source, element) {
+        Kept::Text if !element.attributes.is_empty() => Kept::Not,
+        kept => kept,
+    }
+}
+
+fn file(all: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>, names: &[&str]) -> Kept {
+    let Some(pointer) = pointer(source, element, "url", "length") else { return Kept::Not };
+    let sound = pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
+    all.push(pointer);
+    if sound { only(element, names) } else { Kept::Not }
 }
 
 fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
@@ -45,24 +67,80 @@ fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
     });
     // Roles are many and columns few: the element is kept whole where it says more than host or guest.
     match element.attribute("role").map(str::to_ascii_lowercase).as_deref() {
-        None | Some("host" | "guest") => only(element, &["role", "href", "img"]),
+        None | Some("host" | "guest") => only_beside_text(element, &["role", "href", "img"]),
         Some(_) => Kept::Not,
     }
 }
 
-/// The same episode in another form: one pointer a `podcast:source`.
+/// The same episode in another form: one pointer a `podcast:source`. Bitrate, height, title and codecs have no
+/// column: the element is kept whole.
 fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
     let owned = |name| element.attribute(name).map(str::to_owned);
+    let integrity = element
+        .children
+        .iter()
+        .filter(|child| child.key == "integrity")
+        .find_map(|child| Some(format!("{}:{}", child.attribute("type")?, child.attribute("value")?)));
     for source in element.children.iter().filter(|child| child.key == "source") {
         let Some(address) = attribute_address(source, "uri") else { continue };
         let media_type = source.attribute("contenttype").map(str::to_owned).or_else(|| owned("type"));
-        item.alternates.push(super::super::wire::Pointer {
+        item.alternates.push(Pointer {
+            source: "podcast:alternateEnclosure",
             address,
             media_type,
             medium: None,
             length: owned("length"),
             language: owned("lang"),
+            integrity: integrity.clone(),
         });
     }
     Kept::Not
+}
+
+fn image(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+    let Some(address) = attribute_address(element, "href").or_else(|| attribute_address(element, "url"))
+    else {
+        return Kept::Not;
+    };
+    let media_type = element.attribute("type").map(str::to_owned);
+    images.push(Pointer { media_type, ..bare("podcast:image", address) });
+    only(element, &["href", "type"])
+}
+
+/// `srcset="https://a.example/1500.jpg 1500w, https://a.example/600.jpg 600w"`, whose widths have no column.
+fn images(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+    let set = element.attribute("srcset").unwrap_or("");
+    images.extend(sources(set).map(|url| bare("podcast:images", address_of(element, url))));
+    Kept::Not
+}
+
+/// The addresses of a `srcset`. A comma ends an address only at the end of a word, since addresses may hold one.
+fn sources(set: &str) -> impl Iterator<Item = &str> {
+    let mut described = false;
+    set.split_whitespace().filter_map(move |word| {
+        let url = if described { word.split_once(',').map_or("", |(_, url)| url) } else { word };
+        described = if described { !word.contains(',') || !url.is_empty() } else { !word.ends_with(',') };
+        let url = url.trim_end_matches(',');
+        (!url.is_empty()).then_some(url)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_srcset_is_taken_apart() {
+        let read = |set| sources(set).collect::<Vec<_>>();
+        assert_eq!(
+            read("https://a/1,5.jpg 1500w, https://a/2.jpg 600w"),
+            ["https://a/1,5.jpg", "https://a/2.jpg"]
+        );
+        assert_eq!(
+            read("https://a/1.jpg 1500w,https://a/2.jpg 600w"),
+            ["https://a/1.jpg", "https://a/2.jpg"]
+        );
+        assert_eq!(read("https://a/1.jpg, https://a/2.jpg"), ["https://a/1.jpg", "https://a/2.jpg"]);
+        assert!(read(" ").is_empty());
+    }
 }

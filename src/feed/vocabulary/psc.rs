@@ -1,22 +1,30 @@
 //! Podlove Simple Chapters: <https://podlove.org/simple-chapters/>.
 
-use super::super::wire::{Item, Kept, Mark, attribute_address};
+use super::super::duration;
+use super::super::wire::{Item, Kept, Mark, attribute_address, only};
 use super::super::xml::Element;
 
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
-        "chapters" => {
-            let marks = element.children.iter().filter(|child| child.key == "chapter");
-            item.marks.extend(marks.filter_map(chapter));
-            Kept::Whole
-        }
+        "chapters" => chapters(item, element),
         _ => Kept::Not,
     }
 }
 
+fn chapters(item: &mut Item, element: &Element<'_>) -> Kept {
+    let mut whole = element.text.trim().is_empty();
+    for part in &element.children {
+        let mark = if part.key == "chapter" { chapter(part) } else { None };
+        whole &= mark.is_some() && only(part, &["start", "title", "href", "image"]) == Kept::Whole;
+        item.marks.extend(mark);
+    }
+    if whole { Kept::Text } else { Kept::Not }
+}
+
+/// A chapter whose beginning can be told; one without is kept in extra.
 fn chapter(element: &Element<'_>) -> Option<Mark> {
     Some(Mark {
-        start: element.attribute("start")?.to_owned(),
+        start_seconds: duration::read_offset(element.attribute("start")?)?,
         title: element.attribute("title").map(str::to_owned),
         url: attribute_address(element, "href"),
         image: attribute_address(element, "image"),

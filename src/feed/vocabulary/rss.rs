@@ -1,7 +1,10 @@
 //! RSS 0.9x, 1.0 and 2.0: <https://www.rssboard.org/rss-specification>, <https://web.resource.org/rss/1.0/spec>.
 
-use super::super::wire::{Channel, Item, Kept, address, address_of, body, only, pointer, text};
+use super::super::wire::{
+    Channel, Item, Kept, Pointer, address, address_of, bare, body, bytes, only, pointer, said, text,
+};
 use super::super::xml::Element;
+use super::atom;
 
 /// What the tag of an item itself says: RSS 1.0 identifies it by `rdf:about`.
 pub(in crate::feed) fn about(item: &mut Item, element: &Element<'_>) {
@@ -11,29 +14,31 @@ pub(in crate::feed) fn about(item: &mut Item, element: &Element<'_>) {
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
         "guid" => guid(item, element),
-        "title" => text(&mut item.title, element),
+        "title" => said(&mut item.titles, "title", element),
+        // Atom's link without its namespace.
+        "link" if element.attribute("href").is_some() => atom::entry(item, element),
         "link" => address(&mut item.link, element),
         "description" => body(&mut item.bodies, "description", element),
-        "pubdate" => text(&mut item.pub_date, element),
-        "author" => text(&mut item.author, element),
+        "pubdate" => said(&mut item.dates, "pubDate", element),
+        "author" => said(&mut item.authors, "author", element),
         "enclosure" => enclosure(item, element),
-        "image" => image(&mut item.other_images, element),
+        "image" => image(&mut item.images, element),
         _ => Kept::Not,
     }
 }
 
 pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
-        "title" => text(&mut channel.title, element),
+        "title" => said(&mut channel.titles, "title", element),
+        "link" if element.attribute("href").is_some() => atom::feed(channel, element),
         "link" => address(&mut channel.link, element),
         "description" => body(&mut channel.bodies, "description", element),
         "language" => text(&mut channel.language, element),
         "copyright" => text(&mut channel.copyright, element),
-        "managingeditor" | "author" => text(&mut channel.author, element),
-        "ttl" => text(&mut channel.ttl, element),
-        "image" => image(&mut channel.other_images, element),
-        // A table of the items that follow (RSS 1.0): it says nothing more than they do.
-        "items" => Kept::Whole,
+        "managingeditor" => said(&mut channel.authors, "managingEditor", element),
+        "author" => said(&mut channel.authors, "author", element),
+        "ttl" => ttl(channel, element),
+        "image" => image(&mut channel.images, element),
         _ => Kept::Not,
     }
 }
@@ -55,18 +60,26 @@ fn guid(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
+/// How long to keep the document. The archive has no column for it, so it is kept in extra as well.
+fn ttl(channel: &mut Channel, element: &Element<'_>) -> Kept {
+    match text(&mut channel.ttl, element) {
+        Kept::Text => Kept::Not,
+        kept => kept,
+    }
+}
+
 fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
-    match pointer(element, "url", "length") {
+    match pointer("enclosure", element, "url", "length") {
         Some(pointer) => {
             // A length that is none is kept as it is written.
-            let sound = pointer.length.as_deref().is_none_or(|length| length.parse::<u64>().is_ok());
+            let sound = pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
             item.enclosures.push(pointer);
             if sound { only(element, &["url", "length", "type"]) } else { Kept::Not }
         }
         // Some write the address as text.
         None if element.content().starts_with("http") => {
             let address = address_of(element, &element.content());
-            item.enclosures.push(super::super::wire::Pointer { address, ..Default::default() });
+            item.enclosures.push(bare("enclosure", address));
             Kept::Text
         }
         None => Kept::Not,
@@ -74,10 +87,10 @@ fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
 }
 
 /// `<image><url>`, whose other parts (title, link, size) are kept as extra.
-fn image(images: &mut Vec<super::super::wire::Address>, element: &Element<'_>) -> Kept {
+fn image(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
     let url = element.child("url").map(|url| url.content().into_owned());
     let url =
         url.or_else(|| element.attribute("href").or(element.attribute("rdf:resource")).map(str::to_owned));
-    images.extend(url.filter(|url| !url.is_empty()).map(|url| address_of(element, &url)));
+    images.extend(url.filter(|url| !url.is_empty()).map(|url| bare("image", address_of(element, &url))));
     Kept::Not
 }

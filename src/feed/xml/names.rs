@@ -9,44 +9,87 @@ pub(in crate::feed) enum Ns {
     Itunes,
     Content,
     Dc,
+    Dcterms,
+    /// Enclosures of RSS 1.0.
+    Enc,
     Media,
     Podcast,
     Psc,
     /// RFC 5005, feed history.
     History,
     Googleplay,
+    Rawvoice,
     Rdf,
     /// `xml:` itself.
     Xml,
+    /// A vocabulary that has no table here, by the prefix most feeds write for it.
+    Named(&'static str),
     Other,
 }
 
-/// By address: lower case, without scheme, outer white space and closing `/` or `#`.
+/// By address: lower case, without scheme, `www.`, outer white space and closing `/` or `#`.
 fn of_address(address: &str) -> Option<Ns> {
     let address = address.trim().to_ascii_lowercase();
     let address = address.strip_prefix("https://").or(address.strip_prefix("http://")).unwrap_or(&address);
+    let address = address.strip_prefix("www.").unwrap_or(address);
     Some(match address.trim_end_matches(['/', '#']) {
         "backend.userland.com/rss2"
+        | "backend.userland.com/rss"
+        | "backend.userland.com/rss091"
+        | "backend.userland.com/rss092"
         | "blogs.law.harvard.edu/tech/rss"
+        | "cyber.law.harvard.edu/rss/rss.html"
         | "purl.org/rss/1.0"
+        | "purl.org/rss/2.0"
+        | "purl.org/net/rss1.1"
+        | "my.netscape.com/publish/formats/rss-0.91.dtd"
         | "my.netscape.com/rdf/simple/0.9"
         | "channel.netscape.com/rdf/simple/0.9" => Ns::Rss,
-        "www.w3.org/2005/atom" | "purl.org/atom/ns" => Ns::Atom,
-        "www.itunes.com/dtds/podcast-1.0.dtd"
-        | "www.itunes.com/dtds/podcast-1.0"
-        | "itunes.com/dtds/podcast-1.0.dtd" => Ns::Itunes,
+        "w3.org/2005/atom" | "purl.org/atom/ns" => Ns::Atom,
+        "itunes.com/dtds/podcast-1.0.dtd" | "itunes.com/dtds/podcast-1.0" => Ns::Itunes,
         "purl.org/rss/1.0/modules/content" => Ns::Content,
-        "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/dc/terms" => Ns::Dc,
-        "search.yahoo.com/mrss" | "www.rssboard.org/media-rss" | "search.yahoo.com/mrss/1.0" => Ns::Media,
-        "podcastindex.org/namespace/1.0"
-        | "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md" => Ns::Podcast,
-        "podlove.org/simple-chapters" => Ns::Psc,
+        "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" => Ns::Dc,
+        "purl.oclc.org/net/rss_2.0/enc" => Ns::Enc,
+        "purl.org/dc/terms" => Ns::Dcterms,
+        "search.yahoo.com/mrss" | "search.yahoo.com/mrss/1.0" | "rssboard.org/media-rss" => Ns::Media,
+        "podcastindex.org/namespace/1.0" | "podcasting2.org/namespace/1.0" => Ns::Podcast,
+        // The page that documents the namespace stands in for it, in any version and spelling of the branch.
+        other if other.starts_with("github.com/podcastindex-org/podcast-namespace") => Ns::Podcast,
+        "podlove.org/simple-chapters" | "podlove.de/simple-chapters" => Ns::Psc,
         "purl.org/syndication/history/1.0" => Ns::History,
-        "www.google.com/schemas/play-podcasts/1.0" => Ns::Googleplay,
-        "www.w3.org/1999/02/22-rdf-syntax-ns" => Ns::Rdf,
-        "www.w3.org/xml/1998/namespace" => Ns::Xml,
-        _ => return None,
+        "google.com/schemas/play-podcasts/1.0" | "google.com/schemas/play-podcasts/1.0/play-podcasts.xsd" => {
+            Ns::Googleplay
+        }
+        "rawvoice.com/rawvoicerssmodule" | "blubrry.com/developer/rawvoice-rss" => Ns::Rawvoice,
+        "w3.org/1999/02/22-rdf-syntax-ns" => Ns::Rdf,
+        "w3.org/xml/1998/namespace" => Ns::Xml,
+        other => return named(other),
     })
+}
+
+/// Vocabularies of which castkeep knows nothing but the name: what they say is kept under their usual prefix.
+fn named(address: &str) -> Option<Ns> {
+    Some(Ns::Named(match address {
+        "purl.org/rss/1.0/modules/syndication" => "sy",
+        "purl.org/rss/1.0/modules/slash" => "slash",
+        "wellformedweb.org/commentapi" => "wfw",
+        "purl.org/syndication/thread/1.0" => "thr",
+        "rssnamespace.org/feedburner/ext/1.0" => "feedburner",
+        "backend.userland.com/creativecommonsrssmodule"
+        | "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html" => "creativeCommons",
+        "web.resource.org/cc" | "creativecommons.org/ns" => "cc",
+        "spotify.com/ns/rss" => "spotify",
+        "access.acast.com/schema/1.0" => "podaccess",
+        "schema.acast.com/1.0" => "acast",
+        "omny.fm/rss-extensions" => "omny",
+        "georss.org/georss" => "georss",
+        "w3.org/2003/01/geo/wgs84_pos" => "geo",
+        "webns.net/mvcb" => "admin",
+        "feed.press/xmlns" => "feedpress",
+        "anchor.fm/xmlns" => "anchor",
+        "fyyd.de/fyyd-ns" => "fyyd",
+        _ => return None,
+    }))
 }
 
 /// By prefix: what feeds that forget to declare one, or misspell its address, mean by it.
@@ -56,12 +99,15 @@ fn of_prefix(prefix: &str) -> Option<Ns> {
         "atom" | "atom10" => Ns::Atom,
         "itunes" => Ns::Itunes,
         "content" => Ns::Content,
-        "dc" | "dcterms" => Ns::Dc,
+        "dc" => Ns::Dc,
+        "dcterms" => Ns::Dcterms,
+        "enc" => Ns::Enc,
         "media" => Ns::Media,
         "podcast" => Ns::Podcast,
         "psc" => Ns::Psc,
         "fh" => Ns::History,
         "googleplay" => Ns::Googleplay,
+        "rawvoice" => Ns::Rawvoice,
         "rdf" => Ns::Rdf,
         "xml" => Ns::Xml,
         _ => return None,
@@ -77,13 +123,17 @@ impl Ns {
             Ns::Itunes => "itunes",
             Ns::Content => "content",
             Ns::Dc => "dc",
+            Ns::Dcterms => "dcterms",
+            Ns::Enc => "enc",
             Ns::Media => "media",
             Ns::Podcast => "podcast",
             Ns::Psc => "psc",
             Ns::History => "fh",
             Ns::Googleplay => "googleplay",
+            Ns::Rawvoice => "rawvoice",
             Ns::Rdf => "rdf",
             Ns::Xml => "xml",
+            Ns::Named(prefix) => prefix,
             Ns::Other => return None,
         })
     }
@@ -175,7 +225,32 @@ mod tests {
         ] {
             assert_eq!(of_address(address), Some(Ns::Itunes), "{address}");
         }
-        assert_eq!(of_address("http://www.w3.org/2005/Atom/"), Some(Ns::Atom));
+        for address in [
+            "https://podcastindex.org/namespace/1.0",
+            "http://PodcastIndex.org/namespace/1.0/",
+            "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+            "https://github.com/Podcastindex-org/podcast-namespace/blob/master/docs/1.0.md#funding",
+        ] {
+            assert_eq!(of_address(address), Some(Ns::Podcast), "{address}");
+        }
+        for (address, ns) in [
+            ("http://www.w3.org/2005/Atom/", Ns::Atom),
+            ("http://purl.org/atom/ns#", Ns::Atom),
+            ("http://search.yahoo.com/mrss", Ns::Media),
+            ("https://www.rssboard.org/media-rss/", Ns::Media),
+            ("http://www.google.com/schemas/play-podcasts/1.0", Ns::Googleplay),
+            ("https://www.google.com/schemas/play-podcasts/1.0/play-podcasts.xsd", Ns::Googleplay),
+            ("http://www.rawvoice.com/rawvoiceRssModule/", Ns::Rawvoice),
+            ("https://blubrry.com/developer/rawvoice-rss/", Ns::Rawvoice),
+            ("http://podlove.org/simple-chapters", Ns::Psc),
+            ("https://podlove.org/simple-chapters/", Ns::Psc),
+            ("http://purl.org/syndication/history/1.0", Ns::History),
+            ("http://purl.org/dc/terms/", Ns::Dcterms),
+            ("http://backend.userland.com/creativeCommonsRssModule", Ns::Named("creativeCommons")),
+            ("http://purl.org/rss/1.0/modules/syndication/", Ns::Named("sy")),
+        ] {
+            assert_eq!(of_address(address), Some(ns), "{address}");
+        }
         assert_eq!(of_address("urn:nobody"), None);
     }
 

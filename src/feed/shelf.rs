@@ -1,0 +1,85 @@
+//! What a show or an episode points at, put in order: each address once in its role.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::extra::Extra;
+use super::urls::{Base, kind_of};
+use super::wire::{Pointer, bytes};
+use crate::model::{Resource, ResourceKind, ResourceRole};
+
+/// Elements that stand in extra anyway.
+const KEPT_WHOLE: &[&str] = &["podcast:alternateEnclosure", "rawvoice:alternate", "content"];
+
+/// Resources being gathered. What a dropped pointer says beyond the one that is held goes to extra.
+pub(super) struct Shelf<'s> {
+    base: &'s Base,
+    extra: &'s mut Extra,
+    held: Vec<Resource>,
+    /// Where in `held` an address of a role stands, kept once there are several.
+    places: HashMap<(ResourceRole, String), usize>,
+    /// How many there are of each role.
+    counts: [u32; 5],
+}
+
+impl<'s> Shelf<'s> {
+    pub(super) fn new(base: &'s Base, extra: &'s mut Extra) -> Self {
+        Self { base, extra, held: Vec::new(), places: HashMap::new(), counts: [0; 5] }
+    }
+
+    /// Puts pointers of one role in their order. Their kind is told by type and ending where it is not given.
+    pub(super) fn all(&mut self, pointers: Vec<Pointer>, role: ResourceRole, kind: Option<ResourceKind>) {
+        for pointer in pointers {
+            self.put(pointer, role, kind);
+        }
+    }
+
+    fn put(&mut self, pointer: Pointer, role: ResourceRole, kind: Option<ResourceKind>) {
+        let url = self.base.absolute(&pointer.address);
+        // An alternate at the enclosure's address is the enclosure.
+        let enclosure = (role == ResourceRole::Alternate)
+            .then(|| self.places.get(&(ResourceRole::Enclosure, url.clone())).copied())
+            .flatten();
+        let place = match (enclosure, self.places.entry((role, url.clone()))) {
+            (Some(place), _) => Some(place),
+            (None, Entry::Occupied(place)) => Some(*place.get()),
+            (None, Entry::Vacant(free)) => {
+                free.insert(self.held.len());
+                None
+            }
+        };
+        if let Some(held) = place.and_then(|place| self.held.get_mut(place)) {
+            // Whoever tells the checksum of the same bytes tells it of the enclosure too.
+            held.integrity = held.integrity.take().or_else(|| pointer.integrity.clone());
+            if says_more(&pointer, held) && !KEPT_WHOLE.contains(&pointer.source) {
+                self.extra.pointer(&pointer);
+            }
+            return;
+        }
+        let count = &mut self.counts[role as usize];
+        *count += 1;
+        self.held.push(Resource {
+            kind: kind.unwrap_or_else(|| kind_of(&pointer)),
+            role,
+            position: *count,
+            url,
+            length_bytes: pointer.length.as_deref().and_then(bytes),
+            media_type: pointer.media_type,
+            language: pointer.language,
+            integrity: pointer.integrity,
+        });
+    }
+
+    pub(super) fn finish(self) -> Vec<Resource> {
+        self.held
+    }
+}
+
+/// Whether a pointer to what is held says something that the held one does not.
+fn says_more(pointer: &Pointer, held: &Resource) -> bool {
+    let more = |said: &Option<String>, held: &Option<String>| said.is_some() && said != held;
+    more(&pointer.media_type, &held.media_type)
+        || more(&pointer.language, &held.language)
+        || more(&pointer.integrity, &held.integrity)
+        || pointer.length.as_deref().and_then(bytes).is_some_and(|length| held.length_bytes != Some(length))
+}
