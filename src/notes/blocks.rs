@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::entities::decode;
+use crate::text::decode_references as decode;
 use super::scan::{Token, Tokens};
 use super::{bullets, elements, html, inline, plain, soft};
 

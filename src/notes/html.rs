@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
 use super::elements::{ELEMENTS, Role, element};
-use super::entities::decode;
+use crate::text::decode_references as decode;
 use super::scan::{Token, Tokens, attribute};
 pub(super) use words::push_collapsed;
 

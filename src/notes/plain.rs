@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::blocks::{Block, Document, ROOT, Run, Shape};
 use super::bullets::after_bullet;
-use super::entities::decode;
+use crate::text::decode_references as decode;
 use super::html::push_collapsed;
 
 /// Reads plain text. References such as `&amp;` are decoded: feeds leave them in text too.
