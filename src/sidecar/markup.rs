@@ -90,7 +90,7 @@ fn tag(text: &str) -> Option<(Tag, &str)> {
 }
 
 fn end(text: &str, sign: u8) -> Option<usize> {
-    text.bytes().take(LONGEST_TAG).position(|byte| byte == sign)
+    memchr::memchr(sign, &text.as_bytes()[..text.len().min(LONGEST_TAG)])
 }
 
 /// The name in `v.loud Anna Bell`.

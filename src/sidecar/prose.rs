@@ -5,6 +5,7 @@
 //! 00:01:02 - text                                                             text
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::clock;
@@ -31,11 +32,13 @@ struct Opening<'a> {
 
 /// Reads the cues of a text.
 pub(super) fn read(text: &str, rows: &mut Rows) -> Result<(), Error> {
-    let lines: Vec<&str> = text.lines().map(bare).collect();
+    let lines: Vec<Cow<'_, str>> = text.lines().map(bare).collect();
+    let mut lines: Vec<Line<'_>> = lines.iter().map(|line| Line::new(line)).collect();
+    forget_times_of_day(&mut lines);
     let believed = believed(&lines);
     let mut reader = Reader { rows, current: None, last: 0.0, header: None, is_told: false, after_blank: true };
     for (at, line) in lines.iter().enumerate() {
-        let next = lines.get(at + 1).copied().unwrap_or_default();
+        let next = lines.get(at + 1).filter(|next| next.open.start.is_none()).map_or("", |next| next.text);
         reader.line(line, next, &believed);
     }
     reader.flush();
@@ -48,22 +51,64 @@ pub(super) fn read(text: &str, rows: &mut Rows) -> Result<(), Error> {
 }
 
 /// A line without the signs of Markdown that make its name bold.
-fn bare(line: &str) -> &str {
-    line.trim().trim_start_matches("**").trim_start()
+fn bare(line: &str) -> Cow<'_, str> {
+    let line = line.trim();
+    if line.starts_with("**") { Cow::Owned(line.replace("**", "")) } else { Cow::Borrowed(line) }
 }
 
-fn believed(lines: &[&str]) -> HashSet<String> {
-    let mut names = Names::default();
-    let filled = lines.iter().filter(|line| !line.is_empty());
-    let mut above: HashMap<&str, usize> = HashMap::new();
-    for open in filled.map(|line| opening(line)) {
-        names.see(open.text);
-        if open.start.is_some() && is_name(open.text) {
-            *above.entry(open.text).or_default() += 1;
-        }
+/// A line and what opens it.
+struct Line<'a> {
+    text: &'a str,
+    open: Opening<'a>,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str) -> Self {
+        let open = time_first(text).or_else(|| name_first(text));
+        Self { text, open: open.unwrap_or(Opening { text, ..Opening::default() }) }
     }
-    let above = above.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name.to_owned());
-    names.believed().into_iter().chain(above).collect()
+
+    /// A time without brackets, which may be one of day in a sentence.
+    fn bare_time(&self) -> Option<f64> {
+        self.open.start.filter(|_| !self.open.is_sure && !self.text.starts_with(['[', '(']))
+    }
+
+    fn is_time_alone(&self) -> bool {
+        self.open.start.is_some() && self.open.name.is_none() && self.open.text.is_empty()
+    }
+}
+
+/// A bare time that is out of order is one of day: earlier than that of the line before, or later than the next.
+fn forget_times_of_day(lines: &mut [Line<'_>]) {
+    let mut last = 0.0;
+    let mut next_of: Vec<f64> = Vec::with_capacity(lines.len());
+    let mut next = f64::INFINITY;
+    for line in lines.iter().rev() {
+        next_of.push(next);
+        next = line.open.start.unwrap_or(next);
+    }
+    for (line, next) in lines.iter_mut().zip(next_of.into_iter().rev()) {
+        if line.bare_time().is_some_and(|time| time < last || time > next) {
+            line.open = Opening { text: line.text, ..Opening::default() };
+        }
+        last = line.open.start.unwrap_or(last);
+    }
+}
+
+/// The names that are those of speakers: before a colon, behind a time or below it.
+fn believed<'a>(lines: &[Line<'a>]) -> HashSet<&'a str> {
+    let mut names = Names::default();
+    let mut beside: HashMap<&str, usize> = HashMap::new();
+    let mut below_time = false;
+    for line in lines.iter().filter(|line| !line.text.is_empty()) {
+        names.see(line.open.text);
+        if (line.open.start.is_some() || below_time) && is_name(line.open.text) {
+            *beside.entry(line.open.text).or_default() += 1;
+        }
+        below_time = line.is_time_alone();
+    }
+    let beside = beside.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name);
+    names.believed().chain(beside).collect()
 }
 
 struct Reader<'r> {
@@ -79,25 +124,30 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn line(&mut self, line: &str, next: &str, believed: &HashSet<String>) {
-        if line.is_empty() {
+    fn line(&mut self, line: &Line<'_>, next: &str, believed: &HashSet<&str>) {
+        if line.text.is_empty() {
             self.after_blank = true;
             return;
         }
-        let mut open = opening(line);
-        // An open time that runs back is a time of day in a sentence.
-        if !line.starts_with(['[', '(']) && !open.is_sure && open.start.is_some_and(|start| start < self.last) {
-            open = Opening { text: line, ..Opening::default() };
-        }
-        if open.name.is_none() {
-            open = named(open, next, believed);
-        }
+        let open = if line.open.name.is_none() { named(line.open, next, believed) } else { line.open };
         if open.start.is_some() || open.name.is_some() {
             self.open(open);
-        } else {
-            self.go_on(line);
+        } else if !self.is_name_below_time(line.text, next, believed) {
+            self.go_on(line.text);
         }
         self.after_blank = false;
+    }
+
+    fn is_name_below_time(&mut self, line: &str, next: &str, believed: &HashSet<&str>) -> bool {
+        let Some(cue) = self.current.as_mut().filter(|cue| cue.text.is_empty() && cue.speaker.is_none()) else {
+            return false;
+        };
+        let is_name = !next.is_empty() && believed.contains(line);
+        if is_name {
+            cue.speaker = Some(line.to_owned());
+            self.header = cue.speaker.clone();
+        }
+        is_name
     }
 
     fn open(&mut self, open: Opening<'_>) {
@@ -134,11 +184,6 @@ impl Reader<'_> {
             self.rows.push(cue);
         }
     }
-}
-
-/// What opens a line, times first. Where nothing does, all of it is text.
-fn opening(line: &str) -> Opening<'_> {
-    time_first(line).or_else(|| name_first(line)).unwrap_or(Opening { text: line, ..Opening::default() })
 }
 
 /// `[00:01:02] text`, `00:01:02 - 00:01:09 text`.
@@ -191,12 +236,10 @@ fn name_of(text: &str) -> Option<&str> {
 }
 
 /// The name that a text begins with, if it is believed; or that it is all of, above the words said.
-fn named<'a>(open: Opening<'a>, next: &str, believed: &HashSet<String>) -> Opening<'a> {
-    if let Some((name, rest)) = prefix(open.text).filter(|(name, _)| believed.contains(*name)) {
-        let text = rest.trim_start_matches("**").trim_start();
-        return Opening { name: Some(name), text, ..open };
+fn named<'a>(open: Opening<'a>, next: &str, believed: &HashSet<&str>) -> Opening<'a> {
+    if let Some((name, rest)) = prefix(open.text).filter(|(name, _)| believed.contains(name)) {
+        return Opening { name: Some(name), text: rest, ..open };
     }
     let is_known = open.start.is_some() && believed.contains(open.text);
-    let above = is_known && !next.is_empty() && opening(next).start.is_none();
-    if above { Opening { name: Some(open.text), text: "", ..open } } else { open }
+    if is_known && !next.is_empty() { Opening { name: Some(open.text), text: "", ..open } } else { open }
 }

@@ -2,7 +2,7 @@
 //!
 //! One such line proves nothing ("Note: ..."). Names are believed that recur, or all where most lines have one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::Cue;
 
@@ -71,13 +71,13 @@ impl<'a> Names<'a> {
     }
 
     /// The names to be believed.
-    pub(super) fn believed(&self) -> Vec<String> {
+    pub(super) fn believed(&self) -> impl Iterator<Item = &'a str> {
         let all: usize = self.counts.values().sum();
         let recurring: usize = self.counts.values().filter(|count| **count > 1).sum();
-        let general = all * 2 >= self.lines;
+        let general = all > 1 && all * 2 >= self.lines;
         let habit = recurring > 1 && recurring * 50 >= self.lines;
-        let taken = self.counts.iter().filter(|(_, count)| general || habit && **count > 1);
-        taken.map(|(name, _)| (*name).to_owned()).collect()
+        let taken = self.counts.iter().filter(move |(_, count)| general || habit && **count > 1);
+        taken.map(|(name, _)| *name)
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn take_off(cues: &mut Vec<Cue>) {
     }
     let mut names = Names::default();
     cues.iter().for_each(|cue| names.see(&cue.text));
-    let believed: std::collections::HashSet<String> = names.believed().into_iter().collect();
+    let believed: HashSet<String> = names.believed().map(str::to_owned).collect();
     for cue in cues.iter_mut() {
         let Some((name, rest)) = prefix(&cue.text).filter(|(name, _)| believed.contains(*name)) else { continue };
         (cue.speaker, cue.text) = (Some(name.to_owned()), rest.to_owned());

@@ -32,7 +32,7 @@ fn cue(line: &str, number: usize, body: &[&str], rows: &mut Rows) {
     };
     let end = times.end.filter(|end| *end >= times.start);
     if end.is_none() {
-        rows.warnings.line(number, &format!("a cue whose end is not after its start: {line:.60}"));
+        rows.warnings.line(number, &format!("a cue that does not end after it starts: {line:.60}"));
     }
     for voice in markup::voices(&body.join("\n")) {
         rows.push(Cue {
