@@ -144,6 +144,9 @@ struct Opened {
 impl Bytes for Opened {
     fn read(&mut self, at: u64, length: usize) -> Vec<u8> {
         let there = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
+        if there == 0 {
+            return Vec::new();
+        }
         let mut bytes = Vec::with_capacity(length.min(there));
         let read = self.file.seek(SeekFrom::Start(at));
         let read = read.and_then(|_| (&self.file).take(length.min(there) as u64).read_to_end(&mut bytes));
