@@ -16,7 +16,14 @@ fn probed(bytes: &[u8]) -> Probed {
     probe(&path).unwrap()
 }
 
-fn chapter(source: &str, position: u32, start: f64, end: Option<f64>, title: &str, url: Option<&str>) -> Chapter {
+fn chapter(
+    source: &str,
+    position: u32,
+    start: f64,
+    end: Option<f64>,
+    title: &str,
+    url: Option<&str>,
+) -> Chapter {
     Chapter {
         source: source.to_owned(),
         position,
@@ -72,16 +79,14 @@ fn the_header_of_another_stream_is_not_believed() {
 
 #[test]
 fn a_varying_stream_without_a_header_is_counted_or_estimated() {
-    let frames = |count: usize| -> Vec<u8> { (0..count).flat_map(|at| mp3_frame([32, 96, 128][at % 3])).collect() };
+    let frames =
+        |count: usize| -> Vec<u8> { (0..count).flat_map(|at| mp3_frame([32, 96, 128][at % 3])).collect() };
     let short = probed(&frames(2000));
     assert_eq!((short.duration_seconds, short.warnings.len()), (Some(52.245), 0));
     let long = probed(&frames(12_000));
     let seconds = long.duration_seconds.unwrap();
     assert!((seconds - 313.469).abs() < 1.0, "{seconds}");
-    assert_eq!(
-        long.warnings,
-        ["its bit rate varies and no header tells its length, which is an estimate"]
-    );
+    assert_eq!(long.warnings, ["its bit rate varies and no header tells its length, which is an estimate"]);
 }
 
 #[test]
@@ -115,7 +120,12 @@ fn chapters_of_a_tag_are_read() {
 
 #[test]
 fn tags_with_escaped_bytes_are_read() {
-    let escaped = |bytes: &[u8]| bytes.iter().flat_map(|byte| if *byte == 0xff { vec![0xff, 0] } else { vec![*byte] }).collect::<Vec<u8>>();
+    let escaped = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .flat_map(|byte| if *byte == 0xff { vec![0xff, 0] } else { vec![*byte] })
+            .collect::<Vec<u8>>()
+    };
     // Version 3 escapes the tag, version 4 each frame that says so.
     let three = chap(3, "a", 255, 510, &id3_frame(3, "TIT2", b"\x01\xff\xfeH\0i\0"));
     let found = probed(&[id3(3, 0x80, &escaped(&three)), mp3_frame(128).repeat(10)].concat());
@@ -131,7 +141,8 @@ fn tags_with_escaped_bytes_are_read() {
 fn sizes_that_itunes_wrote_plainly_are_understood() {
     // Version 4, with the sizes of version 3: 200 bytes of title.
     let title = [b"\x03".as_slice(), "x".repeat(199).as_bytes()].concat();
-    let body = [id3_frame(3, "TIT2", &title), chap(3, "a", 0, 1000, &id3_frame(3, "TIT2", b"\x03One"))].concat();
+    let body =
+        [id3_frame(3, "TIT2", &title), chap(3, "a", 0, 1000, &id3_frame(3, "TIT2", b"\x03One"))].concat();
     let found = probed(&[id3(4, 0, &body), mp3_frame(128).repeat(10)].concat());
     assert_eq!(found.chapters, [chapter("id3", 1, 0.0, Some(1.0), "One", None)]);
 }
@@ -154,10 +165,15 @@ fn chapters_of_a_film_container_are_read() {
 #[test]
 fn other_containers_are_read() {
     assert_eq!(probed(&wav(3)), lasting("audio/wav", 3.0, 128_117));
-    let pairs = ["TITLE=x", "CHAPTER001=00:00:00.000", "CHAPTER001NAME=One", "CHAPTER002=00:01:00.5", "CHAPTER002NAME=Two"];
-    let chapters = || {
-        vec![chapter("vorbis", 1, 0.0, None, "One", None), chapter("vorbis", 2, 60.5, None, "Two", None)]
-    };
+    let pairs = [
+        "TITLE=x",
+        "CHAPTER001=00:00:00.000",
+        "CHAPTER001NAME=One",
+        "CHAPTER002=00:01:00.5",
+        "CHAPTER002NAME=Two",
+    ];
+    let chapters =
+        || vec![chapter("vorbis", 1, 0.0, None, "One", None), chapter("vorbis", 2, 60.5, None, "Two", None)];
     let found = probed(&flac(90, &pairs));
     assert_eq!((found.media_type, found.duration_seconds), (Some("audio/flac"), Some(90.0)));
     assert_eq!((found.chapters, found.warnings), (chapters(), vec![]));
@@ -165,8 +181,8 @@ fn other_containers_are_read() {
     assert_eq!((found.media_type, found.duration_seconds), (Some("audio/ogg"), Some(90.0)));
     assert_eq!((found.chapters, found.warnings), (chapters(), vec![]));
     let adts = |count: usize| {
-        let mut frame = vec![0x55; 200];
-        frame[..7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 200 >> 3, (200 & 7) << 5, 0]);
+        let mut frame = [0x55; 200];
+        frame[..7].copy_from_slice(&[0xff, 0xf1, 0x50, 0x80, 0xc8 >> 3, (0xc8 & 7) << 5, 0]);
         frame.repeat(count)
     };
     assert_eq!(probed(&adts(1000)), lasting("audio/aac", 23.22, 68_906));
@@ -174,7 +190,9 @@ fn other_containers_are_read() {
 
 #[test]
 fn what_is_no_sound_tells_nothing() {
-    for bytes in [&b""[..], b"I", b"<!DOCTYPE html><title>Not found</title>", b"1\n00:00:01,000 --> 00:00:02,000\nHi"] {
+    for bytes in
+        [&b""[..], b"I", b"<!DOCTYPE html><title>Not found</title>", b"1\n00:00:01,000 --> 00:00:02,000\nHi"]
+    {
         assert_eq!(probed(bytes), Probed::default());
     }
     let error = probe(std::path::Path::new("no such file")).unwrap_err();
@@ -207,10 +225,10 @@ fn sizes_that_lie_are_not_believed() {
     let wrong = |bytes: Vec<u8>| probed(&[ftyp.clone(), bytes].concat()).warnings;
     let untold = "mp4: its duration is not told";
     assert_eq!(wrong(huge(b"moov")), ["mp4: the file ends before its last box does", untold]);
-    assert_eq!(wrong(vec![0, 0, 0, 1, b'm', b'o', b'o', b'v', 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), [
-        "mp4: no `moov` box",
-        untold
-    ]);
+    assert_eq!(
+        wrong(vec![0, 0, 0, 1, b'm', b'o', b'o', b'v', 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        ["mp4: no `moov` box", untold]
+    );
     assert_eq!(wrong(mp4_box("moov", &[huge(b"trak"), huge(b"mdia")].concat())), [untold]);
     let table = |name: &str| mp4_numbers(name, &[0, u32::MAX, u32::MAX, u32::MAX, u32::MAX, u32::MAX]);
     let tables = ["stts", "stsc", "stsz", "stco"].map(table).concat();
@@ -219,7 +237,11 @@ fn sizes_that_lie_are_not_believed() {
         mp4_box("hdlr", b"\0\0\0\0\0\0\0\0text"),
         mp4_box("minf", &mp4_box("stbl", &tables)),
     ];
-    let parts = [mp4_numbers("tkhd", &[0, 0, 0, 1]), mp4_box("tref", &mp4_numbers("chap", &[1])), mp4_box("mdia", &media.concat())];
+    let parts = [
+        mp4_numbers("tkhd", &[0, 0, 0, 1]),
+        mp4_box("tref", &mp4_numbers("chap", &[1])),
+        mp4_box("mdia", &media.concat()),
+    ];
     assert_eq!(wrong(mp4_box("moov", &mp4_box("trak", &parts.concat()))), [untold]);
 }
 
@@ -227,7 +249,8 @@ fn sizes_that_lie_are_not_believed() {
 fn damaged_files_are_probed() {
     let mut random = fastrand::Rng::with_seed(5);
     let wholes = [
-        [id3(4, 0, &chap(4, "a", 0, 9, &id3_frame(4, "TIT2", b"\x03One"))), mp3_frame(128).repeat(20)].concat(),
+        [id3(4, 0, &chap(4, "a", 0, 9, &id3_frame(4, "TIT2", b"\x03One"))), mp3_frame(128).repeat(20)]
+            .concat(),
         m4a(60, 500, &[(0, "One"), (30, "Two")]),
         nero(60, &[(0, "One"), (30, "Two")]),
         flac(60, &["CHAPTER001=00:00:01"]),
@@ -250,7 +273,10 @@ fn damaged_files_are_probed() {
             }
             fs::write(&path, &damaged).unwrap();
             let found = probe(&path).unwrap();
-            assert!(found.duration_seconds.is_none_or(|seconds| seconds > 0.0 && seconds <= 1e6), "{found:?}");
+            assert!(
+                found.duration_seconds.is_none_or(|seconds| seconds > 0.0 && seconds <= 1e6),
+                "{found:?}"
+            );
         }
     }
 }

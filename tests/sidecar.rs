@@ -81,8 +81,24 @@ fn chapter_holds(chapter: &Chapter) {
 fn damaged_documents_are_read() {
     let mut random = fastrand::Rng::with_seed(11);
     let pieces: [&[u8]; 18] = [
-        b"-->", b"->", b"\n\n", b"\n", b"00:00:01,000", b"7", b"<v ", b"<", b">", b"&", b"{\\", b"\"", b"Anna: ", b"(0:01)",
-        b"\xff\xfe", b"\xe9", b"</", b"[",
+        b"-->",
+        b"->",
+        b"\n\n",
+        b"\n",
+        b"00:00:01,000",
+        b"7",
+        b"<v ",
+        b"<",
+        b">",
+        b"&",
+        b"{\\",
+        b"\"",
+        b"Anna: ",
+        b"(0:01)",
+        b"\xff\xfe",
+        b"\xe9",
+        b"</",
+        b"[",
     ];
     for path in fixtures("transcripts").into_iter().chain(fixtures("chapters")) {
         let whole = fs::read(path).unwrap();
@@ -101,7 +117,8 @@ fn damaged_documents_are_read() {
         }
     }
     for _ in 0..2000 {
-        let soup: Vec<u8> = (0..random.usize(..40)).flat_map(|_| pieces[random.usize(..pieces.len())]).copied().collect();
+        let soup: Vec<u8> =
+            (0..random.usize(..40)).flat_map(|_| pieces[random.usize(..pieces.len())]).copied().collect();
         holds(&soup);
     }
 }
@@ -112,24 +129,24 @@ fn hostile_documents_are_read_to_their_end() {
     let many = |one: &str, times: usize| one.repeat(times);
     let cue = "1\n00:00:01,000 --> 00:00:02,000\n";
     let cases = [
-        ("tags that never close", cue.to_owned() + &many("<b", 300_000)),
-        ("braces", cue.to_owned() + &many("{\\", 300_000)),
-        ("voices", "WEBVTT\n\n00:01.000 --> 00:02.000\n".to_owned() + &many("<v Anna>Hi ", 100_000)),
-        ("arrows", many("-->\n1\n", 300_000)),
-        ("counters", cue.to_owned() + &many("7\n\n", 300_000)),
-        ("comments", "<p>".to_owned() + &many("<!--", 300_000)),
-        ("open tags", many("<p <cite", 200_000)),
-        ("scripts", many("<script>", 200_000)),
-        ("cites", many("<cite>", 200_000)),
-        ("end tags", "<script>".to_owned() + &many("</scripx>", 200_000)),
-        ("brackets", many("(((((((((( ", 100_000)),
-        ("names", (0..50_000).map(|at| format!("Anna {at}: x\n")).collect()),
-        ("lines", many("a\n", 500_000)),
-        ("references", cue.to_owned() + &many("&am", 300_000)),
-        ("nested JSON", many("[", 300_000)),
-        ("nested objects", many("{\"segments\":", 300_000)),
-        ("chapters", (0..50_000).map(|at| format!("CHAPTER{at}=00:00:01\n")).collect()),
-        ("a long line", "x".repeat(3_000_000)),
+        ("tags that never close", cue.to_owned() + &many("<b", 60_000)),
+        ("braces", cue.to_owned() + &many("{\\", 60_000)),
+        ("voices", "WEBVTT\n\n00:01.000 --> 00:02.000\n".to_owned() + &many("<v Anna>Hi ", 30_000)),
+        ("arrows", many("-->\n1\n", 60_000)),
+        ("counters", cue.to_owned() + &many("7\n\n", 60_000)),
+        ("comments", "<p>".to_owned() + &many("<!--", 60_000)),
+        ("open tags", many("<p <cite", 40_000)),
+        ("scripts", many("<script>", 40_000)),
+        ("cites", many("<cite>", 40_000)),
+        ("end tags", "<script>".to_owned() + &many("</scripx>", 40_000)),
+        ("brackets", many("(((((((((( ", 30_000)),
+        ("names", (0..10_000).map(|at| format!("Anna {at}: x\n")).collect()),
+        ("lines", many("a\n", 30_000)),
+        ("references", cue.to_owned() + &many("&am", 60_000)),
+        ("nested JSON", many("[", 60_000)),
+        ("nested objects", many("{\"segments\":", 60_000)),
+        ("chapters", (0..10_000).map(|at| format!("CHAPTER{at}=00:00:01\n")).collect()),
+        ("a long line", "x".repeat(1_000_000)),
     ];
     for (name, document) in cases {
         println!("{name}");

@@ -48,7 +48,8 @@ pub(super) fn measure(file: &mut dyn Bytes) -> Option<Measured> {
         let at = start + bytes.saturating_sub(PLACE as u64) / (PLACES - 1) * place;
         sum.add(&file.read(at, PLACE), first.kind);
     }
-    let estimated = sum.varies.then_some("its bit rate varies and no header tells its length, which is an estimate");
+    let estimated =
+        sum.varies.then_some("its bit rate varies and no header tells its length, which is an estimate");
     let duration = bytes as f64 * sum.seconds / sum.bytes as f64;
     (sum.bytes > 0).then_some(Measured { duration, bytes, remark: stale.or(estimated) })
 }
@@ -119,24 +120,22 @@ impl Sum {
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             // Where the thread was lost, chance looks like a frame: two in a row are asked for.
             let found = if is_lost { pair(rest) } else { frame(rest) };
-            match found.filter(|found| found.kind == kind && found.length <= rest.len()) {
-                Some(found) => {
-                    self.take(found);
-                    at += found.length;
-                    is_lost = false;
-                }
-                None => {
-                    at += 1 + rest[1..].iter().position(|byte| *byte == 0xff).unwrap_or(rest.len());
-                    is_lost = true;
-                }
-            }
+            let found = found.filter(|found| found.kind == kind && found.length <= rest.len());
+            is_lost = found.is_none();
+            at += match found {
+                Some(found) => self.take(found),
+                None => 1 + memchr::memchr(0xff, &rest[1..]).unwrap_or(rest.len()),
+            };
         }
     }
 
-    fn take(&mut self, frame: Frame) {
+    /// Adds a frame; how long it is.
+    fn take(&mut self, frame: Frame) -> usize {
         self.bytes += frame.length as u64;
         self.seconds += f64::from(frame.samples) / f64::from(frame.rate);
-        self.varies |= frame.kind == Kind::Adts || self.bitrate.is_some_and(|before| frame.bitrate != Some(before));
+        self.varies |=
+            frame.kind == Kind::Adts || self.bitrate.is_some_and(|before| frame.bitrate != Some(before));
         self.bitrate = frame.bitrate;
+        frame.length
     }
 }

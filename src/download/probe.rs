@@ -111,7 +111,7 @@ fn read(file: &mut Opened, extension: &str) -> Result<Probed, String> {
         }
         "ogg" => {
             let read = VorbisFile::read_from(&mut reader, options).map_err(failed)?;
-            (read.properties().clone().into(), Some(read.vorbis_comments().clone()))
+            ((*read.properties()).into(), Some(read.vorbis_comments().clone()))
         }
         "wav" => ((*WavFile::read_from(&mut reader, options).map_err(failed)?.properties()).into(), None),
         _ => (AiffFile::read_from(&mut reader, options).map_err(failed)?.properties().clone().into(), None),

@@ -39,7 +39,7 @@ pub fn chapters(bytes: &[u8]) -> Result<Chapters, Error> {
         return Err(Error::Binary);
     }
     let mut warnings = Warnings::default();
-    notes.into_iter().for_each(|note| warnings.add(|| note));
+    warnings.all(notes);
     let found = if json::begins(text) {
         from_json(text, &mut warnings)?
     } else if text.starts_with('<') {
@@ -50,7 +50,10 @@ pub fn chapters(bytes: &[u8]) -> Result<Chapters, Error> {
         list::read(text)
     };
     if found.is_empty() {
-        return Err(Error::Text { wanted: "chapters", start: short(text.lines().next().unwrap_or_default(), 60) });
+        return Err(Error::Text {
+            wanted: "chapters",
+            start: short(text.lines().next().unwrap_or_default(), 60),
+        });
     }
     Ok(Chapters { chapters: in_order(found, &mut warnings), warnings: warnings.finish() })
 }
@@ -71,7 +74,9 @@ fn from_json(text: &str, warnings: &mut Warnings) -> Result<Vec<Chapter>, Error>
     for (at, row) in rows.iter().enumerate() {
         match row.as_object().and_then(|row| from_row(row, at + 1, warnings)) {
             Some(chapter) => found.push(chapter),
-            None => warnings.add(|| format!("chapter {}: no time at which it starts, so it is left out", at + 1)),
+            None => {
+                warnings.add(|| format!("chapter {}: no time at which it starts, so it is left out", at + 1));
+            }
         }
     }
     if found.is_empty() {
@@ -112,7 +117,7 @@ fn text(row: &Map<String, Value>, names: &[&str]) -> Option<String> {
 fn from_subtitles(document: &str, warnings: &mut Warnings) -> Vec<Chapter> {
     let mut rows = Rows::default();
     subtitles::read(document, &mut rows);
-    rows.warnings.finish().into_iter().for_each(|message| warnings.add(|| message));
+    warnings.all(rows.warnings.finish());
     let marks = rows.cues.into_iter().map(|cue| Chapter {
         end_seconds: cue.end_seconds,
         title: Some(cue.text),

@@ -87,7 +87,7 @@ fn walk(
         let Some(frame) = Frame::at(file, tag, at, span.end) else { return };
         if frame.name == *b"CHAP" {
             let body = file.read(at + 10, frame.size.min(LONGEST_CHAPTER as u64) as usize);
-            match frame.plain(tag, body).and_then(|body| chapter(&body, tag)) {
+            match frame.plain(tag, &body).and_then(|body| chapter(&body, tag)) {
                 Some(chapter) => found.push(chapter),
                 None => warnings.add(|| format!("id3: a chapter at byte {at} can't be read")),
             }
@@ -118,7 +118,8 @@ impl Frame {
         let size = match small(head.get(4..8)?).filter(|_| tag.version == 4) {
             // iTunes wrote plain sizes into version 4: the one after which a frame follows is right.
             Some(small) if small != plain => {
-                let mut follows = |size: u64| size <= room && begins_frame(&file.read(at + 10 + size, 4), size == room);
+                let mut follows =
+                    |size: u64| size <= room && begins_frame(&file.read(at + 10 + size, 4), size == room);
                 if !follows(small) && follows(plain) { plain } else { small }
             }
             Some(small) => small,
@@ -128,7 +129,7 @@ impl Frame {
     }
 
     /// The content of a frame without escapes; `None` if it is compressed or encrypted.
-    fn plain(&self, tag: &Tag, body: Vec<u8>) -> Option<Vec<u8>> {
+    fn plain(&self, tag: &Tag, body: &[u8]) -> Option<Vec<u8>> {
         if tag.version == 3 {
             let from = usize::from(self.format & 0x20 != 0);
             return if self.format & 0xc0 == 0 { body.get(from..).map(<[u8]>::to_vec) } else { None };
@@ -165,13 +166,14 @@ fn chapter(body: &[u8], tag: &Tag) -> Option<Chapter> {
     let start = number(body, times, 4).filter(|start| *start != NO_TIME)?;
     let end = number(body, times + 4, 4).filter(|end| *end != NO_TIME && *end >= start);
     let milliseconds = |time: u64| clock::sound(time as f64 / 1000.0);
-    let mut chapter = Chapter { end_seconds: end.and_then(milliseconds), ..mark("id3", milliseconds(start)?) };
+    let mut chapter =
+        Chapter { end_seconds: end.and_then(milliseconds), ..mark("id3", milliseconds(start)?) };
     let mut frames = body.get(times + 16..).unwrap_or_default();
     let (mut at, end) = (0, frames.len() as u64);
     for _ in 0..MOST_FRAMES {
         let Some(frame) = Frame::at(&mut frames, tag, at, end) else { break };
         if let Some(body) = wanted(frame.name).then(|| frames.read(at + 10, frame.size as usize)) {
-            fill(&mut chapter, frame.name, &frame.plain(tag, body).unwrap_or_default());
+            fill(&mut chapter, frame.name, &frame.plain(tag, &body).unwrap_or_default());
         }
         at += 10 + frame.size;
     }

@@ -12,18 +12,31 @@ use crate::model::Cue;
 
 /// What a list of rows is called, most telling first.
 const LISTS: [&str; 12] = [
-    "segments", "cues", "utterances", "transcription", "chunks", "captions", "entries", "monologues", "paragraphs",
-    "transcript", "items", "words",
+    "segments",
+    "cues",
+    "utterances",
+    "transcription",
+    "chunks",
+    "captions",
+    "entries",
+    "monologues",
+    "paragraphs",
+    "transcript",
+    "items",
+    "words",
 ];
 /// What the lists lie in.
-const AROUND: [&str; 8] = ["results", "result", "data", "response", "transcript", "transcription", "channels", "alternatives"];
+const AROUND: [&str; 8] =
+    ["results", "result", "data", "response", "transcript", "transcription", "channels", "alternatives"];
 const STARTS: [&str; 9] =
     ["startTime", "start", "start_time", "startSeconds", "start_seconds", "from", "begin", "ts", "timestamp"];
 const ENDS: [&str; 8] = ["endTime", "end", "end_time", "endSeconds", "end_seconds", "to", "end_ts", "stop"];
 const STARTS_MS: [&str; 4] = ["startMs", "start_ms", "tStartMs", "offsetMs"];
 const ENDS_MS: [&str; 2] = ["endMs", "end_ms"];
-const SPEAKERS: [&str; 6] = ["speaker", "speakerName", "speaker_name", "speaker_label", "speakerLabel", "speaker_id"];
-const TEXTS: [&str; 8] = ["body", "text", "content", "transcript", "utterance", "punctuated_word", "word", "value"];
+const SPEAKERS: [&str; 6] =
+    ["speaker", "speakerName", "speaker_name", "speaker_label", "speakerLabel", "speaker_id"];
+const TEXTS: [&str; 8] =
+    ["body", "text", "content", "transcript", "utterance", "punctuated_word", "word", "value"];
 
 /// How deep lists are looked for.
 const DEEPEST: usize = 6;
@@ -65,7 +78,9 @@ fn list(value: &Value, depth: usize) -> Option<&Vec<Value>> {
         Value::Array(rows) if depth > 0 => list(rows.first()?, depth - 1),
         Value::Object(map) if depth > 0 => {
             let by_name = LISTS.iter().chain(&AROUND).filter_map(|name| map.get(*name));
-            by_name.filter(|value| value.is_array() || value.is_object()).find_map(|value| list(value, depth - 1))
+            by_name
+                .filter(|value| value.is_array() || value.is_object())
+                .find_map(|value| list(value, depth - 1))
         }
         _ => None,
     }
@@ -78,7 +93,8 @@ fn whole(document: &Value) -> Option<&str> {
 
 /// AssemblyAI counts milliseconds and does not say so: its `utterances` and `words` have whole numbers only.
 fn is_in_ms(document: &Value, list: &[Value]) -> bool {
-    let named = document.get("audio_duration").is_some() && (document.get("utterances").is_some() || document.get("words").is_some());
+    let named = document.get("audio_duration").is_some()
+        && (document.get("utterances").is_some() || document.get("words").is_some());
     named && list.iter().all(|row| row.get("start").is_some_and(Value::is_u64))
 }
 

@@ -5,8 +5,8 @@ use crate::text::decode_references;
 
 /// The tags that subtitles are written with. Others, as in `Vec<String>`, are words that were said.
 const TAGS: [&str; 20] = [
-    "c", "i", "b", "u", "s", "v", "lang", "ruby", "rt", "font", "span", "p", "br", "div", "em", "strong", "cite",
-    "small", "q", "a",
+    "c", "i", "b", "u", "s", "v", "lang", "ruby", "rt", "font", "span", "p", "br", "div", "em", "strong",
+    "cite", "small", "q", "a",
 ];
 
 /// No tag is longer (bytes): a `<` without its `>` is a character.
@@ -126,7 +126,9 @@ pub(super) fn joined(text: &str) -> String {
 
 /// A character of a script that sets no spaces between words.
 fn wide(c: Option<char>) -> bool {
-    c.is_some_and(|c| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ff65}'))
+    c.is_some_and(
+        |c| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ff65}'),
+    )
 }
 
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub fn read(file: &mut dyn Bytes) -> Movie {
     let mut warnings = Warnings::default();
     let end = file.length();
     let boxes = boxes(file, 0, end, MOST_BOXES);
-    let media_bytes = boxes.iter().filter(|part| part.name == *b"mdat").map(|part| part.end - part.start).sum();
+    let media_bytes =
+        boxes.iter().filter(|part| part.name == *b"mdat").map(|part| part.end - part.start).sum();
     let Some(moov) = boxes.iter().find(|part| part.name == *b"moov") else {
         warnings.add(|| "mp4: no `moov` box".to_owned());
         return Movie { media_bytes, warnings: warnings.finish(), ..Movie::default() };
@@ -53,7 +54,7 @@ pub fn read(file: &mut dyn Bytes) -> Movie {
     }
     let sound = tracks.iter().find(|track| track.kind == *b"soun").and_then(|track| track.duration);
     let duration_seconds = sound.or_else(|| {
-        let head = child(file, moov, b"mvhd")?;
+        let head = child(file, moov, *b"mvhd")?;
         duration(file, &head)
     });
     let chapters = in_order(found, &mut warnings);
@@ -95,12 +96,12 @@ fn part(file: &mut dyn Bytes, at: u64, to: u64) -> Option<Part> {
     (size >= header).then_some(Part { name, start: at + header, end: end.min(to), is_cut: end > to })
 }
 
-fn child(file: &mut dyn Bytes, part: &Part, name: &[u8; 4]) -> Option<Part> {
-    boxes(file, part.start, part.end, MOST_INNER).into_iter().find(|part| part.name == *name)
+fn child(file: &mut dyn Bytes, part: &Part, name: [u8; 4]) -> Option<Part> {
+    boxes(file, part.start, part.end, MOST_INNER).into_iter().find(|part| part.name == name)
 }
 
-fn descendant(file: &mut dyn Bytes, part: &Part, path: &[&[u8; 4]]) -> Option<Part> {
-    path.iter().try_fold(*part, |part, name| child(file, &part, name))
+fn descendant(file: &mut dyn Bytes, part: &Part, path: &[[u8; 4]]) -> Option<Part> {
+    path.iter().try_fold(*part, |part, name| child(file, &part, *name))
 }
 
 fn content(file: &mut dyn Bytes, part: &Part, most: usize) -> Vec<u8> {
@@ -119,20 +120,23 @@ struct Track {
 }
 
 fn tracks(file: &mut dyn Bytes, moov: &Part) -> Vec<Track> {
-    let all = boxes(file, moov.start, moov.end, MOST_INNER).into_iter().filter(|part| part.name == *b"trak").take(100);
+    let all = boxes(file, moov.start, moov.end, MOST_INNER)
+        .into_iter()
+        .filter(|part| part.name == *b"trak")
+        .take(100);
     all.collect::<Vec<_>>().iter().filter_map(|part| track(file, part)).collect()
 }
 
 fn track(file: &mut dyn Bytes, trak: &Part) -> Option<Track> {
-    let head = child(file, trak, b"tkhd")?;
+    let head = child(file, trak, *b"tkhd")?;
     let head = content(file, &head, 32);
     let id = number(&head, if head.first() == Some(&1) { 20 } else { 12 }, 4)?;
-    let media = child(file, trak, b"mdia")?;
-    let handler = child(file, &media, b"hdlr")?;
+    let media = child(file, trak, *b"mdia")?;
+    let handler = child(file, &media, *b"hdlr")?;
     let kind = content(file, &handler, 12).get(8..12)?.try_into().ok()?;
-    let clock = child(file, &media, b"mdhd")?;
+    let clock = child(file, &media, *b"mdhd")?;
     let duration = duration(file, &clock);
-    let named = descendant(file, trak, &[b"tref", b"chap"]);
+    let named = descendant(file, trak, &[*b"tref", *b"chap"]);
     let named = named.map(|named| content(file, &named, 400)).unwrap_or_default();
     let chapters = named.as_chunks::<4>().0.iter().map(|id| u64::from(u32::from_be_bytes(*id))).collect();
     Some(Track { id, kind, duration, chapters, media })
@@ -161,12 +165,12 @@ fn tracked(file: &mut dyn Bytes, tracks: &[Track]) -> Vec<Chapter> {
 }
 
 fn samples(file: &mut dyn Bytes, track: &Track) -> Option<Vec<Chapter>> {
-    let clock = child(file, &track.media, b"mdhd")?;
+    let clock = child(file, &track.media, *b"mdhd")?;
     let (units, _) = clock_of(file, &clock).filter(|(units, _)| *units > 0)?;
-    let table = descendant(file, &track.media, &[b"minf", b"stbl"])?;
-    let mut part = |name: &[u8; 4]| child(file, &table, name).map(|part| content(file, &part, LONGEST_TABLE));
-    let (times, groups, sizes) = (part(b"stts")?, part(b"stsc")?, part(b"stsz")?);
-    let (chunks, width) = part(b"stco").map(|chunks| (chunks, 4)).or_else(|| Some((part(b"co64")?, 8)))?;
+    let table = descendant(file, &track.media, &[*b"minf", *b"stbl"])?;
+    let mut part = |name: [u8; 4]| child(file, &table, name).map(|part| content(file, &part, LONGEST_TABLE));
+    let (times, groups, sizes) = (part(*b"stts")?, part(*b"stsc")?, part(*b"stsz")?);
+    let (chunks, width) = part(*b"stco").map(|chunks| (chunks, 4)).or_else(|| Some((part(*b"co64")?, 8)))?;
     let sizes = sizes_of(&sizes)?;
     let places = places(&sizes, &groups, &chunks, width);
     let lengths = lengths(&times, places.len());
@@ -234,7 +238,7 @@ fn title(sample: &[u8]) -> Option<String> {
 
 /// Nero's `chpl`: times in ten millionths of a second, titles of up to 255 bytes.
 fn listed(file: &mut dyn Bytes, moov: &Part) -> Vec<Chapter> {
-    let Some(part) = descendant(file, moov, &[b"udta", b"chpl"]) else { return Vec::new() };
+    let Some(part) = descendant(file, moov, &[*b"udta", *b"chpl"]) else { return Vec::new() };
     let list = content(file, &part, LONGEST_TABLE);
     // Version 1 has four more bytes before the count.
     let mut at = if list.first() == Some(&1) { 9 } else { 5 };

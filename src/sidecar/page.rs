@@ -14,13 +14,44 @@ const SKIPPED: [&str; 9] =
     ["script", "style", "nav", "footer", "form", "noscript", "template", "svg", "button"];
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 21] = [
-    "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "blockquote", "tr",
-    "table", "dt", "dd", "pre", "body",
+    "p",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "main",
+    "blockquote",
+    "tr",
+    "table",
+    "dt",
+    "dd",
+    "pre",
+    "body",
 ];
 /// Words in the title of a page that says that something is not there.
 const FAILURES: [&str; 14] = [
-    "404", "403", "500", "502", "503", "not found", "error", "forbidden", "denied", "unavailable", "moment", "log in",
-    "sign in", "nicht gefunden",
+    "404",
+    "403",
+    "500",
+    "502",
+    "503",
+    "not found",
+    "error",
+    "forbidden",
+    "denied",
+    "unavailable",
+    "moment",
+    "log in",
+    "sign in",
+    "nicht gefunden",
 ];
 
 /// Whether a text that does not begin with a tag is HTML all the same.
@@ -63,7 +94,8 @@ fn foreign_root(text: &str) -> Option<String> {
             _ => {}
         }
     };
-    let is_xml = text.starts_with("<?xml") || ["rss", "feed", "svg", "opml", "error", "tt", "urlset"].contains(&root.as_str());
+    let is_xml = text.starts_with("<?xml")
+        || ["rss", "feed", "svg", "opml", "error", "tt", "urlset"].contains(&root.as_str());
     (is_xml && root != "html").then(|| short(&root, 60))
 }
 
@@ -77,51 +109,69 @@ struct Page {
 }
 
 fn walk(text: &str) -> Page {
-    let mut page = Page::default();
-    let (mut words, mut speaker, mut start) = (String::new(), None, 0.0);
-    let close = |page: &mut Page, words: &mut String, speaker: &Option<String>, start: f64| {
-        let text = joined(&decode_references(words));
-        words.clear();
-        if !text.is_empty() {
-            page.parts.push(Cue { start_seconds: start, end_seconds: None, speaker: speaker.clone(), text });
-        }
-    };
+    let mut walk = Walk::default();
     let mut tags = Tags { rest: text };
     while let Some(piece) = tags.next() {
         match piece {
-            Piece::Text(text) => words.push_str(text),
-            Piece::Open(name) if name == "title" => page.title = Some(short(&joined(&decode_references(tags.until("title"))), 80)),
+            Piece::Text(text) => walk.words.push_str(text),
+            Piece::Open(name) if name == "title" => {
+                walk.page.title = Some(short(&words(tags.until("title")), 80));
+            }
             Piece::Open(name) if SKIPPED.contains(&name.as_str()) => drop(tags.until(&name)),
-            Piece::Open(name) if name == "cite" => {
-                close(&mut page, &mut words, &speaker, start);
-                let told = joined(&decode_references(&plain(tags.until("cite"))));
-                let told = told.trim_end_matches([':', '：', ' ']).to_owned();
-                speaker = Some(told).filter(|name| !name.is_empty());
-                page.is_marked = true;
-            }
-            Piece::Open(name) if name == "time" => {
-                let told = plain(tags.until("time"));
-                if let Some(seconds) = clock::whole(told.trim().trim_matches(['[', ']', '(', ')'])) {
-                    close(&mut page, &mut words, &speaker, start);
-                    start = seconds;
-                    page.is_marked = true;
-                } else {
-                    words.push_str(&told);
-                }
-            }
-            Piece::Open(name) | Piece::Close(name) if name == "br" => words.push('\n'),
-            Piece::Open(name) | Piece::Close(name) if BLOCKS.contains(&name.as_str()) => {
-                close(&mut page, &mut words, &speaker, start);
-            }
+            Piece::Open(name) if name == "cite" => walk.cite(tags.until("cite")),
+            Piece::Open(name) if name == "time" => walk.time(tags.until("time")),
+            Piece::Open(name) | Piece::Close(name) if name == "br" => walk.words.push('\n'),
+            Piece::Open(name) | Piece::Close(name) if BLOCKS.contains(&name.as_str()) => walk.close(),
             Piece::Open(_) | Piece::Close(_) | Piece::Other => {}
         }
     }
-    close(&mut page, &mut words, &speaker, start);
-    page
+    walk.close();
+    walk.page
 }
 
-/// The text of an element without its tags.
-fn plain(inner: &str) -> String {
+/// A page that is being read: the words of the block that is open, and what stands above them.
+#[derive(Default)]
+struct Walk {
+    page: Page,
+    words: String,
+    speaker: Option<String>,
+    start: f64,
+}
+
+impl Walk {
+    /// Ends a block.
+    fn close(&mut self) {
+        let text = joined(&decode_references(&self.words));
+        self.words.clear();
+        if !text.is_empty() {
+            let speaker = self.speaker.clone();
+            self.page.parts.push(Cue { start_seconds: self.start, end_seconds: None, speaker, text });
+        }
+    }
+
+    /// Who says what follows.
+    fn cite(&mut self, inner: &str) {
+        self.close();
+        let name = words(inner).trim_end_matches([':', '：', ' ']).to_owned();
+        self.speaker = Some(name).filter(|name| !name.is_empty());
+        self.page.is_marked = true;
+    }
+
+    /// When; or a date, which is a word like others.
+    fn time(&mut self, inner: &str) {
+        let told = words(inner);
+        if let Some(seconds) = clock::whole(told.trim_matches(['[', ']', '(', ')'])) {
+            self.close();
+            self.start = seconds;
+            self.page.is_marked = true;
+        } else {
+            self.words.push_str(&told);
+        }
+    }
+}
+
+/// The words of an element, without its tags.
+fn words(inner: &str) -> String {
     let mut out = String::new();
     let mut tags = Tags { rest: inner };
     while let Some(piece) = tags.next() {
@@ -129,7 +179,7 @@ fn plain(inner: &str) -> String {
             out.push_str(text);
         }
     }
-    out
+    joined(&decode_references(&out))
 }
 
 enum Piece<'a> {
@@ -168,7 +218,8 @@ impl<'a> Tags<'a> {
     /// A `<` that is followed by a space or a digit is a character.
     fn is_tag(&self) -> bool {
         let second = self.rest.as_bytes().get(1);
-        self.rest.starts_with('<') && second.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/!?".contains(byte))
+        self.rest.starts_with('<')
+            && second.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/!?".contains(byte))
     }
 
     /// All up to the end tag of an element, which is passed over; all there is, if it has none.

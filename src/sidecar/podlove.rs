@@ -35,7 +35,9 @@ pub(super) fn read(text: &str, warnings: &mut Warnings) -> Result<Vec<Chapter>, 
     }
     match (found.is_empty(), root) {
         (false, _) => Ok(found),
-        (true, Some(root)) if root != "html" && text.starts_with("<?xml") => Err(Error::Xml { root: short(&root, 60) }),
+        (true, Some(root)) if root != "html" && text.starts_with("<?xml") => {
+            Err(Error::Xml { root: short(&root, 60) })
+        }
         _ => Err(Error::Page { title: None }),
     }
 }
@@ -48,7 +50,8 @@ fn take(tag: &BytesStart<'_>, found: &mut Vec<Chapter>, warnings: &mut Warnings)
             image_url: attribute(tag, "image"),
             ..mark(SOURCE, start)
         }),
-        None => warnings.add(|| format!("chapter {}: no time at which it starts, so it is left out", found.len() + 1)),
+        None => warnings
+            .add(|| format!("chapter {}: no time at which it starts, so it is left out", found.len() + 1)),
     }
 }
 

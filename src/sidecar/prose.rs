@@ -36,7 +36,8 @@ pub(super) fn read(text: &str, rows: &mut Rows) -> Result<(), Error> {
     let mut lines: Vec<Line<'_>> = lines.iter().map(|line| Line::new(line)).collect();
     forget_times_of_day(&mut lines);
     let believed = believed(&lines);
-    let mut reader = Reader { rows, current: None, last: 0.0, header: None, is_told: false, after_blank: true };
+    let mut reader =
+        Reader { rows, current: None, last: 0.0, header: None, is_told: false, after_blank: true };
     for (at, line) in lines.iter().enumerate() {
         let next = lines.get(at + 1).filter(|next| next.open.start.is_none()).map_or("", |next| next.text);
         reader.line(line, next, &believed);
@@ -139,7 +140,8 @@ impl Reader<'_> {
     }
 
     fn is_name_below_time(&mut self, line: &str, next: &str, believed: &HashSet<&str>) -> bool {
-        let Some(cue) = self.current.as_mut().filter(|cue| cue.text.is_empty() && cue.speaker.is_none()) else {
+        let Some(cue) = self.current.as_mut().filter(|cue| cue.text.is_empty() && cue.speaker.is_none())
+        else {
             return false;
         };
         let is_name = !next.is_empty() && believed.contains(line);
@@ -173,7 +175,8 @@ impl Reader<'_> {
             _ => {
                 self.flush();
                 let speaker = self.header.clone();
-                self.current = Some(Cue { start_seconds: self.last, speaker, text: joined(line), end_seconds: None });
+                self.current =
+                    Some(Cue { start_seconds: self.last, speaker, text: joined(line), end_seconds: None });
             }
         }
     }
@@ -212,9 +215,9 @@ fn range_end(rest: &str) -> Option<(f64, &str)> {
 /// `Anna (00:01:02): text`, `Anna [0:03]`, and `Anna  0:03` alone on its line.
 fn name_first(line: &str) -> Option<Opening<'_>> {
     let window = line.char_indices().nth(60).map_or(line, |(end, _)| &line[..end]);
-    let bracket = window.char_indices().find(|(at, c)| {
-        matches!(c, '(' | '[') && clock::leading(&line[at + 1..]).is_some()
-    });
+    let bracket = window
+        .char_indices()
+        .find(|(at, c)| matches!(c, '(' | '[') && clock::leading(&line[at + 1..]).is_some());
     if let Some((at, _)) = bracket {
         let (start, rest) = clock::leading(&line[at + 1..])?;
         let (end, rest) = range_end(rest).map_or((None, rest), |(end, rest)| (Some(end), rest));
@@ -223,7 +226,8 @@ fn name_first(line: &str) -> Option<Opening<'_>> {
         let text = rest.trim_start_matches(|c: char| c.is_whitespace() || ":*-–—".contains(c));
         return Some(Opening { start: Some(start), end, name: Some(name), is_sure: true, text });
     }
-    let (before, last) = window.trim_end_matches(['*', ':']).rsplit_once(|c: char| c.is_whitespace() || c == '|')?;
+    let (before, last) =
+        window.trim_end_matches(['*', ':']).rsplit_once(|c: char| c.is_whitespace() || c == '|')?;
     let (start, rest) = clock::leading(last)?;
     let name = name_of(before)?;
     let is_all = rest.is_empty() && window.len() == line.len();

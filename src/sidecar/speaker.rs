@@ -11,10 +11,53 @@ const LONGEST: usize = 40;
 
 /// Words before a colon that are no names, in lower case.
 const NO_NAMES: [&str; 47] = [
-    "note", "notes", "nb", "ps", "warning", "example", "update", "question", "answer", "source", "sources", "chapter",
-    "part", "step", "tip", "title", "date", "music", "link", "links", "website", "email", "subject", "summary",
-    "transcript", "episode", "http", "https", "spoiler", "disclaimer", "remember", "fact", "quote", "result", "first",
-    "intro", "introduction", "outro", "second", "third", "finally", "hinweis", "achtung", "beispiel", "frage", "antwort", "nota",
+    "note",
+    "notes",
+    "nb",
+    "ps",
+    "warning",
+    "example",
+    "update",
+    "question",
+    "answer",
+    "source",
+    "sources",
+    "chapter",
+    "part",
+    "step",
+    "tip",
+    "title",
+    "date",
+    "music",
+    "link",
+    "links",
+    "website",
+    "email",
+    "subject",
+    "summary",
+    "transcript",
+    "episode",
+    "http",
+    "https",
+    "spoiler",
+    "disclaimer",
+    "remember",
+    "fact",
+    "quote",
+    "result",
+    "first",
+    "intro",
+    "introduction",
+    "outro",
+    "second",
+    "third",
+    "finally",
+    "hinweis",
+    "achtung",
+    "beispiel",
+    "frage",
+    "antwort",
+    "nota",
 ];
 
 /// Small words inside of names.
@@ -51,7 +94,8 @@ fn begins_name(c: char) -> bool {
 fn is_part(word: &str) -> bool {
     let inner = word.trim_matches(['(', ')', '[', ']', '"', '“', '”']);
     let clean = inner.chars().all(|c| c.is_alphanumeric() || ".'’-&/#_·・".contains(c));
-    let begins = inner.chars().next().is_some_and(|c| begins_name(c) || c.is_ascii_digit() || c == '#' || c == '&');
+    let begins =
+        inner.chars().next().is_some_and(|c| begins_name(c) || c.is_ascii_digit() || c == '#' || c == '&');
     clean && (begins || PARTICLES.contains(&inner) || word.starts_with('('))
 }
 
@@ -87,10 +131,14 @@ pub(super) fn take_off(cues: &mut Vec<Cue>) {
         return;
     }
     let mut names = Names::default();
-    cues.iter().for_each(|cue| names.see(&cue.text));
+    for cue in cues.iter() {
+        names.see(&cue.text);
+    }
     let believed: HashSet<String> = names.believed().map(str::to_owned).collect();
     for cue in cues.iter_mut() {
-        let Some((name, rest)) = prefix(&cue.text).filter(|(name, _)| believed.contains(*name)) else { continue };
+        let Some((name, rest)) = prefix(&cue.text).filter(|(name, _)| believed.contains(*name)) else {
+            continue;
+        };
         (cue.speaker, cue.text) = (Some(name.to_owned()), rest.to_owned());
     }
     cues.retain(|cue| !cue.text.is_empty());
@@ -136,7 +184,10 @@ mod tests {
             cues.into_iter().map(|cue| cue.speaker).collect()
         };
         let anna = || Some("Anna".to_owned());
-        assert_eq!(take(&["Anna: a", "b", "Anna: c", "Careful: d", "e", "f"]), [anna(), None, anna(), None, None, None]);
+        assert_eq!(
+            take(&["Anna: a", "b", "Anna: c", "Careful: d", "e", "f"]),
+            [anna(), None, anna(), None, None, None]
+        );
         assert_eq!(take(&["Careful: a", "b", "c"]), [None, None, None]);
         assert_eq!(take(&["Anna: a", "Ben: b"]), [anna(), Some("Ben".to_owned())]);
     }

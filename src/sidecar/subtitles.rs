@@ -66,7 +66,8 @@ fn arrow(line: &str) -> Option<(&str, &str)> {
 /// A line that begins a cue, be its times good or bad: with a digit, or below a counter.
 fn is_mark(lines: &[&str], at: usize) -> bool {
     let line = lines[at];
-    let counted = || at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| number(line).is_some());
+    let counted =
+        || at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| number(line).is_some());
     arrow(line).is_some_and(|(left, _)| {
         let timed = left.starts_with(|c: char| c.is_ascii_digit()) && left.contains(':');
         timed || line.contains("-->") && counted()
@@ -84,7 +85,8 @@ fn first_run<'a>(body: &'a [&'a str], is_followed: bool) -> &'a [&'a str] {
     let run = &body[begin..];
     let length = run.iter().position(|line| line.is_empty()).unwrap_or(run.len());
     let is_identifier = is_followed && begin + length == body.len() && length == 1;
-    let is_block = ["NOTE", "STYLE", "REGION"].iter().any(|word| run.first().is_some_and(|line| line.starts_with(word)));
+    let is_block =
+        ["NOTE", "STYLE", "REGION"].iter().any(|word| run.first().is_some_and(|line| line.starts_with(word)));
     if begin > 0 && (is_identifier || is_block) { &[] } else { &run[..length] }
 }
 

@@ -79,7 +79,7 @@ pub fn transcript(bytes: &[u8], media_type: Option<&str>, url: Option<&str>) -> 
         return Err(Error::Binary);
     }
     let mut rows = Rows::default();
-    notes.into_iter().for_each(|note| rows.warnings.add(|| note));
+    rows.warnings.all(notes);
     let format = read(&text, announced(media_type, url), &mut rows)?;
     speaker::take_off(&mut rows.cues);
     if rows.cues.is_empty() {
@@ -117,14 +117,17 @@ pub(super) fn no_transcript(text: &str) -> Error {
 /// Characters that no text holds.
 pub(super) fn is_binary(text: &str) -> bool {
     let head = text.chars().take(4096);
-    head.filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') && !matches!(c, '\u{80}'..='\u{9f}'))
-        .count()
+    head.filter(|c| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') && !matches!(c, '\u{80}'..='\u{9f}')
+    })
+    .count()
         > 4
 }
 
 /// The format that a media type names, else the ending of an address.
 fn announced(media_type: Option<&str>, url: Option<&str>) -> Option<Format> {
-    let essence = media_type.and_then(|full| full.split(';').next()).map(|name| name.trim().to_ascii_lowercase());
+    let essence =
+        media_type.and_then(|full| full.split(';').next()).map(|name| name.trim().to_ascii_lowercase());
     let by_type = match essence.as_deref() {
         Some("text/vtt") => Some(Format::Vtt),
         Some("application/x-subrip" | "application/srt" | "text/srt") => Some(Format::Srt),

@@ -26,7 +26,9 @@ pub(super) fn marks<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, source:
             _ => {}
         }
     }
-    let timed = by_number.into_values().filter_map(|(start, chapter)| Some(Chapter { start_seconds: start?, ..chapter }));
+    let timed = by_number
+        .into_values()
+        .filter_map(|(start, chapter)| Some(Chapter { start_seconds: start?, ..chapter }));
     timed.collect()
 }
 

@@ -15,6 +15,12 @@ impl Warnings {
         if self.kept.len() < MOST { self.kept.push(message()) } else { self.more += 1 }
     }
 
+    pub(super) fn all(&mut self, messages: Vec<String>) {
+        for message in messages {
+            self.add(|| message);
+        }
+    }
+
     /// A remark on a line of the document, counted from 1.
     pub(super) fn line(&mut self, line: usize, message: &str) {
         self.add(|| format!("line {line}: {message}"));

@@ -75,12 +75,15 @@ fn mp4_track(id: u32, kind: &str, units: u32, length: u32, more: &[u8], table: &
 /// An M4A file of so many seconds with a text track of chapters (start in seconds, title), `moov` at its end.
 pub fn m4a(seconds: u32, sound: usize, chapters: &[(u32, &str)]) -> Vec<u8> {
     let start = mp4_box("ftyp", b"M4A \0\0\0\0");
-    let samples: Vec<Vec<u8>> =
-        chapters.iter().map(|(_, title)| [&(title.len() as u16).to_be_bytes(), title.as_bytes()].concat()).collect();
+    let samples: Vec<Vec<u8>> = chapters
+        .iter()
+        .map(|(_, title)| [&(title.len() as u16).to_be_bytes(), title.as_bytes()].concat())
+        .collect();
     let place = start.len() + 8 + sound;
     let data = mp4_box("mdat", &[vec![0x21; sound], samples.concat()].concat());
     let ends = chapters.iter().skip(1).map(|(start, _)| *start).chain([seconds]);
-    let lengths: Vec<u32> = chapters.iter().zip(ends).flat_map(|((start, _), end)| [1, (end - start) * 1000]).collect();
+    let lengths: Vec<u32> =
+        chapters.iter().zip(ends).flat_map(|((start, _), end)| [1, (end - start) * 1000]).collect();
     let count = chapters.len() as u32;
     let sizes: Vec<u32> = samples.iter().map(|sample| sample.len() as u32).collect();
     let table = [
@@ -106,10 +109,8 @@ pub fn nero(seconds: u32, chapters: &[(u32, &str)]) -> Vec<u8> {
         list.push(title.len() as u8);
         list.extend(title.as_bytes());
     }
-    let moov = [
-        mp4_numbers("mvhd", &[0, 0, 0, 1000, seconds * 1000]),
-        mp4_box("udta", &mp4_box("chpl", &list)),
-    ];
+    let moov =
+        [mp4_numbers("mvhd", &[0, 0, 0, 1000, seconds * 1000]), mp4_box("udta", &mp4_box("chpl", &list))];
     [mp4_box("ftyp", b"isom\0\0\0\0"), mp4_box("moov", &moov.concat()), mp4_box("mdat", &[0; 4000])].concat()
 }
 
@@ -149,7 +150,9 @@ pub fn flac(seconds: u64, pairs: &[&str]) -> Vec<u8> {
 fn ogg_page(flags: u8, granule: u64, number: u32, packet: &[u8]) -> Vec<u8> {
     let mut lacing = vec![255; packet.len() / 255];
     lacing.push((packet.len() % 255) as u8);
-    let mut page = [b"OggS", &[0, flags][..], &granule.to_le_bytes(), &7_u32.to_le_bytes(), &number.to_le_bytes()].concat();
+    let mut page =
+        [b"OggS", &[0, flags][..], &granule.to_le_bytes(), &7_u32.to_le_bytes(), &number.to_le_bytes()]
+            .concat();
     page.extend([0; 4]);
     page.push(lacing.len() as u8);
     [page, lacing, packet.to_vec()].concat()
