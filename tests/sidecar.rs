@@ -1,6 +1,6 @@
 //! Transcripts and chapters as they are written in the wild, each with the rows that castkeep reads in it.
 //!
-//! Every file in `fixtures/transcripts` and `fixtures/chapters` is a test by being there: `NAME` beside the `NAME.rows.json` it
+//! Every file in `fixtures/sidecar` is a test by being there: `NAME` beside the `NAME.rows.json` it
 //! gives, or the error. Its name says what is odd. `CASTKEEP_BLESS=1` rewrites what is expected.
 
 use std::fs;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 fn fixtures(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sidecar").join(folder);
     let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     all.retain(|path| !path.to_str().unwrap().ends_with(".rows.json"));
     all.sort();

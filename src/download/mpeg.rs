@@ -10,8 +10,8 @@ use crate::sidecar::{Bytes, id3};
 /// Streams up to this length (bytes) are counted frame by frame.
 const COUNTED: u64 = 1 << 20;
 /// Longer ones are looked at in so many places, for so long (bytes).
-const PLACES: u64 = 16;
-const PLACE: usize = 32 << 10;
+const PLACES: u64 = 64;
+const PLACE: usize = 8 << 10;
 /// How far behind its tags the first frame of a stream is looked for (bytes).
 const FIRST_WITHIN: usize = 64 << 10;
 
@@ -30,7 +30,7 @@ pub(super) struct Measured {
 pub(super) fn measure(file: &mut dyn Bytes) -> Option<Measured> {
     let (start, end) = span(file);
     let head = file.read(start, FIRST_WITHIN);
-    let lead = (0..head.len()).find(|at| pair(&head[*at..]).is_some())?;
+    let lead = first_frame(&head)?;
     let first = frame(&head[lead..])?;
     let start = start + lead as u64;
     let bytes = end.saturating_sub(start);
@@ -52,6 +52,16 @@ pub(super) fn measure(file: &mut dyn Bytes) -> Option<Measured> {
         sum.varies.then_some("its bit rate varies and no header tells its length, which is an estimate");
     let duration = bytes as f64 * sum.seconds / sum.bytes as f64;
     (sum.bytes > 0).then_some(Measured { duration, bytes, remark: stale.or(estimated) })
+}
+
+/// Where the first frame is: chance may look like two in a row, but not like three.
+fn first_frame(head: &[u8]) -> Option<usize> {
+    let pairs = || (0..head.len()).filter(|at| pair(&head[*at..]).is_some());
+    let is_third = |at: &usize| {
+        let next = frame(&head[*at..]).and_then(|first| head.get(at + first.length..));
+        next.and_then(pair).is_some()
+    };
+    pairs().find(is_third).or_else(|| pairs().next())
 }
 
 /// Where the sound begins and ends: after tags in front (there may be several), before one at the end.

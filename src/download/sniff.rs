@@ -319,6 +319,7 @@ mod tests {
         assert_eq!(verdict(b"WEBVTT\n\n00:01.000 --> 00:02.000", ResourceKind::Transcript), Some("vtt"));
         assert_eq!(verdict(b"1\n00:00:01,000 --> 00:00:02,000\nHi", ResourceKind::Transcript), Some("srt"));
         assert_eq!(verdict(b"{\"version\":\"1.2.0\",\"chapters\":[]}", ResourceKind::Chapters), Some("json"));
+        assert_eq!(verdict(b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne", ResourceKind::Chapters), Some("vtt"));
         assert_eq!(verdict(b"\x89PNG\r\n\x1a\n0123456789abcdef", ResourceKind::Image), Some("png"));
         assert_eq!(verdict(b"%PDF-1.7 0123456789abcdef", ResourceKind::Other), Some("pdf"));
         assert_eq!(verdict(b"\x01\x02\x03unknown bytes\xff", ResourceKind::Other), Some("bin"));

@@ -10,8 +10,8 @@ use crate::model::Cue;
 use crate::text::decode_references;
 
 /// Elements whose text is not part of what was said.
-const SKIPPED: [&str; 9] =
-    ["script", "style", "nav", "footer", "form", "noscript", "template", "svg", "button"];
+const SKIPPED: [&str; 10] =
+    ["script", "style", "nav", "header", "footer", "form", "noscript", "template", "svg", "button"];
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 21] = [
     "p",
