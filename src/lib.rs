@@ -22,13 +22,15 @@
 //! | [`config`] | the configuration: read, checked, edited | model |
 //! | [`http`] | the only HTTP client: address guard, limits, host budgets, retry | model |
 //! | [`fetch`] | one conditional GET of a feed -> `NotModified, Same, New, Gone` | http, model |
-//! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is | model |
-//! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model |
-//! | [`download`] | a resource -> stored bytes; the only creator of media files | http, model |
+//! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is | model, text |
+//! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model, text |
+//! | [`sidecar`] | what comes beside an episode -> rows: transcripts, chapters, those inside audio too | model, text |
+//! | [`download`] | a resource -> stored bytes; the only creator of media files; how long they play | http, model, sidecar |
 //! | [`archive`] | the only SQL: open, migrate, record, read, query | model |
+//! | [`text`] | bytes and references -> characters | - |
 //! | [`model`] | the nouns: plain values that know nobody | - |
 //!
-//! `feed`, `notes` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be tested with a
+//! `feed`, `notes`, `sidecar`, `text` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be tested with a
 //! string. `tests/tidy.rs` holds these arrows.
 //!
 //! # What must hold
@@ -52,3 +54,5 @@ pub mod jobs;
 pub mod model;
 pub mod notes;
 pub mod report;
+pub mod sidecar;
+pub mod text;

@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 
+use support::audio as sound;
 use support::feed::{Item, audio, feed, item};
 use support::host::Host;
 use support::scene::Scene;
@@ -155,6 +156,12 @@ fn wrong_usage_is_exit_2_and_says_what_would_be_right() {
     assert_eq!(scene.run(&["--version"]).stdout, concat!("castkeep ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+/// Sound with one chapter inside.
+fn tagged() -> Vec<u8> {
+    let chapter = sound::chap(4, "a", 0, 900, &sound::id3_frame(4, "TIT2", b"\x03Two"));
+    [sound::id3(4, 0, &chapter), sound::mp3_frame(128).repeat(10)].concat()
+}
+
 #[test]
 fn parse_reads_files_and_standard_input() {
     let (host, scene) = scene();
@@ -174,6 +181,28 @@ fn parse_reads_files_and_standard_input() {
     let notes: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(notes["links"][0]["url"], "https://example.org/x");
     assert_eq!(notes["segments"][0]["kind"], "intro");
+
+    fs::write(scene.path("words.vtt"), "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Hi\n").unwrap();
+    let ran = scene.run(&["parse", "transcript", "words.vtt"]);
+    let words: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let cue = serde_json::json!({"start_seconds": 1.0, "end_seconds": 2.0, "speaker": "Anna", "text": "Hi"});
+    assert_eq!(words, serde_json::json!({"format": "vtt", "cues": [cue], "warnings": []}));
+
+    fs::write(scene.path("list.txt"), "00:00 One\n").unwrap();
+    fs::write(scene.path("tagged.mp3"), tagged()).unwrap();
+    for (file, source, title) in [("list.txt", "podcast:chapters", "One"), ("tagged.mp3", "id3", "Two")] {
+        let ran = scene.run(&["parse", "chapters", file]);
+        let read: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let chapter = serde_json::json!({
+            "source": source, "position": 1, "start_seconds": 0.0, "end_seconds": read["chapters"][0]["end_seconds"],
+            "title": title, "url": null, "image_url": null,
+        });
+        assert_eq!(read, serde_json::json!({"chapters": [chapter], "warnings": []}));
+    }
+
+    let ran = scene.run(&["parse", "transcript", "notes.html"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert_eq!(ran.stderr, "castkeep: parse transcript notes.html: the document is a web page\n");
 
     let ran = scene.run(&["parse", "feed", "notes.html"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));

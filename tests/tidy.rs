@@ -7,21 +7,26 @@ use std::path::{Path, PathBuf};
 /// What each module may use of the others (the table at the top of `src/lib.rs`).
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("feed", &["model"]),
-    ("notes", &["model"]),
+    ("text", &[]),
+    ("feed", &["model", "text"]),
+    ("notes", &["model", "text"]),
+    ("sidecar", &["model", "text"]),
     ("http", &["model"]),
     ("fetch", &["http", "model"]),
-    ("download", &["http", "model"]),
+    ("download", &["http", "model", "sidecar"]),
     ("archive", &["model"]),
     ("config", &["model"]),
     ("report", &["model"]),
     ("demo", &["model"]),
-    ("jobs", &["archive", "config", "download", "feed", "fetch", "http", "model", "notes", "report"]),
+    (
+        "jobs",
+        &["archive", "config", "download", "feed", "fetch", "http", "model", "notes", "report", "sidecar"],
+    ),
     (
         "cli",
         &[
             "archive", "config", "demo", "download", "feed", "fetch", "http", "jobs", "model", "notes",
-            "report",
+            "report", "sidecar",
         ],
     ),
 ];
@@ -33,7 +38,7 @@ const OWNERS: &[(&str, &str)] = &[("rusqlite", "archive"), ("reqwest", "http")];
 const TABLES: &[&str] = &["notes/label_words.rs", "notes/person_words.rs"];
 
 /// Modules without I/O, clock, environment or async.
-const PURE: &[&str] = &["model", "feed", "notes"];
+const PURE: &[&str] = &["model", "text", "feed", "notes", "sidecar"];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::net",

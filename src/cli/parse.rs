@@ -1,5 +1,6 @@
-//! `castkeep parse feed|notes FILE|-`: what castkeep reads in a document, as JSON.
+//! `castkeep parse feed|notes|transcript|chapters FILE|-`: what castkeep reads in a document, as JSON.
 
+use std::fmt;
 use std::io::{BufWriter, Read, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,9 +9,10 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use url::Url;
 
-use crate::{feed, notes};
+use crate::sidecar::{self, Chapters};
+use crate::{download, feed, notes};
 
-/// Read a feed or show notes from a file and print what castkeep makes of it, as JSON
+/// Read a feed, show notes, a transcript or chapters from a file and print what castkeep makes of it, as JSON
 #[derive(Args)]
 pub(super) struct Parse {
     #[command(subcommand)]
@@ -23,12 +25,22 @@ enum What {
     Feed(Document),
     /// Read show notes, HTML or plain text: `{segments, links, people}`
     Notes(Document),
+    /// Read a transcript (SRT, WebVTT, JSON, HTML, plain text): `{format, cues, warnings}`
+    Transcript(File),
+    /// Read chapters (JSON, WebVTT, Podlove, a list of times), or those inside an audio file: `{chapters, warnings}`
+    Chapters(File),
+}
+
+#[derive(Args)]
+struct File {
+    /// The file to read, `-` for standard input
+    file: PathBuf,
 }
 
 #[derive(Args)]
 struct Document {
-    /// The file to read, `-` for standard input
-    file: PathBuf,
+    #[command(flatten)]
+    file: File,
     /// What relative addresses in it are relative to
     #[arg(long, value_name = "URL")]
     base: Option<Url>,
@@ -40,17 +52,26 @@ impl Parse {
         match self.what {
             What::Feed(document) => {
                 let hints = feed::Hints { url: document.base.as_ref(), ..Default::default() };
-                let parsed = feed::parse(&document.bytes()?, hints, &|_| false)
-                    .with_context(|| format!("parse feed {}", document.file.display()))?;
+                let parsed = feed::parse(&document.file.bytes()?, hints, &|_| false)
+                    .with_context(|| format!("parse feed {}", document.file))?;
                 serde_json::to_writer_pretty(&mut out, &parsed)?;
             }
             What::Notes(document) => {
-                let bytes = document.bytes()?;
+                let bytes = document.file.bytes()?;
                 let html = String::from_utf8_lossy(&bytes);
                 let base = document.base.as_ref();
                 let notes =
                     notes::read(notes::Source { html: &html, title: None, base, cast: None, show: None });
                 serde_json::to_writer_pretty(&mut out, &notes)?;
+            }
+            What::Transcript(file) => {
+                let transcript = sidecar::transcript(&file.bytes()?, None, file.file.to_str())
+                    .with_context(|| format!("parse transcript {file}"))?;
+                serde_json::to_writer_pretty(&mut out, &transcript)?;
+            }
+            What::Chapters(file) => {
+                let chapters = file.chapters().with_context(|| format!("parse chapters {file}"))?;
+                serde_json::to_writer_pretty(&mut out, &chapters)?;
             }
         }
         writeln!(out)?;
@@ -59,7 +80,18 @@ impl Parse {
     }
 }
 
-impl Document {
+impl File {
+    /// Of an audio file those inside it, which a pipe can't be asked for: they may stand at its end.
+    fn chapters(&self) -> anyhow::Result<Chapters> {
+        if self.file.as_os_str() != "-" {
+            let probed = download::probe(&self.file).with_context(|| format!("read {self}"))?;
+            if probed.media_type.is_some() {
+                return Ok(Chapters { chapters: probed.chapters, warnings: probed.warnings });
+            }
+        }
+        Ok(sidecar::chapters(&self.bytes()?)?)
+    }
+
     fn bytes(&self) -> anyhow::Result<Vec<u8>> {
         if self.file.as_os_str() == "-" {
             let mut bytes = Vec::new();
@@ -67,5 +99,11 @@ impl Document {
             return Ok(bytes);
         }
         std::fs::read(&self.file).with_context(|| format!("read {}", self.file.display()))
+    }
+}
+
+impl fmt::Display for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.file.display().fmt(f)
     }
 }

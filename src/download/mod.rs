@@ -7,14 +7,19 @@
 //! (the caller commits its rows)
 //! finish:  the sidecar goes
 //! ```
+//!
+//! [`probe`] measures what was stored: how long it plays, and the chapters inside it.
 
 mod cancel;
 mod capture;
 mod failure;
+mod frames;
 mod judge;
+mod mpeg;
 mod names;
 mod part;
 mod place;
+mod probe;
 mod sniff;
 mod store;
 mod writer;
@@ -28,6 +33,7 @@ pub use cancel::Cancel;
 pub use capture::{Progress, capture};
 pub use failure::{Failure, FailureKind};
 pub use names::{BadTemplate, Naming, Template, stem};
+pub use probe::{Probed, probe};
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::{Store, rehash};
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::frames::{self, Kind};
 use crate::model::ResourceKind;
 
 /// As many bytes as [`sniff`] looks at.
@@ -190,54 +191,11 @@ fn by_ogg(head: &[u8]) -> Option<Type> {
 fn by_frames(head: &[u8]) -> Option<Type> {
     const FURTHEST: usize = 2048;
     let starts = 0..head.len().min(FURTHEST);
-    starts.into_iter().find_map(|start| {
-        let rest = &head[start..];
-        let (length, found) = frame(rest)?;
-        let next = rest.get(length..)?;
-        (frame(next)?.1 == found).then_some(found)
+    let first = starts.into_iter().find_map(|start| frames::pair(&head[start..]))?;
+    Some(match first.kind {
+        Kind::Mpeg(_) => (Class::Audio, "audio/mpeg", "mp3", "an MP3 file"),
+        Kind::Adts => (Class::Audio, "audio/aac", "aac", "an AAC file"),
     })
-}
-
-/// The length of the frame that begins here, and of what it is one.
-fn frame(bytes: &[u8]) -> Option<(usize, Type)> {
-    let [0xff, second, third, fourth, ..] = *bytes else { return None };
-    if second & 0xf6 == 0xf0 {
-        let fifth = usize::from(*bytes.get(4)?);
-        let length = usize::from(fourth & 3) << 11 | fifth << 3 | usize::from(bytes.get(5)? >> 5);
-        return (length >= 7).then_some((length, (Class::Audio, "audio/aac", "aac", "an AAC file")));
-    }
-    mpeg_frame_length(second, third)
-        .map(|length| (length, (Class::Audio, "audio/mpeg", "mp3", "an MP3 file")))
-}
-
-/// ISO 11172-3 section 2.4.2.3, with the half rates of 13818-3 and the quarter rates of "MPEG 2.5".
-fn mpeg_frame_length(second: u8, third: u8) -> Option<usize> {
-    const V1_L2: [usize; 15] = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384];
-    const V1_L3: [usize; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-    const V2: [usize; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-    const RATES: [usize; 3] = [44_100, 48_000, 32_000];
-    if second & 0xe0 != 0xe0 {
-        return None;
-    }
-    let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
-    let divisor = match version {
-        3 => 1,
-        2 => 2,
-        0 => 4,
-        _ => return None,
-    };
-    let index = usize::from(third >> 4);
-    let kilobits = match (layer, version) {
-        (2, 3) => V1_L2.get(index)?,
-        (1, 3) => V1_L3.get(index)?,
-        (1 | 2, _) => V2.get(index)?,
-        // Layer I is not met in podcasts, and the mark of UTF-16 looks like it.
-        _ => return None,
-    };
-    let rate = RATES.get(usize::from(third >> 2 & 3))? / divisor;
-    let samples = if layer == 1 && version != 3 { 72 } else { 144 };
-    let length = samples * kilobits * 1000 / rate + usize::from(third >> 1 & 1);
-    (*kilobits > 0).then_some(length)
 }
 
 /// Text, by what it begins with.
@@ -361,6 +319,7 @@ mod tests {
         assert_eq!(verdict(b"WEBVTT\n\n00:01.000 --> 00:02.000", ResourceKind::Transcript), Some("vtt"));
         assert_eq!(verdict(b"1\n00:00:01,000 --> 00:00:02,000\nHi", ResourceKind::Transcript), Some("srt"));
         assert_eq!(verdict(b"{\"version\":\"1.2.0\",\"chapters\":[]}", ResourceKind::Chapters), Some("json"));
+        assert_eq!(verdict(b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne", ResourceKind::Chapters), Some("vtt"));
         assert_eq!(verdict(b"\x89PNG\r\n\x1a\n0123456789abcdef", ResourceKind::Image), Some("png"));
         assert_eq!(verdict(b"%PDF-1.7 0123456789abcdef", ResourceKind::Other), Some("pdf"));
         assert_eq!(verdict(b"\x01\x02\x03unknown bytes\xff", ResourceKind::Other), Some("bin"));

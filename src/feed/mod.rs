@@ -9,7 +9,6 @@
 mod bodies;
 mod date;
 mod duration;
-mod encoding;
 mod extra;
 mod identity;
 mod json;
@@ -35,6 +34,7 @@ pub use made::{made_at, newest};
 pub use tracking::key as address_key;
 
 use crate::model::{Digest, Episode, Hasher, Parsed};
+use crate::text::decode_bytes;
 use urls::Base;
 use walk::{Format, Walk};
 use warnings::Warnings;
@@ -87,7 +87,7 @@ pub enum Error {
 /// the elements around it, the folder of [`Hints::url`], and the version of this reader.
 pub fn parse(body: &[u8], hints: Hints<'_>, known: &dyn Fn(&Digest) -> bool) -> Result<Parsed, Error> {
     let mut warnings = Warnings::default();
-    let (text, notes) = encoding::decode(body, hints.content_type);
+    let (text, notes) = decode_bytes(body, hints.content_type);
     for note in notes {
         warnings.whole(note);
     }

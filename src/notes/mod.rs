@@ -12,7 +12,6 @@ mod by_person;
 mod cast;
 mod cut;
 mod elements;
-mod entities;
 mod habits;
 mod html;
 mod inline;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::blocks::{Block, Document, ROOT, Run, Shape};
 use super::bullets::after_bullet;
-use super::entities::decode;
 use super::html::push_collapsed;
+use crate::text::decode_references as decode;
 
 /// Reads plain text. References such as `&amp;` are decoded: feeds leave them in text too.
 pub(super) fn read(notes: &str) -> Document<'_> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Reader, Style};
 use crate::notes::blocks::Run;
-use crate::notes::entities::decode;
+use crate::text::decode_references as decode;
 
 impl Reader {
     /// Text between tags.

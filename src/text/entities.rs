@@ -22,7 +22,7 @@ const TYPOGRAPHY: &[(&str, &str)] = &[
 const LONGEST_NAME: usize = 32;
 
 /// Text with its references replaced; unknown ones stay as they are.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub fn decode(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
