@@ -138,7 +138,7 @@ fn what_is_wrong_with_a_feed_is_kept_and_counted() {
     let rows = scene.rows("SELECT line, item IS NULL, message FROM feed_warnings ORDER BY position");
     assert_eq!(rows.len(), 2, "{rows:?}");
     assert!(rows[0].starts_with("3|1|"), "{rows:?}");
-    assert!(rows[1].starts_with("5|0|") && rows[1].contains("someday"), "{rows:?}");
+    assert!(rows[1].starts_with("4|0|") && rows[1].contains("someday"), "{rows:?}");
     let status: serde_json::Value = serde_json::from_str(&scene.run(&["status", "--json"]).stdout).unwrap();
     assert_eq!(status[0]["warnings"], 2);
 

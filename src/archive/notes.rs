@@ -39,6 +39,7 @@ pub(super) fn insert(db: &Connection, episode: i64, notes: &Notes) -> rusqlite::
     let ids = segments(db, episode, notes)?;
     links(db, episode, notes, &ids)?;
     sponsors(db, episode, notes, &ids)?;
+    chapters(db, episode, &notes.chapters())?;
     people(db, episode, &notes.people)
 }
 

@@ -1,27 +1,29 @@
 //! Rows that captured files hold: cues of transcripts, chapters of chapter files and of audio.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::downloads::Content;
 use super::notes;
 use crate::model::Cue;
 
-/// Writes what stands in the file that was captured for a resource, in place of what stood there before.
+/// Writes what stands in the file that was captured for a resource, in place of what stood there before. Of an episode's
+/// audio, the first enclosure speaks.
 pub(super) fn write(db: &Connection, resource: i64, content: &Content) -> rusqlite::Result<()> {
     cues(db, resource, &content.cues)?;
-    let episode: Option<i64> = db
-        .prepare_cached("SELECT episode_id FROM resources WHERE id = ?1")?
-        .query_row([resource], |row| row.get(0))
-        .optional()?
-        .flatten();
-    let Some(episode) = episode else { return Ok(()) };
-    let sources: BTreeSet<&str> = content.chapters.iter().map(|chapter| chapter.source.as_str()).collect();
-    for source in sources {
-        db.prepare_cached("DELETE FROM chapters WHERE episode_id = ?1 AND source = ?2")?
-            .execute(params![episode, source])?;
-    }
+    let found = db
+        .prepare_cached("SELECT episode_id, role, position FROM resources WHERE id = ?1")?
+        .query_row([resource], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((Some(episode), role, position)): Option<(Option<i64>, String, Option<u32>)> = found else {
+        return Ok(());
+    };
+    let sources = match (role.as_str(), position) {
+        ("chapters", _) => "('podcast:chapters')",
+        ("enclosure", Some(1)) => "('id3', 'mp4', 'vorbis')",
+        _ => return Ok(()),
+    };
+    db.prepare_cached(&format!("DELETE FROM chapters WHERE episode_id = ?1 AND source IN {sources}"))?
+        .execute([episode])?;
     notes::chapters(db, episode, &content.chapters)
 }
 

@@ -72,6 +72,16 @@ impl Failure {
         Self::new(kind, format!("{doing}: {error}"))
     }
 
+    /// Bytes that came whole and are not what was wanted.
+    pub fn not_wanted(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::NotWanted, message)
+    }
+
+    /// The disk did not do as told.
+    pub fn disk(doing: &str, error: &io::Error) -> Self {
+        Self::io(doing, error)
+    }
+
     /// The `outcome` column.
     pub fn outcome(&self) -> &'static str {
         if self.kind == FailureKind::NotWanted { "rejected" } else { "failed" }

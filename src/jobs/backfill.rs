@@ -3,7 +3,7 @@
 //! Every document is recorded as it comes, so that an interrupted backfill goes on where it stood: pages are asked for
 //! conditionally, and what was captured is not asked for again.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -97,49 +97,68 @@ async fn list(session: &mut Session, show: &Show) -> Result<History, Error> {
     }
 }
 
-/// Follows the links from a document to older ones (RFC 5005), never twice to one address and not without end.
+/// Follows the links from one document to the others (RFC 5005), never twice to one address and not without end. What a
+/// broken page hides may be reached from the other side: from the last page back, from an archive forth.
 async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Result<History, Error> {
-    let Some(mut paging) = live else {
+    let Some(live) = live else {
         return Ok(History { words: "the feed, which could not be read".to_owned(), complete: false });
     };
+    let is_all = live.is_complete;
     let mut visited = HashSet::from([show.row.feed_url.clone()]);
+    let (mut ahead, mut aside) = links(live);
+    let (mut end, mut is_chain) = ("", true);
     let pause = Duration::try_from_secs_f64(session.config.http.page_pause_seconds).unwrap_or_default();
-    while let Some(next) = paging.next.take().or(paging.prev_archive.take()) {
-        let words = |end: &str| format!("{} pages of the feed{end}", visited.len());
+    while let Some(next) = ahead.pop_front().or_else(|| {
+        is_chain = false;
+        aside.pop_front()
+    }) {
         if visited.contains(&next) {
-            session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
-            return Ok(History {
-                words: words(", the last of which leads back to one of them"),
-                complete: false,
-            });
+            if is_chain {
+                session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
+                end = ", the last of which leads back to one of them";
+            }
+            continue;
         }
         if visited.len() >= session.config.http.max_pages {
             let message = format!("the feed has more than {} pages (max_pages)", visited.len());
             session.report.fail(&show.row.slug, message);
-            return Ok(History { words: words(""), complete: false });
+            return Ok(History { words: format!("{} pages of the feed", visited.len()), complete: false });
         }
         session.manner.cancel.rest(pause).await;
         if session.is_cancelled() {
-            return Ok(History { words: words(" before it was interrupted"), complete: false });
+            end = " before it was interrupted";
+            break;
         }
         let job =
             Url::parse(&next).map(|url| FeedJob::history(show, url)).map_err(|e| format!("{next}: {e}"));
         match ask(session, show, job).await? {
-            Some(older) => paging = older,
-            None => {
-                return Ok(History {
-                    words: words(", the next of which could not be read"),
-                    complete: false,
-                });
+            Some(paging) => {
+                let (older, others) = links(paging);
+                if is_chain {
+                    ahead.extend(older)
+                } else {
+                    aside.extend(older)
+                }
+                aside.extend(others);
             }
+            None => end = ", not all of which could be read",
         }
         visited.insert(next);
     }
     let words = match visited.len() {
+        1 if is_all => "the feed, which says that it is complete".to_owned(),
         1 => "the feed itself (it names no older pages, and there is no history_url)".to_owned(),
-        n => format!("{n} pages of the feed"),
+        n => format!("{n} pages of the feed{end}"),
     };
-    Ok(History { words, complete: true })
+    Ok(History { words, complete: end.is_empty() })
+}
+
+/// Where a document leads: to what is older, which is a chain, and to what may lie beside it.
+fn links(paging: Paging) -> (VecDeque<String>, VecDeque<String>) {
+    let Paging { next, prev_archive, first, last, previous, next_archive, .. } = paging;
+    let older = [next, prev_archive].into_iter().flatten();
+    let others = [last, previous, next_archive, first].into_iter().flatten();
+    (older.collect(), others.collect())
 }
 
 /// Records old copies of the feed, oldest first, so that each says only what no newer document says otherwise.

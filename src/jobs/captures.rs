@@ -10,6 +10,7 @@ use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
 
 use super::Error;
+use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
 
@@ -60,18 +61,20 @@ impl CaptureJob {
 /// shared by all of them. `placed` tells of bytes that have their name already.
 pub(super) fn settle(
     session: &mut Session,
-    done: Vec<(CaptureJob, download::Attempt)>,
+    done: Vec<Done>,
     mut placed: HashMap<Digest, PathBuf>,
 ) -> Result<(), Error> {
     let (mut rows, mut named, mut finished) = (Vec::new(), Vec::new(), Vec::new());
-    for (job, attempt) in done {
+    for Done { job, attempt, inspected } in done {
         match &attempt.result {
             Ok(captured) => match place(session, &job, captured, &mut placed) {
                 Ok((path, outcome)) => {
                     let size = captured.size_bytes;
-                    let file = Some(new_file(&job, captured, &path));
+                    let remark = inspected.remark(captured, &job.wanted);
+                    tell(session, &job.wanted, remark.as_deref());
+                    let file = Some(new_file(&job, captured, &path, inspected));
                     named.push(path);
-                    rows.push(row(session, &job, &attempt, outcome, remark(captured, &job), file)?);
+                    rows.push(row(session, &job, &attempt, outcome, remark, file)?);
                     finished.push((job, size));
                 }
                 Err(error) => give_up(session, error.to_string()),
@@ -121,16 +124,16 @@ fn place(
     Ok((path, outcome))
 }
 
-fn new_file(job: &CaptureJob, captured: &Captured, path: &Path) -> NewFile {
+fn new_file(job: &CaptureJob, captured: &Captured, path: &Path, inspected: Inspected) -> NewFile {
     NewFile {
         sha256: captured.sha256,
         size_bytes: captured.size_bytes,
         path: text(path),
         kind: job.wanted.kind,
         media_type: Some(captured.media_type.to_owned()),
-        duration_seconds: None,
-        bitrate: None,
-        content: archive::Content::default(),
+        duration_seconds: inspected.duration_seconds,
+        bitrate: inspected.bitrate,
+        content: inspected.content,
     }
 }
 
@@ -166,22 +169,6 @@ pub(super) fn roles(capture: &config::Capture) -> Vec<ResourceRole> {
 /// Names are made by castkeep and are UTF-8.
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
-}
-
-fn remark(captured: &Captured, job: &CaptureJob) -> Option<String> {
-    let flags = captured.flags;
-    let mut remarks = Vec::new();
-    if flags.length_mismatch {
-        let told = job.wanted.length_bytes.unwrap_or_default();
-        remarks.push(format!("length_mismatch: the feed says {told} bytes"));
-    }
-    if flags.length_unverified {
-        remarks.push("length_unverified: the server told no length".to_owned());
-    }
-    if flags.resumed {
-        remarks.push("resumed".to_owned());
-    }
-    Some(remarks.join("; ")).filter(|text| !text.is_empty())
 }
 
 /// The row of a failure; none for one that says nothing of the resource (the run is ending, its host wants a rest).
@@ -220,10 +207,20 @@ fn give_up(session: &mut Session, why: String) {
     session.disk.get_or_insert(why);
 }
 
-fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
+/// Says what was odd about a file that was stored all the same.
+fn tell(session: &mut Session, wanted: &Wanted, remark: Option<&str>) {
+    if let Some(remark) = remark.filter(|remark| *remark != "resumed") {
+        session.report.warn(&wanted.show, described(wanted, remark));
+    }
+}
+
+fn described(wanted: &Wanted, message: &str) -> String {
     let title = wanted.title.as_deref().unwrap_or("(untitled)");
-    let url = redact_text(&wanted.url);
-    let message = format!("download {url} ({title}): {message}");
+    format!("download {} ({title}): {message}", redact_text(&wanted.url))
+}
+
+fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
+    let message = described(wanted, message);
     // What is captured beside the audio is a courtesy: old pictures die by the dozen. It is tried again, and counted as a gap.
     if is_beside_audio(wanted.role) {
         session.report.warn(&wanted.show, message);

@@ -8,6 +8,7 @@ mod error;
 mod feeds;
 mod gaps;
 mod habits;
+mod inspect;
 mod moves;
 mod pipeline;
 mod queue;

@@ -10,11 +10,12 @@ use tokio::task::JoinSet;
 use super::Error;
 use super::captures::{self, CaptureJob};
 use super::feeds::{FeedJob, Next, Settled};
+use super::inspect::{self, Done};
 use super::queue::HostQueue;
 use super::reading::{self, Read};
 use super::session::{Session, Show, now};
 use crate::archive::Listing;
-use crate::download::{self, capture};
+use crate::download::capture;
 use crate::fetch::{self, Fetched};
 use crate::http::Url;
 use crate::report::Bar;
@@ -24,7 +25,7 @@ enum Event {
     /// `None`: the run is ending.
     Fetched(Box<FeedJob>, Box<Option<Result<Fetched, fetch::Error>>>),
     Read(Box<FeedJob>, Box<Fetched>, Box<std::io::Result<Read>>),
-    Captured(Box<CaptureJob>, Box<download::Attempt>),
+    Captured(Box<Done>),
 }
 
 /// How far a pipeline goes.
@@ -162,7 +163,7 @@ impl<'a> Pipeline<'a> {
                 let bar = progress.bytes(&job.name(), job.target.expected_length);
                 let attempt =
                     capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
-                Event::Captured(Box::new(job), Box::new(attempt))
+                Event::Captured(Box::new(inspect::look(&store, job, attempt).await))
             });
         }
         Ok(())
@@ -174,9 +175,9 @@ impl<'a> Pipeline<'a> {
         let mut next = Some(event);
         while let Some(event) = next {
             match event {
-                Ok(Event::Captured(job, attempt)) => {
-                    self.captures.done(&job.host());
-                    captured.push((*job, *attempt));
+                Ok(Event::Captured(done)) => {
+                    self.captures.done(&done.job.host());
+                    captured.push(*done);
                 }
                 Ok(Event::Fetched(job, answer)) => self.fetched(*job, *answer)?,
                 Ok(Event::Read(job, fetched, read)) => self.read(&job, &fetched, *read)?,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::captures::{self, CaptureJob};
+use super::inspect;
 use super::session::{Manner, Session, Show, now};
 use crate::archive::{self, FileRow};
 use crate::config::Config;
@@ -169,8 +170,9 @@ async fn repair(
     let progress = |done, total| bar.set(done, total);
     let attempt =
         capture(&session.client, &session.store, &job.target, &progress, &session.manner.cancel).await;
+    let done = inspect::look(&session.store, job, attempt).await;
     let mut placed = HashMap::new();
-    match &attempt.result {
+    match &done.attempt.result {
         Ok(captured) if captured.sha256 == file.sha256 => {
             session.store.restore(captured, Path::new(&file.path))?;
             placed.insert(file.sha256, PathBuf::from(&file.path));
@@ -180,9 +182,9 @@ async fn repair(
         Ok(_) => {
             let message =
                 format!("repair {}: the host serves other bytes now; they are kept beside it", file.path);
-            session.report.fail(&job.wanted.show, message);
+            session.report.fail(&done.job.wanted.show, message);
         }
         Err(_) => {}
     }
-    captures::settle(session, vec![(job, attempt)], placed)
+    captures::settle(session, vec![done], placed)
 }
