@@ -118,7 +118,7 @@ impl<'a> Names<'a> {
     pub(super) fn believed(&self) -> impl Iterator<Item = &'a str> {
         let all: usize = self.counts.values().sum();
         let recurring: usize = self.counts.values().filter(|count| **count > 1).sum();
-        let general = all > 1 && all * 2 >= self.lines;
+        let general = all > 1 && all * 2 > self.lines;
         let habit = recurring > 1 && recurring * 50 >= self.lines;
         let taken = self.counts.iter().filter(move |(_, count)| general || habit && **count > 1);
         taken.map(|(name, _)| *name)
