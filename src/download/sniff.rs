@@ -70,6 +70,10 @@ pub fn sniff(head: &[u8], size: u64, wanted: ResourceKind) -> Result<Sniffed, No
     };
     let sniffed = match (class, wanted) {
         (Class::Media, ResourceKind::Audio) => as_audio(media_type, extension),
+        // A piece of a page, such as the podcast namespace has transcripts: without `<html>` around it.
+        (Class::Text, ResourceKind::Transcript) if extension == "xml" && !contains(head, b"<?xml") => {
+            Sniffed { media_type: "text/html", extension: "html" }
+        }
         _ => Sniffed { media_type, extension },
     };
     if suits(class, media_type, wanted) { Ok(sniffed) } else { refuse(name) }

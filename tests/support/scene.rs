@@ -31,6 +31,12 @@ impl Ran {
         }
     }
 
+    /// The run was well and had no failure to tell.
+    #[track_caller]
+    pub fn assert_no_failure(&self) {
+        assert_eq!((self.code, self.stderr.as_str()), (0, ""));
+    }
+
     /// The run was well and had nothing to say.
     #[track_caller]
     pub fn assert_silent(&self) {
