@@ -226,3 +226,30 @@ fn nothing_beside_the_audio_is_captured_where_that_is_not_wanted() {
     assert_eq!(host.take_paths(), ["/audio/1.mp3", "/feed.xml"]);
     assert_eq!(scene.value("SELECT count(*) FROM resources"), "4", "they are recorded all the same");
 }
+
+#[test]
+fn what_stands_in_captured_files_is_read_again_by_reparse() {
+    let more = "<podcast:transcript url=\"{host}/t.vtt\" type=\"text/vtt\"/><podcast:chapters url=\"{host}/c.json\"/>";
+    let (host, scene) = host(&[1], more);
+    serve(&host, "/t.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.500\nKettle on.\n");
+    serve(&host, "/c.json", br#"{"version":"1.2.0","chapters":[{"startTime":0,"title":"Start"}]}"#);
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let all = || {
+        let cues = scene.rows("SELECT start_seconds, text FROM transcript_cues");
+        let chapters = scene.rows("SELECT source, title FROM chapters");
+        (cues, chapters, scene.rows("SELECT duration_seconds, bitrate FROM files ORDER BY path"))
+    };
+    let before = all();
+    let damage = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    damage
+        .execute_batch("DELETE FROM transcript_cues; DELETE FROM chapters; UPDATE files SET duration_seconds = NULL")
+        .unwrap();
+    drop(damage);
+    host.take_log();
+    let ran = scene.run(&["reparse"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.ends_with(", and 3 files\n"), "{}", ran.stdout);
+    assert_eq!(host.take_paths(), Vec::<String>::new());
+    assert_eq!(all(), before);
+    scene.assert_sound();
+}

@@ -90,6 +90,52 @@ pub(super) fn wanted(
     db.prepare_cached(&sql)?.query_map(params_from_iter(values), read_wanted)?.collect()
 }
 
+/// A captured resource, with the file that holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// The resource.
+    pub wanted: Wanted,
+    /// The file, relative to the archive's folder.
+    pub path: String,
+    /// As the server called it.
+    pub content_type: Option<String>,
+}
+
+/// What was captured of a show and is there, pictures aside.
+pub(super) fn kept(db: &Connection, show: i64) -> rusqlite::Result<Vec<Kept>> {
+    let found: Vec<(i64, String)> = db
+        .prepare_cached(
+            "SELECT r.id, f.path FROM resources r JOIN files f ON f.id = r.file_id
+             WHERE r.show_id = ?1 AND r.role <> 'image' AND f.state = 'present' ORDER BY r.id",
+        )?
+        .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut select = db.prepare_cached(&format!("{WANTED} WHERE r.id = ?1"))?;
+    let mut sent = db.prepare_cached(
+        "SELECT content_type FROM downloads WHERE resource_id = ?1 AND file_id IS NOT NULL ORDER BY id DESC LIMIT 1",
+    )?;
+    found
+        .into_iter()
+        .map(|(id, path)| {
+            let content_type = sent.query_row([id], |row| row.get(0)).optional()?.flatten();
+            Ok(Kept { wanted: select.query_row([id], read_wanted)?, path, content_type })
+        })
+        .collect()
+}
+
+/// What was found in the file of a resource, in place of what was found there before.
+pub(super) fn measured(
+    db: &Connection,
+    kept: &Kept,
+    duration_seconds: Option<f64>,
+    bitrate: Option<u32>,
+    content: &Content,
+) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE files SET duration_seconds = ?2, bitrate = ?3 WHERE path = ?1")?
+        .execute(params![kept.path, duration_seconds, bitrate])?;
+    sidecars::write(db, kept.wanted.resource_id, content)
+}
+
 pub(super) fn is_wanted(db: &Connection, resource: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM resources WHERE id = ?1 AND file_id IS NULL AND is_wanted = 1")?
         .exists([resource])

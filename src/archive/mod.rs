@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use documents::{Body, pack};
-pub use downloads::{Attempt, Content, FileRow, NewFile, Outcome, Wanted};
+pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
 pub use error::{Error, Result};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use migrate::{SCHEMA, VERSION};
@@ -190,6 +190,24 @@ impl Archive {
     /// that are due.
     pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
         downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
+    }
+
+    /// What was captured of the show and is there, pictures aside.
+    pub fn kept(&self, show: i64) -> Result<Vec<Kept>> {
+        downloads::kept(&self.db, show).map_err(self.sql("read what was captured"))
+    }
+
+    /// Records what was found in the file of a resource: how long it plays in seconds, bits a second, and what stands in it.
+    pub fn measured(
+        &mut self,
+        kept: &Kept,
+        duration_seconds: Option<f64>,
+        bitrate: Option<u32>,
+        content: &Content,
+    ) -> Result<()> {
+        self.write("record what is in a file", |tx| {
+            downloads::measured(tx, kept, duration_seconds, bitrate, content)
+        })
     }
 
     /// Whether the resource is wanted and not captured.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::setting::Setting;
 use crate::jobs;
 
-/// Read all notes again from what is stored, by today's rules; asks no network
+/// Read all notes and captured files again from what is stored, by today's rules; asks no network
 #[derive(Args)]
 pub(super) struct Reparse {
     /// Only these shows
@@ -23,10 +23,10 @@ impl Reparse {
             setting.run(|manner| async { jobs::reparse(config, &self.shows, manner) })?;
         if !setting.talk.quiet {
             let (shows, episodes) = (count(done.shows, "show"), count(done.episodes, "episode"));
+            let (files, rules) = (count(done.files, "file"), done.notes_version);
             writeln!(
                 stdout().lock(),
-                "{episodes} of {shows}: notes read again (rules {})",
-                done.notes_version
+                "{episodes} of {shows}: notes read again (rules {rules}), and {files}"
             )?;
         }
         Ok(setting.end(&run, &signals))

@@ -1,9 +1,10 @@
-//! `reparse`: all that castkeep reads in notes is read again from what is stored. It asks nobody.
+//! `reparse`: all that castkeep reads in notes and in captured files is read again from what is stored. It asks nobody.
 
 use serde::Serialize;
 
 use super::Error;
 use super::habits::Reader;
+use super::inspect::{Inspected, inspect};
 use super::session::{Manner, Session};
 use crate::archive::{self, ShowRow, Which};
 use crate::config::Config;
@@ -19,6 +20,8 @@ pub struct Reparsed {
     pub episodes: u64,
     /// Which rules read them.
     pub notes_version: i64,
+    /// Captured files that were measured and read.
+    pub files: u64,
 }
 
 /// Runs it for the shows named by slug; for all if none is.
@@ -43,7 +46,33 @@ fn run(session: &mut Session, names: &[String], done: &mut Reparsed) -> Result<(
     session.run_id()?;
     let ids: Vec<i64> = shows.iter().map(|show: &ShowRow| show.id).collect();
     (done.shows, done.episodes) = read_again(session, &ids, Which::All)?;
+    for show in shows {
+        done.files += look_again(session, &show)?;
+    }
     Ok(())
+}
+
+/// Measures and reads what was captured of a show; how many files. One that can't be read any more keeps what was found in it.
+fn look_again(session: &mut Session, show: &ShowRow) -> Result<u64, Error> {
+    let kept = session.archive.kept(show.id)?;
+    let bar = session.manner.progress.count("files read again", kept.len() as u64);
+    let mut count = 0;
+    for kept in kept {
+        if session.is_cancelled() {
+            break;
+        }
+        let path = session.archive.root().join(&kept.path);
+        match inspect(&path, &kept.wanted, kept.content_type.as_deref()) {
+            Ok(found) => {
+                let Inspected { duration_seconds, bitrate, content, .. } = found;
+                session.archive.measured(&kept, duration_seconds, bitrate, &content)?;
+                count += 1;
+            }
+            Err(failure) => session.report.fail(&show.slug, format!("read {}: {failure}", kept.path)),
+        }
+        bar.step();
+    }
+    Ok(count)
 }
 
 /// Reads again what older rules read; what every run that writes does first, so that the archive speaks with one voice.
