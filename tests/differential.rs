@@ -45,6 +45,11 @@ fn reason(difference: &Difference<'_>) -> Option<&'static str> {
         }
         "enclosure" if keeps(episode, theirs) => Some("feed-rs drops the enclosure beside media:content"),
         "date" if theirs.is_empty() => Some("feed-rs tells no date"),
+        "date"
+            if ours.is_empty() && ["-0001", "0001", "9999"].iter().any(|year| theirs.starts_with(year)) =>
+        {
+            Some("feed-rs believes the years that programs write for want of a date")
+        }
         "date" if raw(" 24:") => Some("feed-rs takes an hour of 24 for one of 0"),
         "duration" if ours == "0" && keeps(episode, "itunes:duration") => {
             Some("feed-rs reads 85 seconds to a minute")

@@ -120,6 +120,36 @@ fn known_items_are_not_read_again() {
 }
 
 #[test]
+fn known_items_of_a_json_feed_are_not_read_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
+    let body = fs::read_to_string(folder.join("json_1_0.feed.json")).unwrap();
+    let first = parse(body.as_bytes(), Hints::default(), &|_| false).unwrap();
+    let known: Vec<Digest> = first.episodes.iter().filter_map(|episode| episode.item_sha256).collect();
+    let changed = body.replace("Plain notes", "Other notes");
+    let again = parse(changed.as_bytes(), Hints::default(), &|digest| known.contains(digest)).unwrap();
+    assert_eq!((again.episodes.len(), &again.unchanged[..]), (1, &known[1..]));
+    assert_eq!(again.episodes[0].notes_html.as_deref(), Some("Other notes"));
+}
+
+/// Neither deep nor wide JSON takes more than linear time, or the stack.
+#[test]
+fn hostile_json_is_read() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let wide = "{\"id\": 1},".repeat(20_000);
+    let head = r#"{"version": "https://jsonfeed.org/version/1.1", "#;
+    let read = |text: String| parse(text.as_bytes(), Hints::default(), &|_| false).unwrap();
+    let parsed = read(format!("{head}\"_x\": {deep}, \"items\": [{{\"id\": 1, \"_x\": {deep}}}]}}"));
+    assert_eq!(parsed.show.extra["_x"], Value::String(deep.clone()));
+    assert_eq!(parsed.episodes[0].extra["_x"], Value::String(deep));
+    let parsed = read(format!("{head}\"items\": [{wide} {{\"id\": 2"));
+    assert_eq!((parsed.episodes.len(), parsed.truncated), (20_000, true));
+    for open in ["{\"a\":", "[", "\"\\", "{", ",", "{\"items\":["] {
+        parse(format!("{head}\"items\": [{}", open.repeat(100_000)).as_bytes(), Hints::default(), &|_| false)
+            .unwrap();
+    }
+}
+
+#[test]
 fn duplicate_guids_are_kept_apart() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
     let parsed = read(&folder.join("duplicate_guids.xml"));
@@ -132,7 +162,7 @@ fn duplicate_guids_are_kept_apart() {
 #[test]
 fn a_cut_anywhere_keeps_what_is_whole() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds");
-    for name in ["everything.xml", "enclosures.xml", "atom.xml"] {
+    for name in ["everything.xml", "enclosures.xml", "atom.xml", "json_1_0.feed.json", "json_1_1.feed.json"] {
         let body = fs::read(folder.join(name)).unwrap();
         let whole = parse(&body, Hints::default(), &|_| false).unwrap();
         for end in 0..body.len() {

@@ -190,8 +190,9 @@ fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut 
     }
     let raw = first.text.as_str();
     let seconds = duration::read(raw);
-    let clock = raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b':' | b'.'));
-    if seconds.is_none() || !clock {
+    let clock = raw.contains(':') && raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b':' | b'.'));
+    let usual = clock || raw.parse::<f64>().is_ok();
+    if seconds.is_none() || !usual {
         extra.text(first.source, raw);
     }
     if seconds.is_none() && !raw.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.')) {
