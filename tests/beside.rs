@@ -242,7 +242,9 @@ fn what_stands_in_captured_files_is_read_again_by_reparse() {
     let before = all();
     let damage = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
     damage
-        .execute_batch("DELETE FROM transcript_cues; DELETE FROM chapters; UPDATE files SET duration_seconds = NULL")
+        .execute_batch(
+            "DELETE FROM transcript_cues; DELETE FROM chapters; UPDATE files SET duration_seconds = NULL",
+        )
         .unwrap();
     drop(damage);
     host.take_log();

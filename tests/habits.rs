@@ -228,7 +228,14 @@ fn reparse_rebuilds_what_was_derived_and_asks_nobody() {
     let ran = scene.run(&["reparse"]);
     assert_eq!(
         (ran.code, ran.stdout, ran.stderr.as_str()),
-        (0, format!("5 episodes of 1 show: notes read again (rules {}), and 5 files\n", castkeep::notes::VERSION), "")
+        (
+            0,
+            format!(
+                "5 episodes of 1 show: notes read again (rules {}), and 5 files\n",
+                castkeep::notes::VERSION
+            ),
+            ""
+        )
     );
     assert_eq!(host.take_log(), []);
     assert_eq!((rows(&scene), scene.canon()), before);

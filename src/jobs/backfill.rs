@@ -134,11 +134,8 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
         match ask(session, show, job).await? {
             Some(paging) => {
                 let (older, others) = links(paging);
-                if is_chain {
-                    ahead.extend(older)
-                } else {
-                    aside.extend(older)
-                }
+                let way = if is_chain { &mut ahead } else { &mut aside };
+                way.extend(older);
                 aside.extend(others);
             }
             None => end = ", not all of which could be read",
