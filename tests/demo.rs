@@ -165,7 +165,7 @@ fn a_first_run_archives_the_show_and_tells_what_it_got() {
     );
     assert_eq!(scene.ask("SELECT DISTINCT episode_number, name FROM guests"), "4,Wren Okafor\n");
     assert_eq!(
-        scene.ask("SELECT start_seconds, title, url FROM chapters ORDER BY position"),
+        scene.ask("SELECT start_seconds, title, url FROM chapters WHERE source = 'psc' ORDER BY position"),
         "0,Kettle on,\n1.5,What day is it?,https://time.example.org/today\n3,And where?,\n"
     );
 }

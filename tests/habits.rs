@@ -231,7 +231,7 @@ fn reparse_rebuilds_what_was_derived_and_asks_nobody() {
         (
             0,
             format!(
-                "5 episodes of 1 show: notes read again (rules {}), and 5 files\n",
+                "5 episodes of 1 show: notes read again (rules {}), and 0 files\n",
                 castkeep::notes::VERSION
             ),
             ""
