@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use support::audio as sound;
-use support::feed::{Item, audio, feed, item};
+use support::feed::{Item, audio, feed, feed_with, item};
 use support::host::Host;
 use support::scene::Scene;
 
@@ -269,5 +269,24 @@ fn secrets_in_addresses_stay_out_of_what_is_said() {
     assert_eq!(
         host.take_log()[0].headers.get("authorization").map(String::as_str),
         Some("Basic dXNlcjpodXNoLWh1c2g=")
+    );
+}
+
+#[test]
+fn a_show_that_is_in_the_archive_under_another_address_is_known_by_its_guid() {
+    let host = Host::start();
+    let guid =
+        "<podcast:guid xmlns:podcast=\"https://podcastindex.org/namespace/1.0\">6f0a1f3e</podcast:guid>";
+    for path in ["/a", "/b"] {
+        host.set_feed(path, feed_with("A Show", guid, &[item(1, &host.url(""))]));
+    }
+    let scene = Scene::new(&[&host.url("/a")]);
+    scene.run(&["sync", "--feeds-only"]);
+    let ran = scene.run(&["add", &host.url("/b")]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        ran.stderr,
+        "castkeep: its podcast:guid says that it is the show a-show under another address\n\
+         hint: to go on with a-show, \"castkeep remove a-show-2\" and give a-show this feed in config.toml\n"
     );
 }

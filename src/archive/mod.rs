@@ -89,6 +89,11 @@ impl Archive {
         shows::podcast_guid(&self.db, show).map_err(self.sql("read the show's guid"))
     }
 
+    /// The short name of another show with the same `podcast:guid`: the same show, under another address.
+    pub fn twin(&self, show: i64) -> Result<Option<String>> {
+        shows::twin(&self.db, show).map_err(self.sql("look for a show of the same guid"))
+    }
+
     /// What the show says of itself.
     pub fn show_facts(&self, show: i64) -> Result<ShowFacts> {
         reread::facts(&self.db, show).map_err(self.sql("read what the show says of itself"))

@@ -200,6 +200,17 @@ pub(super) fn polled(db: &Connection, fetch: &FetchRow, id: i64, poll: &Poll) ->
     Ok(())
 }
 
+/// Another show with the same `podcast:guid`.
+pub(super) fn twin(db: &Connection, id: i64) -> rusqlite::Result<Option<String>> {
+    db.query_row(
+        "SELECT other.slug FROM shows s JOIN shows other ON other.podcast_guid = s.podcast_guid AND other.id <> s.id
+         WHERE s.id = ?1 ORDER BY other.id LIMIT 1",
+        [id],
+        |row| row.get(0),
+    )
+    .optional()
+}
+
 pub(super) fn podcast_guid(db: &Connection, id: i64) -> rusqlite::Result<Option<String>> {
     db.query_row("SELECT podcast_guid FROM shows WHERE id = ?1", [id], |row| row.get(0))
 }

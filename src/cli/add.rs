@@ -59,6 +59,15 @@ impl Add {
             let mut out = stdout().lock();
             let noun = if added.episodes == 1 { "episode" } else { "episodes" };
             writeln!(out, "added {}: {} {noun}", added.slug, added.episodes)?;
+            if let Some(twin) = &added.twin {
+                setting
+                    .talk
+                    .note(&format!("its podcast:guid says that it is the show {twin} under another address"));
+                setting.talk.hint(&format!(
+                    "to go on with {twin}, \"castkeep remove {}\" and give {twin} this feed in config.toml",
+                    added.slug
+                ));
+            }
             if added.wants_audio {
                 writeln!(out, "next: castkeep sync {} downloads their audio", added.slug)?;
             }

@@ -16,6 +16,8 @@ pub struct Added {
     pub episodes: u64,
     /// Some of them have audio that is not here yet.
     pub wants_audio: bool,
+    /// Another show in the archive that bears the same `podcast:guid`.
+    pub twin: Option<String>,
 }
 
 /// Asks for the feed of a show that the configuration does not name yet. `None`, with the failure in the report, if it can't
@@ -43,7 +45,8 @@ async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Err
         let slug = session.archive.slug(show.row.id)?;
         let episodes = session.archive.coverage(show.row.id)?.marks.len() as u64;
         let wants_audio = !session.archive.wanted(show.row.id, &[ResourceRole::Enclosure], None)?.is_empty();
-        *added = Some(Added { slug, episodes, wants_audio });
+        let twin = session.archive.twin(show.row.id)?;
+        *added = Some(Added { slug, episodes, wants_audio, twin });
     }
     Ok(())
 }
