@@ -53,8 +53,8 @@ impl Extra {
     }
 
     /// Keeps a text under a name, beside the attributes of its element where those are kept already.
-    pub(super) fn text(&mut self, name: &str, text: &str) {
-        let text = Value::String(text.to_owned());
+    pub(super) fn text(&mut self, name: &str, text: impl Into<String>) {
+        let text = Value::String(text.into());
         if let Some(Value::Object(held)) = self.0.get_mut(name)
             && held.keys().all(|key| key.starts_with('@'))
         {

@@ -215,10 +215,16 @@ fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
         "content:encoded",
     ];
     left.sort_by_key(|body| order.iter().position(|source| *source == body.source).unwrap_or(order.len()));
-    let summary = left.iter().find(|body| !same(&body.text, held)).map(|body| body.text.clone());
+    let mut alike = held;
+    let other = left.iter().position(|body| {
+        let says_more = body.text != alike && !same(&body.text, held);
+        alike = if says_more { alike } else { &body.text };
+        says_more
+    });
+    let summary = other.map(|other| left.remove(other).text);
     for body in left {
         if body.text != held && summary.as_ref() != Some(&body.text) {
-            item.extra.text(body.source, &body.text);
+            item.extra.text(body.source, body.text);
         }
     }
     (notes, summary)
@@ -289,8 +295,11 @@ fn is_usual(truth: &str) -> bool {
 /// A text for one line: references that were escaped twice resolved, runs of white space made one space.
 fn line(text: &str) -> Option<String> {
     let text = resolve_all(text).0;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.is_empty() { None } else { Some(words.join(" ")) }
+    let mut words = text.split_whitespace();
+    let mut line = String::with_capacity(text.len());
+    line.push_str(words.next()?);
+    words.for_each(|word| line.extend([" ", word]));
+    Some(line)
 }
 
 fn truth(text: &str) -> Option<bool> {

@@ -148,12 +148,17 @@ impl<'a, 'w> Reading<'a, 'w> {
         }
         let base = self.base(&channel);
         let mut parsed = Parsed::default();
-        let context = self.context(&base);
+        let mut context = Hasher::default();
+        context.update(self.context(&base).as_bytes());
+        context.update(b"\0");
         for item in &walk.items {
-            let digest = digest(&context, &self.text[item.clone()]);
+            let digest = digest(context.clone(), &self.text[item.clone()]);
             if known(&digest) {
                 parsed.unchanged.push(digest);
             } else if let Some(mut episode) = self.episode(item, &base) {
+                if parsed.episodes.is_empty() {
+                    parsed.episodes.reserve(walk.items.len() - parsed.unchanged.len());
+                }
                 episode.item_sha256 = Some(digest);
                 parsed.episodes.push(episode);
             }
@@ -203,10 +208,7 @@ impl<'a, 'w> Reading<'a, 'w> {
     }
 }
 
-fn digest(context: &str, item: &str) -> Digest {
-    let mut hasher = Hasher::default();
-    hasher.update(context.as_bytes());
-    hasher.update(b"\0");
-    hasher.update(item.as_bytes());
-    hasher.finish()
+fn digest(mut context: Hasher, item: &str) -> Digest {
+    context.update(item.as_bytes());
+    context.finish()
 }

@@ -1,5 +1,7 @@
 //! Addresses: made absolute, and what they seem to lead to.
 
+use std::rc::Rc;
+
 use url::Url;
 
 use super::wire::{Address, Pointer};
@@ -8,14 +10,14 @@ use crate::model::ResourceKind;
 /// What relative addresses are relative to: the document's base, narrowed by each `xml:base` on the way.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Base {
-    url: Option<Url>,
+    url: Option<Rc<Url>>,
     /// An `xml:base` names it.
     said: bool,
 }
 
 impl Base {
     pub(super) fn new(url: Option<Url>) -> Self {
-        Self { url, said: false }
+        Self { url: url.map(Rc::new), said: false }
     }
 
     /// The base within an element that bears this `xml:base`.
@@ -25,13 +27,16 @@ impl Base {
             Some(outer) => outer.join(base.trim()).ok(),
             None => Url::parse(base.trim()).ok(),
         };
-        Self { said: self.said || narrowed.is_some(), url: narrowed.or_else(|| self.url.clone()) }
+        Self {
+            said: self.said || narrowed.is_some(),
+            url: narrowed.map(Rc::new).or_else(|| self.url.clone()),
+        }
     }
 
     /// The base of what stands on a page of its own, where no `xml:base` says otherwise.
     pub(super) fn on_page(&self, page: Option<&str>) -> Self {
         let page = page.filter(|_| !self.said).and_then(|page| Url::parse(page).ok());
-        page.map_or_else(|| self.clone(), |page| Self { url: Some(page), said: false })
+        page.map_or_else(|| self.clone(), |page| Self::new(Some(page)))
     }
 
     /// An address as published where it is absolute, else made so; as published where nothing is known of its base.

@@ -44,7 +44,7 @@ pub(super) fn format_of(name: &str) -> Option<Format> {
 
 /// Takes the feed apart that begins at `from` in `text`, with the tag of its root. `None` if there is no root.
 pub(super) fn walk<'a>(text: &'a str, from: usize, warnings: &mut Warnings) -> Option<Walk<'a>> {
-    let mut tokens = Tokens::coarse(&text[from..]);
+    let mut tokens = Tokens::new(&text[from..]);
     let mut walker = None;
     while let Some((token, span)) = tokens.next() {
         let span = span.start + from..span.end + from;
@@ -128,13 +128,17 @@ impl<'a> Walker<'a> {
             Format::Rss => "item",
             Format::Atom => "entry",
         };
+        let ends_so = name.len().checked_sub(local.len()).and_then(|at| name.get(at..));
+        if !ends_so.is_some_and(|end| end.eq_ignore_ascii_case(local)) {
+            return false;
+        }
         let prefix = prefix_of(name);
-        local_of(name).eq_ignore_ascii_case(local)
+        local_of(name).len() == local.len()
             && (prefix.is_empty() || prefix == prefix_of(self.root) || prefix == "rss")
     }
 
     fn is_channel(&self, name: &str) -> bool {
-        self.walk.format == Format::Rss && !name.contains(':') && name.eq_ignore_ascii_case("channel")
+        self.walk.format == Format::Rss && name.eq_ignore_ascii_case("channel")
     }
 
     fn start(

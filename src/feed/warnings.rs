@@ -38,6 +38,9 @@ impl Warnings {
 
     /// Says which item all remarks since `mark` are about.
     pub(super) fn name_since(&mut self, mark: usize, item: Option<&str>) {
+        if mark >= self.list.len() {
+            return;
+        }
         let item = item.map(|item| item.chars().take(200).collect::<String>());
         for (_, name, _) in self.list.iter_mut().skip(mark) {
             name.clone_from(&item);
@@ -52,7 +55,7 @@ impl Warnings {
         for (offset, item, message) in self.list {
             let offset = offset.map(|offset| offset.min(text.len()));
             if let Some(offset) = offset {
-                line += text[counted..offset].matches('\n').count();
+                line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..offset]).count();
                 counted = offset;
             }
             let warning = Warning { line: offset.map(|_| line), item, message };

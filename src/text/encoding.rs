@@ -6,7 +6,8 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memmem;
 
 /// How far into the bytes an XML declaration is looked for: feeds are met with a PHP warning in front.
 const DECLARATION_WITHIN: usize = 4096;
@@ -46,19 +47,19 @@ fn by_label<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Vec<Str
         }
     }
     let first = encodings.first().copied().unwrap_or(UTF_8);
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         if first == UTF_8 || text.is_ascii() && !is_seven_bit(first) {
             return Cow::Borrowed(text);
         }
-        let (legacy, failed) = first.decode_without_bom_handling(bytes);
-        if first.is_single_byte() || failed {
+        let legacy = (!first.is_single_byte()).then(|| convert(first, bytes)).filter(|(_, failed)| !failed);
+        let Some((legacy, _)) = legacy else {
             notes.push(format!(
                 "the document is not the {} it says, but UTF-8, and was read as such",
                 first.name()
             ));
             return Cow::Borrowed(text);
-        }
-        return legacy;
+        };
+        return Cow::Owned(legacy);
     }
     match encodings.iter().find(|encoding| **encoding != UTF_8) {
         Some(encoding) => {
@@ -80,17 +81,35 @@ fn is_seven_bit(encoding: &'static Encoding) -> bool {
 }
 
 fn whole<'a>(encoding: &'static Encoding, bytes: &'a [u8], notes: &mut Vec<String>) -> Cow<'a, str> {
-    let (text, failed) = encoding.decode_without_bom_handling(bytes);
+    let (text, failed) = convert(encoding, bytes);
     if failed {
         notes.push(format!("some bytes are not {}: they stand as U+FFFD", encoding.name()));
     }
-    text
+    Cow::Owned(text)
+}
+
+/// The text, and whether some bytes were none. Room is made for what the bytes are likely to need and not for what
+/// they might, which is three times as much.
+fn convert(encoding: &'static Encoding, bytes: &[u8]) -> (String, bool) {
+    let longer = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let mut text = String::with_capacity(bytes.len() + longer + 64);
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let (mut rest, mut failed) = (bytes, false);
+    loop {
+        let (result, read, replaced) = decoder.decode_to_string(rest, &mut text, true);
+        failed |= replaced;
+        rest = &rest[read..];
+        match result {
+            CoderResult::InputEmpty => return (text, failed),
+            CoderResult::OutputFull => text.reserve_exact(rest.len() + 64),
+        }
+    }
 }
 
 /// Reads UTF-8. A line that is none is windows-1252 where it holds no valid UTF-8 beside ASCII, and keeps its
 /// sound characters where it does.
 fn utf8<'a>(bytes: &'a [u8], notes: &mut Vec<String>) -> Cow<'a, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
     let (mut out, mut guessed, mut broken) = (String::with_capacity(bytes.len()), 0_usize, 0_usize);
@@ -124,9 +143,9 @@ fn utf32<'a>(bytes: &[u8], read: fn([u8; 4]) -> u32) -> Cow<'a, str> {
 
 /// The encoding that an XML declaration names.
 fn declared(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_WITHIN)]).into_owned();
-    let (_, after) = head.split_once("<?xml")?;
-    let (declaration, _) = after.split_once("?>")?;
+    let head = &bytes[..bytes.len().min(DECLARATION_WITHIN)];
+    let after = &head[memmem::find(head, b"<?xml")? + 5..];
+    let declaration = String::from_utf8_lossy(&after[..memmem::find(after, b"?>")?]);
     let (_, value) = declaration.split_once("encoding")?;
     unquoted(value.trim_start().strip_prefix('=')?)
 }

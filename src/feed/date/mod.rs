@@ -13,6 +13,7 @@
 mod calendar;
 mod clock;
 mod parts;
+mod usual;
 mod words;
 mod zone;
 
@@ -33,6 +34,9 @@ pub(super) struct Date {
 
 /// Reads a date; `None` if a person could not tell it either.
 pub(super) fn read(raw: &str) -> Option<Date> {
+    if let Some(at) = usual::read(raw.trim()) {
+        return Some(Date { at, assumed: None });
+    }
     let Text { mut parts, comments, is_cut, is_korean } = Text::of(raw);
     if let Some(date) = unix(&parts) {
         return Some(date);

@@ -18,7 +18,7 @@ use super::urls::Base;
 use super::warnings::Warnings;
 use super::wire::Channel;
 use super::{Hints, READER_VERSION, digest, meaning};
-use crate::model::{Digest, Episode, Parsed};
+use crate::model::{Digest, Episode, Hasher, Parsed};
 use members::Members;
 use split::{Split, split};
 
@@ -72,11 +72,12 @@ fn items(
     known: &dyn Fn(&Digest) -> bool,
     warnings: &mut Warnings,
 ) -> Parsed {
-    let context = format!("{READER_VERSION}json\n{}", base.folder().unwrap_or_default());
+    let mut context = Hasher::default();
+    context.update(format!("{READER_VERSION}json\n{}\0", base.folder().unwrap_or_default()).as_bytes());
     let mut parsed = Parsed::default();
     for at in items {
         let raw = &text[at.clone()];
-        let digest = digest(&context, raw);
+        let digest = digest(context.clone(), raw);
         if known(&digest) {
             parsed.unchanged.push(digest);
             continue;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::resolve_all;
 
 /// More attributes than any honest tag has; what follows them is not read.
@@ -10,7 +12,8 @@ const MOST_ATTRIBUTES: usize = 256;
 /// The attributes of a tag in their order, references replaced, values as written otherwise.
 /// `tag` is what stands between `<` and `>`. Of two with one name, a reader should take the first.
 pub(in crate::feed) fn attributes(tag: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-    let name_end = tag.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(tag.len());
+    let name_end =
+        tag.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/').unwrap_or(tag.len());
     let mut rest = &tag[name_end..];
     std::iter::from_fn(move || {
         let (name, value, after) = next(rest)?;
@@ -22,22 +25,19 @@ pub(in crate::feed) fn attributes(tag: &str) -> impl Iterator<Item = (&str, Cow<
 
 /// The first attribute of `rest`: its name, its raw value, and what follows it.
 fn next(rest: &str) -> Option<(&str, &str, &str)> {
-    let rest =
-        rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=' | '"' | '\''));
-    if rest.is_empty() {
-        return None;
-    }
-    let name_end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(rest.len());
-    let (name, after) = rest.split_at(name_end);
+    let passed = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'=' | b'"' | b'\'');
+    let begin = rest.bytes().position(|byte| !passed(&byte))?;
+    let rest = &rest[begin..];
+    let name_end = rest.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'=');
+    let (name, after) = rest.split_at(name_end.unwrap_or(rest.len()));
     let Some(value) = after.trim_ascii_start().strip_prefix('=') else { return Some((name, "", after)) };
     let value = value.trim_ascii_start();
-    for quote in ['"', '\''] {
-        if let Some(quoted) = value.strip_prefix(quote) {
-            let end = quoted.find(quote).unwrap_or(quoted.len());
-            return Some((name, &quoted[..end], quoted.get(end + 1..).unwrap_or("")));
-        }
+    if let Some(quote @ (b'"' | b'\'')) = value.bytes().next() {
+        let quoted = &value[1..];
+        let end = memchr(quote, quoted.as_bytes()).unwrap_or(quoted.len());
+        return Some((name, &quoted[..end], quoted.get(end + 1..).unwrap_or("")));
     }
-    let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
+    let end = value.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(value.len());
     let bare = &value[..end];
     let closes = end == value.len() && bare.ends_with('/') && !bare.contains("://");
     Some((name, if closes { &bare[..end - 1] } else { bare }, &value[end..]))

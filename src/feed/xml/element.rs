@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::entities::resolve;
+use super::text::{self, short};
 use super::{Ns, Scope, Token, Tokens, attributes, local_of, prefix_of};
 
 /// Elements nested deeper than this are read for their text only.
 const DEEPEST: usize = 256;
+/// No fewer elements than most items hold: room made for them at once.
+const USUAL_CHILDREN: usize = 24;
 /// More elements than any honest item holds; what follows them is read for its text only.
 const MOST_ELEMENTS: usize = 20_000;
 
@@ -20,7 +22,7 @@ pub(in crate::feed) struct Element<'a> {
     pub(in crate::feed) key: Cow<'a, str>,
     pub(in crate::feed) attributes: Vec<(&'a str, Cow<'a, str>)>,
     /// All character data directly inside it.
-    pub(in crate::feed) text: String,
+    pub(in crate::feed) text: Cow<'a, str>,
     pub(in crate::feed) children: Vec<Element<'a>>,
     /// All between its tags, as the document holds it.
     pub(in crate::feed) inner: &'a str,
@@ -29,14 +31,21 @@ pub(in crate::feed) struct Element<'a> {
 impl<'a> Element<'a> {
     fn new(scope: &Scope<'_>, name: &'a str, attributes: Vec<(&'a str, Cow<'a, str>)>) -> Self {
         let local = local_of(name);
-        let lower = local.bytes().any(|byte| byte.is_ascii_uppercase());
-        let key = if lower { Cow::Owned(local.to_ascii_lowercase()) } else { Cow::Borrowed(local) };
+        let key = match local {
+            // Saves making anew what nearly every item has.
+            "pubDate" => Cow::Borrowed("pubdate"),
+            "episodeType" => Cow::Borrowed("episodetype"),
+            _ if local.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Cow::Owned(local.to_ascii_lowercase())
+            }
+            _ => Cow::Borrowed(local),
+        };
         Self {
             ns: scope.of(name),
             name,
             key,
             attributes,
-            text: String::new(),
+            text: Cow::Borrowed(""),
             children: Vec::new(),
             inner: "",
         }
@@ -73,7 +82,7 @@ impl<'a> Element<'a> {
             None => self.name.to_owned(),
             Some("") => local.to_owned(),
             Some("atom") if prefix_of(self.name).is_empty() => local.to_owned(),
-            Some(prefix) => format!("{prefix}:{local}"),
+            Some(prefix) => [prefix, ":", local].concat(),
         }
     }
 }
@@ -85,16 +94,23 @@ pub(in crate::feed) fn read<'a>(
     remark: &mut dyn FnMut(usize, String),
 ) -> Option<Element<'a>> {
     let mut tokens = Tokens::new(raw);
-    let mut open = Open { scope, stack: Vec::new(), deeper: 0, seen: 0 };
+    let mut open = Open { scope, stack: Vec::with_capacity(8), deeper: 0, seen: 0 };
     let outer = open.scope.bind(std::iter::empty());
     let mut root = None;
     while let Some((token, span)) = tokens.next() {
         match token {
             Token::Start { name, tag, empty } => root = open.start(name, tag, empty, span.end),
             Token::End(name) => root = open.end(name, raw, span.start, remark),
-            Token::Text(text) => open.text(text, span.start, remark),
-            Token::Cdata(text) => open.push(text),
-            Token::Reference(name) => open.reference(name, span.start, remark),
+            Token::Text(piece) => {
+                if let Some(text) = open.inside() {
+                    text::add_escaped(text, piece, span.start, remark);
+                }
+            }
+            Token::Cdata(piece) => {
+                if let Some(text) = open.inside() {
+                    text::add(text, piece);
+                }
+            }
             Token::Doctype | Token::Aside => {}
         }
         for (at, what) in tokens.repairs.drain(..) {
@@ -129,7 +145,11 @@ impl<'a> Open<'_, 'a> {
         self.seen += 1;
         let attributes: Vec<_> = attributes(tag).collect();
         let mark = self.scope.bind(attributes.iter().map(|(name, value)| (*name, value.as_ref())));
-        self.stack.push((Element::new(self.scope, name, attributes), mark, end));
+        let mut element = Element::new(self.scope, name, attributes);
+        if self.stack.is_empty() {
+            element.children.reserve(USUAL_CHILDREN);
+        }
+        self.stack.push((element, mark, end));
         if empty { self.close("") } else { None }
     }
 
@@ -192,46 +212,9 @@ impl<'a> Open<'_, 'a> {
         None
     }
 
-    /// Adds text, line ends made `\n` as XML has it (section 2.11).
-    fn push(&mut self, text: &str) {
-        let Some((element, ..)) = self.stack.last_mut() else { return };
-        if text.contains('\r') {
-            element.text.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
-        } else {
-            element.text.push_str(text);
-        }
-    }
-
-    fn text(&mut self, text: &str, at: usize, remark: &mut dyn FnMut(usize, String)) {
-        if text.starts_with('&') {
-            remark(at, "a bare `&` was taken for text".to_owned());
-        }
-        self.push(text);
-    }
-
-    fn reference(&mut self, name: &str, at: usize, remark: &mut dyn FnMut(usize, String)) {
-        let Some(text) = resolve(name) else {
-            remark(at, format!("`&{};` means nothing and was kept as text", short(name)));
-            self.push("&");
-            self.push(name);
-            self.push(";");
-            return;
-        };
-        if text.is_empty() {
-            remark(at, format!("`&{name};` is a character that XML does not allow: it was left out"));
-        }
-        if !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
-            remark(at, format!("`&{name};` is not declared: its HTML meaning was taken"));
-        }
-        self.push(&text);
-    }
-}
-
-/// A name cut to what fits a message.
-fn short(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
-        None => Cow::Borrowed(name),
+    /// The text of the innermost element.
+    fn inside(&mut self) -> Option<&mut Cow<'a, str>> {
+        self.stack.last_mut().map(|(element, ..)| &mut element.text)
     }
 }
 
@@ -239,7 +222,7 @@ fn short(name: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn text_of(raw: &str) -> (String, Vec<String>) {
+    fn text_of(raw: &str) -> (Cow<'_, str>, Vec<String>) {
         let mut remarks = Vec::new();
         let mut scope = Scope::new(Ns::Rss);
         let element = read(raw, &mut scope, &mut |_, what| remarks.push(what)).unwrap();

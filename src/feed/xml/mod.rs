@@ -6,6 +6,7 @@ mod attributes;
 mod element;
 mod entities;
 mod names;
+mod text;
 mod tokens;
 
 pub(super) use attributes::attributes;

@@ -1,15 +1,18 @@
 //! Markup as tokens, going on where the document is broken.
 //!
-//! quick-xml splits the text; what it can't split (a bare `<`, a quote left open, a document cut short) is
-//! settled here by reading on from a little further. The bytes read twice are counted against a budget, so that
-//! no document takes more than linear time.
+//! What can't be split as XML has it (a bare `<`, a quote left open, a document cut short) is settled by reading on
+//! from a little further. The bytes read twice are counted against a budget, so that no document takes more than
+//! linear time.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr3_iter};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// A piece of a document. Texts are raw: references are tokens of their own.
+/// A piece of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::feed) enum Token<'a> {
     /// `<name ...>`; `tag` is all between the brackets, without a closing `/`.
@@ -20,9 +23,8 @@ pub(in crate::feed) enum Token<'a> {
     },
     /// `</name>`.
     End(&'a str),
+    /// All up to the next markup, as it is written.
     Text(&'a str),
-    /// What stands between `&` and `;`.
-    Reference(&'a str),
     Cdata(&'a str),
     Doctype,
     /// Comments, processing instructions, the XML declaration.
@@ -32,16 +34,19 @@ pub(in crate::feed) enum Token<'a> {
 /// An attribute value with a `<` in it is believed if it ends on the same line, this soon (bytes).
 const LONGEST_ODD_VALUE: usize = 1024;
 
+const CDATA: &str = "<![CDATA[";
+static CDATA_BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(CDATA));
+static CDATA_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]]>"));
+static COMMENT_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-->"));
+static INSTRUCTION_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("?>"));
+
 /// The tokens of a text.
 pub(in crate::feed) struct Tokens<'a> {
     text: &'a str,
-    reader: Reader<&'a [u8]>,
-    /// Where in `text` the reader began.
-    origin: usize,
+    /// Where in `text` the next token begins.
+    at: usize,
     /// How many bytes may still be read a second time.
     spare: usize,
-    /// Only markup matters: texts with references are passed over as one.
-    coarse: bool,
     /// The text ended inside a tag, comment or CDATA section.
     pub(in crate::feed) cut: bool,
     /// What was mended since it was last asked, with the place.
@@ -52,61 +57,100 @@ impl<'a> Tokens<'a> {
     pub(in crate::feed) fn new(text: &'a str) -> Self {
         Self {
             text,
-            reader: reader(text),
-            origin: text.len() - text.trim_start_matches('\u{feff}').len(),
+            at: 0,
             spare: text.len().saturating_mul(2).saturating_add(1 << 16),
-            coarse: false,
             cut: false,
             repairs: Vec::new(),
         }
     }
 
-    /// The tokens of a text of which only the markup matters.
-    pub(in crate::feed) fn coarse(text: &'a str) -> Self {
-        Self { coarse: true, ..Self::new(text) }
-    }
-
-    fn position(&self) -> usize {
-        // The reader never passes the end of the text, which fits in memory.
-        (self.origin + self.reader.buffer_position() as usize).min(self.text.len())
-    }
-
-    /// Reads on from `at`, which lies before `end`, where the reader stands. False if the budget is spent.
+    /// Reads on from `at`, which lies before `end`, as far as the text was read. False if the budget is spent.
     fn back_to(&mut self, at: usize, end: usize) -> bool {
-        let Some(spare) = self.spare.checked_sub(end.saturating_sub(at)) else { return false };
+        let Some(spare) = self.spare.checked_sub(end.saturating_sub(at)) else {
+            self.at = self.text.len();
+            return false;
+        };
         self.spare = spare;
-        let rest = &self.text[at..];
-        self.origin = self.text.len() - rest.trim_start_matches('\u{feff}').len();
-        self.reader = reader(rest);
+        self.at = at;
         true
     }
 
     /// The next token and where it stands; `None` at the end.
     pub(in crate::feed) fn next(&mut self) -> Option<(Token<'a>, Range<usize>)> {
-        let start = self.position();
-        let event = self.reader.read_event();
-        let end = self.position();
-        let raw = &self.text[start..end];
-        let token = match event {
-            Ok(Event::Eof) => return None,
-            Ok(Event::Start(_) | Event::Empty(_)) => return self.start_tag(start, end),
-            Ok(Event::End(_)) => return Some(self.end_tag(start, end)),
-            Ok(Event::Text(_)) => Token::Text(raw),
-            Ok(Event::GeneralRef(_)) if self.coarse => {
-                let markup = self.text[end..].find('<').map_or(self.text.len(), |at| end + at);
-                self.origin = markup;
-                self.reader = reader(&self.text[markup..]);
-                return Some((Token::Text(&self.text[start..markup]), start..markup));
+        let start = self.at;
+        let rest = self.text.as_bytes().get(start..)?;
+        match rest {
+            [] => None,
+            [b'<', b'/', ..] => self.end(start),
+            [b'<', b'!', ..] => self.declaration(start),
+            [b'<', b'?', ..] => match INSTRUCTION_END.find(&rest[2..]) {
+                Some(length) => Some(self.aside(Token::Aside, start, length + 4)),
+                None => self.unreadable(start),
+            },
+            [b'<', ..] => self.start(start),
+            _ => {
+                self.at = memchr(b'<', rest).map_or(self.text.len(), |length| start + length);
+                Some((Token::Text(&self.text[start..self.at]), start..self.at))
             }
-            Ok(Event::GeneralRef(_)) => Token::Reference(raw.get(1..raw.len() - 1).unwrap_or("")),
-            Ok(Event::CData(_)) => return Some(self.cdata(start, end)),
-            Ok(Event::DocType(_)) => Token::Doctype,
-            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) | Err(quick_xml::Error::IllFormed(_)) => {
-                Token::Aside
-            }
-            Err(_) => return self.unreadable(start),
-        };
-        Some((token, start..end))
+        }
+    }
+
+    fn aside(&mut self, token: Token<'a>, start: usize, length: usize) -> (Token<'a>, Range<usize>) {
+        self.at = start + length;
+        (token, start..self.at)
+    }
+
+    /// `<!` at `start`.
+    fn declaration(&mut self, start: usize) -> Option<(Token<'a>, Range<usize>)> {
+        let rest = &self.text[start..];
+        if let Some(inside) = rest.strip_prefix(CDATA) {
+            return match CDATA_END.find(inside.as_bytes()) {
+                Some(length) => Some(self.cdata(start, start + CDATA.len() + length + 3)),
+                None => self.unreadable(start),
+            };
+        }
+        if let Some(inside) = rest.strip_prefix("<!--") {
+            return match COMMENT_END.find(inside.as_bytes()) {
+                Some(length) => Some(self.aside(Token::Aside, start, length + 7)),
+                None => self.unreadable(start),
+            };
+        }
+        match doctype(rest) {
+            Some(length) => Some(self.aside(Token::Doctype, start, length)),
+            None => self.unreadable(start),
+        }
+    }
+
+    /// `<` at `start`, and no `/`, `!` or `?` behind it.
+    fn start(&mut self, start: usize) -> Option<(Token<'a>, Range<usize>)> {
+        let inner = &self.text[start + 1..];
+        let bytes = inner.as_bytes();
+        let name_end = bytes.iter().position(|byte| ends_name(*byte)).unwrap_or(bytes.len());
+        // Most tags are but a name.
+        if bytes.get(name_end) == Some(&b'>') && bytes[0].is_ascii_alphabetic() {
+            let name = &inner[..name_end];
+            self.at = start + name_end + 2;
+            return Some((Token::Start { name, tag: name, empty: false }, start..self.at));
+        }
+        match tag_end(&bytes[name_end..]) {
+            Some(length) => self.start_tag(start, start + 1 + name_end + length + 1),
+            None => self.unreadable(start),
+        }
+    }
+
+    /// `</` at `start`.
+    fn end(&mut self, start: usize) -> Option<(Token<'a>, Range<usize>)> {
+        let inner = &self.text[start + 2..];
+        let bytes = inner.as_bytes();
+        let name_end = bytes.iter().position(|byte| ends_name(*byte)).unwrap_or(bytes.len());
+        if bytes.get(name_end) == Some(&b'>') {
+            self.at = start + name_end + 3;
+            return Some((Token::End(&inner[..name_end]), start..self.at));
+        }
+        match tag_end(&bytes[name_end..]) {
+            Some(length) => Some(self.end_tag(start, start + 2 + name_end + length + 1)),
+            None => self.unreadable(start),
+        }
     }
 
     fn start_tag(&mut self, start: usize, end: usize) -> Option<(Token<'a>, Range<usize>)> {
@@ -125,6 +169,7 @@ impl<'a> Tokens<'a> {
             }
             _ => (inner, end),
         };
+        self.at = end;
         let empty = inner.ends_with('/');
         let tag = inner.strip_suffix('/').unwrap_or(inner);
         let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or(tag);
@@ -137,6 +182,7 @@ impl<'a> Tokens<'a> {
             Some(cut) if self.back_to(start + 2 + cut, end) => (&inner[..cut], start + 2 + cut),
             _ => (inner, end),
         };
+        self.at = end;
         (Token::End(inner.split_ascii_whitespace().next().unwrap_or("")), start..end)
     }
 
@@ -144,7 +190,7 @@ impl<'a> Tokens<'a> {
     /// closed: what looks like its end is that of the other.
     fn cdata(&mut self, start: usize, end: usize) -> (Token<'a>, Range<usize>) {
         let inside = self.text.get(start + 9..end - 3).unwrap_or("");
-        let swallowed = inside.find("<![CDATA[").is_some_and(|next| {
+        let swallowed = CDATA_BEGIN.find(inside.as_bytes()).is_some_and(|next| {
             let before = &inside[..next];
             ["</item>", "</entry>", "</title>", "</description>"].iter().any(|mark| before.contains(mark))
         });
@@ -152,6 +198,7 @@ impl<'a> Tokens<'a> {
             self.repairs.push((start, "a CDATA section that never ends was read as markup"));
             return (Token::Aside, start..start + 9);
         }
+        self.at = end;
         (Token::Cdata(inside), start..end)
     }
 
@@ -165,7 +212,7 @@ impl<'a> Tokens<'a> {
         Some((Token::Text("<"), start..start + 1))
     }
 
-    /// Markup that has no end, or none that quick-xml knows: leaves its opening out and reads on behind it.
+    /// Markup that has no end, or is none of XML's: leaves its opening out and reads on behind it.
     fn unreadable(&mut self, start: usize) -> Option<(Token<'a>, Range<usize>)> {
         let rest = &self.text[start..];
         let end = self.text.len();
@@ -189,13 +236,35 @@ impl<'a> Tokens<'a> {
     }
 }
 
-fn reader(text: &str) -> Reader<&[u8]> {
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let config = reader.config_mut();
-    config.allow_dangling_amp = true;
-    config.allow_unmatched_ends = true;
-    config.check_end_names = false;
-    reader
+/// Whether a byte ends the name of a sound tag.
+fn ends_name(byte: u8) -> bool {
+    matches!(byte, b'>' | b'<' | b'/' | b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
+}
+
+/// Where the `>` of a tag is: the first one outside quotes.
+fn tag_end(bytes: &[u8]) -> Option<usize> {
+    let mut open = None;
+    for at in memchr3_iter(b'>', b'"', b'\'', bytes) {
+        match (open, bytes[at]) {
+            (None, b'>') => return Some(at),
+            (None, quote) => open = Some(quote),
+            (Some(quote), byte) if quote == byte => open = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The length of the document type declaration that `text` begins with. It is rare, and may hold all sorts of
+/// brackets and quotes: quick-xml knows how they nest.
+fn doctype(text: &str) -> Option<usize> {
+    let mut reader = Reader::from_str(text);
+    match reader.read_event() {
+        Ok(Event::DocType(_)) | Err(quick_xml::Error::IllFormed(_)) => {
+            Some((reader.buffer_position() as usize).min(text.len()))
+        }
+        _ => None,
+    }
 }
 
 /// Where a tag that swallowed the next one should have ended, and how many bytes of it to pass over.
@@ -240,7 +309,6 @@ mod tests {
                 Token::Start { name, empty, .. } => format!("<{name}{}>", if empty { "/" } else { "" }),
                 Token::End(name) => format!("</{name}>"),
                 Token::Text(text) => text.to_owned(),
-                Token::Reference(name) => format!("&{name};"),
                 Token::Cdata(text) => format!("[{text}]"),
                 Token::Doctype => "doctype".to_owned(),
                 Token::Aside => "aside".to_owned(),
@@ -255,13 +323,13 @@ mod tests {
         let (got, cut) = tokens(
             "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a x='1'>t&amp;<![CDATA[<q>]]><b/></a >",
         );
-        assert_eq!(got, ["aside", "doctype", "<a>", "t", "&amp;", "[<q>]", "<b/>", "</a>"]);
+        assert_eq!(got, ["aside", "doctype", "<a>", "t&amp;", "[<q>]", "<b/>", "</a>"]);
         assert!(!cut);
     }
 
     #[test]
     fn broken_markup_is_read_on() {
-        assert_eq!(tokens("<t>1 < 2 && 3</t>").0, ["<t>", "1 ", "<", " 2 ", "&", "& 3", "</t>"]);
+        assert_eq!(tokens("<t>1 < 2 && 3</t>").0, ["<t>", "1 ", "<", " 2 && 3", "</t>"]);
         assert_eq!(tokens("<a href=\"x>y</a>\n<b>").0, ["<a>", "y", "</a>", "\n", "<b>"]);
         assert_eq!(tokens("<a <b>x</b></a>").0, ["<a>", "<b>", "x", "</b>", "</a>"]);
         assert_eq!(tokens("<a t=\"1 < 2\">x</a>").0, ["<a>", "x", "</a>"]);
