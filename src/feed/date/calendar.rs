@@ -6,7 +6,7 @@ use super::parts::{Part, is_mark, number, past_space, take, word};
 use super::words::{month, weekday};
 
 /// Years that an episode may be of; programs write the years 1 and 9999 for want of one.
-const YEARS: std::ops::RangeInclusive<u64> = 1800..=2199;
+pub(super) const YEARS: std::ops::RangeInclusive<u64> = 1800..=2199;
 
 /// A day, where it ended, and what had to be assumed.
 #[derive(Debug)]

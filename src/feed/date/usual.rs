@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::calendar::YEARS;
 use crate::model::Time;
 
 const DAYS: [&[u8; 3]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
@@ -34,10 +35,10 @@ pub(super) fn read(raw: &str) -> Option<Time> {
     let (month, rest) = (1..).zip(MONTHS).find_map(|(month, name)| Some((month, named(name)?)))?;
     let [b' ', c, d, y, z, b' ', h, i, b':', m, n, b':', s, t, b' ', zone @ ..] = rest else { return None };
     let year = two(*c, *d)? * 100 + two(*y, *z)?;
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day).filter(|_| year > 1)?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
     let local = date.and_hms_opt(two(*h, *i)?, two(*m, *n)?, two(*s, *t)?)?;
     let utc = local.checked_sub_signed(TimeDelta::minutes(east(zone)?))?;
-    Time::from_unix(utc.and_utc().timestamp()).filter(|_| year < 9999)
+    Time::from_unix(utc.and_utc().timestamp()).filter(|_| YEARS.contains(&u64::from(year)))
 }
 
 fn two(tens: u8, ones: u8) -> Option<u32> {
