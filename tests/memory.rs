@@ -1,5 +1,5 @@
 //! Reading a feed takes no more than three times the document's size beside it: at the peak, in bytes asked of the
-//! allocator, the result included.
+//! allocator, the result included. One that is not UTF-8 is made such first, which takes its size once more.
 
 use std::path::Path;
 use std::{env, fs};
@@ -50,7 +50,8 @@ fn reading_takes_three_times_the_document_at_most() {
     for (name, body) in documents().into_iter().filter(|(_, body)| body.len() > SMALLEST) {
         let times = peak(&body) as f64 / body.len() as f64;
         println!("{times:.2} {name}");
-        if times > 3.0 {
+        let most = if str::from_utf8(&body).is_ok() { 3.0 } else { 4.0 };
+        if times > most {
             over.push(format!("{name}: {times:.2} times its size"));
         }
     }

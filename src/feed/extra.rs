@@ -107,15 +107,17 @@ fn put(map: &mut Map<String, Value>, name: String, value: Value) {
 }
 
 fn attributes_of(element: &Element<'_>) -> Map<String, Value> {
-    kept_attributes(element.attributes.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_ref()))))
+    let attributes = element.attributes.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_ref())));
+    kept_attributes(attributes)
 }
 
 /// Attributes as `@name`, less the declarations of namespaces.
 fn kept_attributes<'a>(attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>) -> Map<String, Value> {
-    let mut map = Map::new();
+    // Objects are many and small: room for what comes, and for no more.
+    let mut map = Map::with_capacity(attributes.size_hint().0);
     for (name, value) in attributes {
         if name != "xmlns" && !name.starts_with("xmlns:") {
-            map.entry(format!("@{name}")).or_insert_with(|| Value::String(value.into_owned()));
+            map.entry(["@", name].concat()).or_insert_with(|| Value::String(value.into_owned()));
         }
     }
     map

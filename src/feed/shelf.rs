@@ -70,7 +70,9 @@ impl<'s> Shelf<'s> {
         });
     }
 
-    pub(super) fn finish(self) -> Vec<Resource> {
+    pub(super) fn finish(mut self) -> Vec<Resource> {
+        // Most hold two, and room for four takes as much as their notes.
+        self.held.shrink_to_fit();
         self.held
     }
 }

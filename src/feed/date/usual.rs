@@ -33,10 +33,14 @@ pub(super) fn read(raw: &str) -> Option<Time> {
     };
     let named = |name: &str| rest.strip_prefix(name.as_bytes()).or(rest.strip_prefix(&name.as_bytes()[..3]));
     let (month, rest) = (1..).zip(MONTHS).find_map(|(month, name)| Some((month, named(name)?)))?;
-    let [b' ', c, d, y, z, b' ', h, i, b':', m, n, b':', s, t, b' ', zone @ ..] = rest else { return None };
-    let year = two(*c, *d)? * 100 + two(*y, *z)?;
+    let (clock, zone) = rest.split_first_chunk::<15>()?;
+    if [0, 5, 8, 11, 14].map(|at| clock[at]) != *b"  :: " {
+        return None;
+    }
+    let at = |place: usize| two(clock[place], clock[place + 1]);
+    let year = at(1)? * 100 + at(3)?;
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    let local = date.and_hms_opt(two(*h, *i)?, two(*m, *n)?, two(*s, *t)?)?;
+    let local = date.and_hms_opt(at(6)?, at(9)?, at(12)?)?;
     let utc = local.checked_sub_signed(TimeDelta::minutes(east(zone)?))?;
     Time::from_unix(utc.and_utc().timestamp()).filter(|_| YEARS.contains(&u64::from(year)))
 }

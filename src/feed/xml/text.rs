@@ -42,9 +42,9 @@ pub(super) fn add_escaped<'a>(
     let mut rest = piece;
     loop {
         if plain {
-            out.push_str(&rest[..amp])
+            out.push_str(&rest[..amp]);
         } else {
-            push(out, &rest[..amp])
+            push(out, &rest[..amp]);
         }
         let place = at + piece.len() - rest.len() + amp;
         rest = reference(out, &rest[amp + 1..], place, remark);
