@@ -33,6 +33,7 @@ const DATES: &[&str] = &[
     "dc:date",
     "dc:issued",
     "dcterms:date",
+    "date",
     "created",
     "dc:created",
     "dcterms:created",
@@ -102,14 +103,16 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     let (published_at, published_raw) = published(extra, item.dates, at, warnings);
     let number = whole(extra, item.numbers, NUMBERS);
     let season = whole(extra, item.seasons, SEASONS);
-    let duration_seconds = length_of(extra, item.durations, at, warnings);
+    let duration_seconds = length_of(extra, item.durations, at, warnings)
+        .or_else(|| length_of_media(&item.media, item.enclosures.first()));
     let title = first_of(extra, item.titles, TITLES).as_deref().and_then(line);
     let author = first_of(extra, item.authors, AUTHORS).as_deref().and_then(line);
     let explicit = truth_of(extra, item.explicit, EXPLICIT);
     let link = item.link.take().map(|link| base.absolute(&link));
-    let guid_page = item.guid.as_deref().filter(|guid| item.guid_is_link && guid.starts_with("http"));
+    let guid_page = item.guid_page.take().map(|page| base.absolute(&page));
     // Many take the address of the audio for a guid: that is no page.
-    let guid_page = guid_page.filter(|guid| kind_of_ending(guid) == ResourceKind::Other).map(str::to_owned);
+    let guid_page =
+        guid_page.filter(|page| page.starts_with("http") && kind_of_ending(page) == ResourceKind::Other);
     let page = link.as_deref().or(guid_page.as_deref());
     let body_base = base.within(notes.as_ref().and_then(|notes| notes.base.as_deref())).on_page(page);
     let mut shelf = Shelf::new(&base, extra);
@@ -199,6 +202,18 @@ fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut 
         warnings.at(at, format!("no duration can be told from {:?}", shortened(raw)));
     }
     seconds
+}
+
+/// The length that Media RSS tells of the enclosure, or of the only thing there is to hear. It stays in extra too.
+fn length_of_media(media: &[Pointer], enclosure: Option<&Pointer>) -> Option<f64> {
+    let heard = |pointer: &&Pointer| matches!(kind_of(pointer), ResourceKind::Audio | ResourceKind::Video);
+    let first = media.iter().find(heard)?;
+    let of_enclosure = match enclosure {
+        None => Some(first),
+        Some(enclosure) => media.iter().find(|pointer| pointer.address.url == enclosure.address.url),
+    };
+    let only = || media.iter().filter(heard).nth(1).is_none().then_some(first);
+    duration::read(of_enclosure.or_else(only)?.duration.as_deref()?)
 }
 
 /// The notes, and a short text beside them if one says something else. What remains goes to extra.

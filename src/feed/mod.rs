@@ -12,6 +12,7 @@ mod duration;
 mod extra;
 mod identity;
 mod json;
+mod lone;
 mod made;
 mod meaning;
 mod number;
@@ -100,10 +101,12 @@ pub fn parse(body: &[u8], hints: Hints<'_>, known: &dyn Fn(&Digest) -> bool) -> 
         return Ok(parsed);
     }
     let begin = refuse::begin(&text)?;
-    if !text[..begin].trim().is_empty() && !text[..begin].trim_start().starts_with("<?xml") {
+    if refuse::has_more_than_a_prolog(&text[..begin]) {
         warnings.at(0, "what stands in front of the feed was passed over");
     }
-    let walk = walk::walk(&text, begin, &mut warnings).ok_or(Error::NoRoot)?;
+    let walk = lone::walk(&text, begin, &mut warnings)
+        .or_else(|| walk::walk(&text, begin, &mut warnings))
+        .ok_or(Error::NoRoot)?;
     if !walk.has_channel && walk.items.is_empty() {
         return Err(Error::NoChannel);
     }

@@ -1,6 +1,7 @@
 //! What a body is that is not a feed, for the error that says so.
 
 use super::Error;
+use super::lone;
 use super::walk::format_of;
 use super::xml::{Token, Tokens};
 
@@ -21,6 +22,7 @@ pub(super) fn begin(text: &str) -> Result<usize, Error> {
     match first_element(start) {
         Some((name, _)) if name.eq_ignore_ascii_case("html") => Err(Error::Html),
         Some((name, at)) if format_of(&name).is_some() => Ok(lead + at),
+        Some((_, at)) if begins_entry(&start[at..]) => Ok(lead + at),
         first => match root_behind(head) {
             Some(at) if !looks_like_html(head) => Ok(lead + at),
             _ if looks_like_html(head) => Err(Error::Html),
@@ -31,6 +33,20 @@ pub(super) fn begin(text: &str) -> Result<usize, Error> {
             }),
         },
     }
+}
+
+/// Whether something stands in front of a root that has no place there: anything but declaration, document type,
+/// comments, instructions and white space.
+pub(super) fn has_more_than_a_prolog(front: &str) -> bool {
+    let mut tokens = Tokens::new(front.trim_start_matches('\u{feff}'));
+    while let Some((token, _)) = tokens.next() {
+        match token {
+            Token::Text(text) if text.trim().is_empty() => {}
+            Token::Doctype | Token::Aside => {}
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// The beginning of a text, to the next character boundary.
@@ -49,6 +65,10 @@ fn first_element(text: &str) -> Option<(String, usize)> {
             _ => {}
         }
     }
+}
+
+fn begins_entry(text: &str) -> bool {
+    matches!(Tokens::new(text).next(), Some((Token::Start { name, tag, .. }, _)) if lone::is_root(name, tag))
 }
 
 /// The root of a feed that stands behind something else.

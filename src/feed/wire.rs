@@ -35,6 +35,8 @@ pub(super) struct Pointer {
     /// Kind in a word, such as `media:content`'s `medium`.
     pub(super) medium: Option<String>,
     pub(super) length: Option<String>,
+    /// How long it lasts, as written.
+    pub(super) duration: Option<String>,
     pub(super) language: Option<String>,
     pub(super) integrity: Option<String>,
 }
@@ -73,8 +75,8 @@ pub(super) struct Item {
     pub(super) guid: Option<String>,
     pub(super) titles: Vec<Said>,
     pub(super) link: Option<Address>,
-    /// The guid is an address of its page.
-    pub(super) guid_is_link: bool,
+    /// The guid, where it is an address of its page.
+    pub(super) guid_page: Option<Address>,
     /// Fields that may hold the notes.
     pub(super) bodies: Vec<Body>,
     /// Short texts, which are notes only where there is nothing else.
@@ -289,6 +291,7 @@ pub(super) fn pointer(
         media_type: owned("type"),
         medium: owned("medium"),
         length: owned(length),
+        duration: owned("duration"),
         language: owned("language").or_else(|| owned("lang")).or_else(|| owned("hreflang")),
         integrity: None,
     })

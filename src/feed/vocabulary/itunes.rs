@@ -5,6 +5,7 @@ use super::super::wire::{
     text,
 };
 use super::super::xml::Element;
+use super::atom;
 
 pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
@@ -18,6 +19,8 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
         "season" => said(&mut item.seasons, "itunes:season", element),
         "episodetype" => text(&mut item.episode_type, element),
         "image" => image(&mut item.images, "itunes:image", element),
+        "link" if is_picture(element) => picture(&mut item.images, element),
+        "link" if element.attribute("rel") == Some("enclosure") => atom::entry(item, element),
         _ => Kept::Not,
     }
 }
@@ -31,6 +34,7 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
         "explicit" => said(&mut channel.explicit, "itunes:explicit", element),
         "type" => text(&mut channel.show_type, element),
         "image" => image(&mut channel.images, "itunes:image", element),
+        "link" if is_picture(element) => picture(&mut channel.images, element),
         "owner" => owner(channel, element),
         "complete" => said(&mut channel.complete, "itunes:complete", element),
         "new-feed-url" => new_feed(channel, element),
@@ -54,6 +58,17 @@ pub(super) fn image(images: &mut Vec<Pointer>, source: &'static str, element: &E
     }
     let says_nothing = text.is_empty() && is_plain(element);
     if says_nothing { Kept::Whole } else { Kept::Not }
+}
+
+/// `<itunes:link rel="image" type="video/jpeg" href="...">`, as the first version of these tags had it.
+fn is_picture(element: &Element<'_>) -> bool {
+    element.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("image"))
+}
+
+fn picture(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+    let Some(address) = attribute_address(element, "href") else { return Kept::Not };
+    images.push(bare("itunes:link", address));
+    Kept::Not
 }
 
 /// Where the feed has moved to. The archive has no column for it, so it is kept in extra as well.

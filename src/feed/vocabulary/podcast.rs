@@ -90,6 +90,7 @@ fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
             media_type,
             medium: None,
             length: owned("length"),
+            duration: None,
             language: owned("lang"),
             integrity: integrity.clone(),
         });

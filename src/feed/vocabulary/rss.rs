@@ -20,6 +20,9 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
         "link" => address(&mut item.link, element),
         "description" => body(&mut item.bodies, "description", element),
         "pubdate" => said(&mut item.dates, "pubDate", element),
+        // What has its place in other vocabularies, written without their namespace.
+        "date" => said(&mut item.dates, "date", element),
+        "published" | "updated" => atom::entry(item, element),
         "author" => said(&mut item.authors, "author", element),
         "enclosure" => enclosure(item, element),
         "image" => image(&mut item.images, element),
@@ -48,15 +51,24 @@ fn guid(item: &mut Item, element: &Element<'_>) -> Kept {
     if guid.is_empty() {
         return Kept::Text;
     }
-    // A guid is an address unless it says that it is not.
-    item.guid_is_link =
-        !element.attribute("ispermalink").is_some_and(|says| says.eq_ignore_ascii_case("false"));
     match &item.guid {
         Some(held) if *held != guid => Kept::Not,
         _ => {
+            item.guid_page = is_page(element, &guid).then(|| address_of(element, &guid));
             item.guid = Some(guid.into_owned());
             Kept::Text
         }
+    }
+}
+
+/// Whether a guid is the address of a page: unless it says that it is not. A relative one must say so, and look so,
+/// since many programs say it of anything.
+fn is_page(element: &Element<'_>, guid: &str) -> bool {
+    let says = element.attribute("ispermalink").map(str::to_ascii_lowercase);
+    match says.as_deref() {
+        Some("false") => false,
+        Some("true") if guid.contains('/') && !guid.contains(char::is_whitespace) => true,
+        _ => guid.starts_with("http"),
     }
 }
 
