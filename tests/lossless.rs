@@ -3,7 +3,8 @@
 //! JSON Feed.
 //!
 //! "Found" means equal but for white space and references, or what [`Given::holds`] names: a number, a truth value,
-//! an address made absolute, a word in lower case, a part of markup that is kept as markup.
+//! an address made absolute, a word in lower case, a part of markup that is kept as markup, what stands in a CDATA
+//! section that was escaped with its marks.
 
 use std::collections::HashSet;
 use std::fs;
@@ -66,6 +67,7 @@ impl Given {
             || number(&text).is_some_and(|number| self.numbers.contains(&number))
             || truth(&text).is_some_and(|truth| self.truths.contains(&truth))
             || self.is_made_absolute(&text)
+            || inside_cdata(&text).is_some_and(|inside| self.texts.contains(inside.trim()))
             || in_markup && self.all.contains(&text)
     }
 
@@ -106,6 +108,10 @@ fn reference(name: &str) -> Option<String> {
         None => return resolve_html5_entity(name).map(str::to_owned),
     };
     code.and_then(char::from_u32).map(String::from)
+}
+
+fn inside_cdata(text: &str) -> Option<&str> {
+    text.strip_prefix("<![CDATA[")?.strip_suffix("]]>")
 }
 
 /// A number, or a length of time in seconds.

@@ -17,12 +17,20 @@ const MAKERS: &[&str] = &[
     "managingEditor",
     "author",
     "dc:creator",
+    "dc:author",
     "googleplay:author",
     "dcterms:creator",
 ];
 const TITLES: &[&str] = &["title", "itunes:title", "dc:title", "dcterms:title", "media:title"];
-const AUTHORS: &[&str] =
-    &["itunes:author", "authors", "dc:creator", "author", "googleplay:author", "dcterms:creator"];
+const AUTHORS: &[&str] = &[
+    "itunes:author",
+    "authors",
+    "dc:creator",
+    "dc:author",
+    "author",
+    "googleplay:author",
+    "dcterms:creator",
+];
 /// When it came out, before when it was written, before when it was changed.
 const DATES: &[&str] = &[
     "pubDate",
@@ -341,8 +349,9 @@ fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
     shelf.all(images, ResourceRole::Image, Some(ResourceKind::Image));
 }
 
-/// Enclosures, and the same episode in other forms. Media RSS repeats the enclosure in most feeds; where there is
-/// none, its first sound or film is taken for it. Its pictures join the `images`.
+/// Enclosures, what is heard or seen before what is not, and the same episode in other forms. Media RSS repeats the
+/// enclosure in most feeds; where there is none, its first sound or film is taken for it. Its pictures join the
+/// `images`.
 fn heard(
     shelf: &mut Shelf<'_>,
     mut enclosures: Vec<Pointer>,
@@ -359,8 +368,20 @@ fn heard(
             _ => {}
         }
     }
+    if enclosures.len() > 1 {
+        enclosures.sort_by_key(rank);
+    }
     shelf.all(enclosures, ResourceRole::Enclosure, None);
     shelf.all(alternates, ResourceRole::Alternate, None);
+}
+
+/// What can't be told may be heard; a picture or a text can't.
+fn rank(enclosure: &Pointer) -> u8 {
+    match kind_of(enclosure) {
+        ResourceKind::Audio | ResourceKind::Video => 0,
+        ResourceKind::Image => 2,
+        _ => 1,
+    }
 }
 
 fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {

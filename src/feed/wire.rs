@@ -4,6 +4,8 @@
 //! finds it taken, goes to extra: a table answers [`Kept::Whole`] only where all attributes and all text of an
 //! element have a place. A JSON Feed fills the same slots (`json`).
 
+use std::borrow::Cow;
+
 use super::extra::Extra;
 use super::vocabulary::{
     atom, content, dc, dcterms, enc, googleplay, history, itunes, media, podcast, psc, rawvoice, rss,
@@ -213,6 +215,16 @@ fn keep(extra: &mut Extra, kept: Kept, element: &Element<'_>) {
     }
 }
 
+/// What an element says. Some programs escape a CDATA section with its marks, which nobody is meant to see.
+fn content<'e>(element: &'e Element<'_>) -> Cow<'e, str> {
+    let inside = |text: &str| {
+        let inside = text.strip_prefix("<![CDATA[")?.strip_suffix("]]>")?;
+        (!inside.contains("]]>")).then(|| inside.trim().to_owned())
+    };
+    let text = element.content();
+    inside(&text).map_or(text, Cow::Owned)
+}
+
 /// What becomes of an element without text: nothing, unless it has attributes.
 fn empty(element: &Element<'_>) -> Kept {
     if element.attributes.is_empty() { Kept::Whole } else { Kept::Not }
@@ -220,7 +232,7 @@ fn empty(element: &Element<'_>) -> Kept {
 
 /// Puts an element's text into a slot that is free.
 pub(super) fn text(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
-    let text = element.content();
+    let text = content(element);
     if text.is_empty() {
         return empty(element);
     }
@@ -233,7 +245,7 @@ pub(super) fn text(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
 
 /// Adds an element's text to what several fields can say. A field written twice counts once.
 pub(super) fn said(all: &mut Vec<Said>, source: &'static str, element: &Element<'_>) -> Kept {
-    let text = element.content();
+    let text = content(element);
     if text.is_empty() {
         return empty(element);
     }
@@ -256,7 +268,7 @@ pub(super) fn address(slot: &mut Option<Address>, element: &Element<'_>) -> Kept
 
 /// Adds an element's text to the fields that may hold notes. A field written twice counts once.
 pub(super) fn body(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) -> Kept {
-    let content = element.content();
+    let content = content(element);
     if content.is_empty() {
         return empty(element);
     }

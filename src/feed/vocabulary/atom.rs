@@ -114,23 +114,38 @@ fn picture(images: &mut Vec<Pointer>, source: &'static str, element: &Element<'_
     Kept::Text
 }
 
-/// The name has a column; an author who has more than a name is kept whole as well.
-fn author(authors: &mut Vec<Said>, element: &Element<'_>) -> Kept {
-    let Some(name) = element.child("name") else { return said(authors, "author", element) };
-    match said(authors, "author", name) {
+/// The name, else the address, has a column; an author who has more than that is kept whole as well, as is one whose
+/// name is markup. Within RSS the parts may stand without their namespace.
+pub(super) fn author(authors: &mut Vec<Said>, element: &Element<'_>) -> Kept {
+    let Some(part) = part(element, "name").or_else(|| part(element, "email")) else {
+        let kept = said(authors, "author", element);
+        return if kept == Kept::Text && !element.children.is_empty() { without_tags(authors) } else { kept };
+    };
+    match said(authors, "author", part) {
         Kept::Not => Kept::Not,
-        _ => holds_only(element, &["name"]),
+        _ => holds_only(element, &[part.key.as_ref()]),
     }
 }
 
+/// Makes the author added last what a reader sees of it.
+fn without_tags(authors: &mut [Said]) -> Kept {
+    if let Some(last) = authors.last_mut() {
+        let texts = last.text.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        last.text = texts.collect();
+    }
+    Kept::Not
+}
+
+/// The child of this name that says something.
+fn part<'e, 'a>(element: &'e Element<'a>, key: &str) -> Option<&'e Element<'a>> {
+    element.children.iter().find(|part| part.key == key && !part.content().is_empty())
+}
+
 fn contributor(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
-    let part = |key| {
-        let text = element.child(key).map(|part| part.content().into_owned());
-        text.filter(|text| !text.is_empty())
-    };
-    let Some(name) = part("name") else { return Kept::Not };
-    let by = if part("uri").is_some() { "uri" } else { "url" };
-    let url = part(by).map(|url| address_of(element, &url));
+    let Some(name) = part(element, "name") else { return Kept::Not };
+    let name = name.content().into_owned();
+    let by = if part(element, "uri").is_some() { "uri" } else { "url" };
+    let url = part(element, by).map(|url| address_of(element, &url.content()));
     people.push(Person { name, role: None, url, image: None, source: "atom:contributor" });
     holds_only(element, &["name", by])
 }

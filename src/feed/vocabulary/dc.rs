@@ -7,6 +7,8 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut item.titles, "dc:title", element),
         "creator" => said(&mut item.authors, "dc:creator", element),
+        // There is no such element, and feeds have it.
+        "author" => said(&mut item.authors, "dc:author", element),
         "date" => said(&mut item.dates, "dc:date", element),
         "issued" => said(&mut item.dates, "dc:issued", element),
         "created" => said(&mut item.dates, "dc:created", element),
@@ -20,6 +22,8 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
     match element.key.as_ref() {
         "title" => said(&mut channel.titles, "dc:title", element),
         "creator" => said(&mut channel.authors, "dc:creator", element),
+        "author" => said(&mut channel.authors, "dc:author", element),
+        "description" => body(&mut channel.bodies, "dc:description", element),
         "language" => text(&mut channel.language, element),
         "rights" => text(&mut channel.copyright, element),
         _ => Kept::Not,

@@ -21,6 +21,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
 pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
     match element.key.as_ref() {
         "thumbnail" => thumbnail(&mut channel.images, element),
+        "content" => picture(&mut channel.images, element),
         "description" => body(&mut channel.briefs, "media:description", element),
         _ => Kept::Not,
     }
@@ -30,6 +31,14 @@ fn thumbnail(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
     let Some(address) = attribute_address(element, "url") else { return Kept::Not };
     images.push(bare("media:thumbnail", address));
     only(element, &["url"])
+}
+
+/// A show has nothing to hear: only the pictures of it have a place.
+fn picture(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+    images.extend(
+        pointer("media:content", element, "url", "filesize").filter(|it| kind_of(it) == ResourceKind::Image),
+    );
+    Kept::Not
 }
 
 /// The same episode in several forms. One that says more than its parts have slots for is kept whole.

@@ -4,6 +4,8 @@
 //! socialInteract, contentLink, remoteItem, podroll, txt, block, publisher, value, chat and what is yet to come) has
 //! no column and is kept whole. So is `liveItem`: it holds what an item holds, and is no episode until it becomes one.
 
+use std::borrow::Cow;
+
 use super::super::wire::{
     Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, bytes, only,
     only_beside_text, pointer, said, text,
@@ -53,7 +55,8 @@ fn file(all: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>, nam
 }
 
 fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
-    let name = element.content();
+    // The first draft had the name in an attribute.
+    let name = element.attribute("name").map_or_else(|| element.content(), Cow::Borrowed);
     if name.is_empty() {
         return Kept::Not;
     }
@@ -72,7 +75,7 @@ fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
     }
 }
 
-/// The same episode in another form: one pointer a `podcast:source`. Bitrate, height, title and codecs have no
+/// The same episode in another form: one pointer a `podcast:source`, or in the first draft its text. Bitrate, height, title and codecs have no
 /// column: the element is kept whole.
 fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
     let owned = |name| element.attribute(name).map(str::to_owned);
@@ -81,9 +84,14 @@ fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
         .iter()
         .filter(|child| child.key == "integrity")
         .find_map(|child| Some(format!("{}:{}", child.attribute("type")?, child.attribute("value")?)));
-    for source in element.children.iter().filter(|child| child.key == "source") {
-        let Some(address) = attribute_address(source, "uri") else { continue };
-        let media_type = source.attribute("contenttype").map(str::to_owned).or_else(|| owned("type"));
+    let sources = element.children.iter().filter(|child| child.key == "source");
+    let told = sources.filter_map(|source| {
+        Some((attribute_address(source, "uri")?, source.attribute("contenttype").map(str::to_owned)))
+    });
+    let text = element.text.trim();
+    let written = text.starts_with("http").then(|| (address_of(element, text), None));
+    for (address, media_type) in told.chain(written) {
+        let media_type = media_type.or_else(|| owned("type"));
         item.alternates.push(Pointer {
             source: "podcast:alternateEnclosure",
             address,
