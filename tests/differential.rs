@@ -35,9 +35,10 @@ fn reason(difference: &Difference<'_>) -> Option<&'static str> {
         }
         "title" if theirs.is_empty() => Some("feed-rs takes no title from itunes:title"),
         "title" if plain(&meant(theirs)) == ours => Some("feed-rs leaves references that were escaped twice"),
+        "title" if theirs.starts_with("<![CDATA[") => Some("feed-rs leaves CDATA marks that were escaped"),
         "title" if theirs.contains('Ã') => Some("feed-rs believes an encoding that the bytes contradict"),
         "title" if keeps(episode, theirs) => Some("feed-rs takes the last of several titles"),
-        "link" if theirs.is_empty() && episode.guid.as_deref() == Some(ours) => {
+        "link" if theirs.is_empty() && episode.guid.as_deref().is_some_and(|guid| ours.ends_with(guid)) => {
             Some("feed-rs takes no page from a guid that is one")
         }
         "enclosure" if theirs.is_empty() => {

@@ -2,8 +2,9 @@
 
 use super::bodies::{same, take_fullest};
 use super::extra::Extra;
+use super::heard::{heard, length_of_media, pictured};
 use super::shelf::Shelf;
-use super::urls::{Base, kind_of, kind_of_ending};
+use super::urls::{Base, kind_of_ending};
 use super::warnings::Warnings;
 use super::wire::{Body, Channel, Item, Mark, Pages, Person, Pointer, Said};
 use super::xml::resolve_all;
@@ -49,7 +50,6 @@ const DATES: &[&str] = &[
 const NUMBERS: &[&str] = &["itunes:episode", "podcast:episode"];
 const SEASONS: &[&str] = &["itunes:season", "podcast:season"];
 const EXPLICIT: &[&str] = &["itunes:explicit", "googleplay:explicit"];
-const IMAGES: &[&str] = &["itunes:image", "image", "googleplay:image"];
 
 /// The show that a channel describes.
 pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
@@ -212,18 +212,6 @@ fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut 
     seconds
 }
 
-/// The length that Media RSS tells of the enclosure, or of the only thing there is to hear. It stays in extra too.
-fn length_of_media(media: &[Pointer], enclosure: Option<&Pointer>) -> Option<f64> {
-    let heard = |pointer: &&Pointer| matches!(kind_of(pointer), ResourceKind::Audio | ResourceKind::Video);
-    let first = media.iter().find(heard)?;
-    let of_enclosure = match enclosure {
-        None => Some(first),
-        Some(enclosure) => media.iter().find(|pointer| pointer.address.url == enclosure.address.url),
-    };
-    let only = || media.iter().filter(heard).nth(1).is_none().then_some(first);
-    duration::read(of_enclosure.or_else(only)?.duration.as_deref()?)
-}
-
 /// The notes, and a short text beside them if one says something else. What remains goes to extra.
 fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
     let notes = take_fullest(&mut item.bodies).or_else(|| take_fullest(&mut item.briefs));
@@ -338,50 +326,6 @@ fn images<'s>(base: &'s Base, images: Vec<Pointer>, extra: &'s mut Extra) -> She
     let mut shelf = Shelf::new(base, extra);
     pictured(&mut shelf, images);
     shelf
-}
-
-fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
-    if images.len() > 1 {
-        images.sort_by_key(|image| {
-            IMAGES.iter().position(|name| *name == image.source).unwrap_or(IMAGES.len())
-        });
-    }
-    shelf.all(images, ResourceRole::Image, Some(ResourceKind::Image));
-}
-
-/// Enclosures, what is heard or seen before what is not, and the same episode in other forms. Media RSS repeats the
-/// enclosure in most feeds; where there is none, its first sound or film is taken for it. Its pictures join the
-/// `images`.
-fn heard(
-    shelf: &mut Shelf<'_>,
-    mut enclosures: Vec<Pointer>,
-    media: Vec<Pointer>,
-    mut alternates: Vec<Pointer>,
-    images: &mut Vec<Pointer>,
-) {
-    for pointer in media {
-        match kind_of(&pointer) {
-            ResourceKind::Image => images.push(pointer),
-            ResourceKind::Audio | ResourceKind::Video if enclosures.is_empty() => enclosures.push(pointer),
-            ResourceKind::Audio | ResourceKind::Video => alternates.push(pointer),
-            // Kept in extra.
-            _ => {}
-        }
-    }
-    if enclosures.len() > 1 {
-        enclosures.sort_by_key(rank);
-    }
-    shelf.all(enclosures, ResourceRole::Enclosure, None);
-    shelf.all(alternates, ResourceRole::Alternate, None);
-}
-
-/// What can't be told may be heard; a picture or a text can't.
-fn rank(enclosure: &Pointer) -> u8 {
-    match kind_of(enclosure) {
-        ResourceKind::Audio | ResourceKind::Video => 0,
-        ResourceKind::Image => 2,
-        _ => 1,
-    }
 }
 
 fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {

@@ -10,6 +10,7 @@ mod bodies;
 mod date;
 mod duration;
 mod extra;
+mod heard;
 mod identity;
 mod json;
 mod lone;

@@ -296,17 +296,27 @@ pub(super) fn pointer(
     url: &str,
     length: &str,
 ) -> Option<Pointer> {
+    Some(pointer_to(source, element, attribute_address(element, url)?, length))
+}
+
+/// An address that stands somewhere in `element`, and what its attributes tell of it.
+pub(super) fn pointer_to(
+    source: &'static str,
+    element: &Element<'_>,
+    address: Address,
+    length: &str,
+) -> Pointer {
     let owned = |name| element.attribute(name).map(str::to_owned);
-    Some(Pointer {
+    Pointer {
         source,
-        address: attribute_address(element, url)?,
+        address,
         media_type: owned("type"),
         medium: owned("medium"),
         length: owned(length),
         duration: owned("duration"),
         language: owned("language").or_else(|| owned("lang")).or_else(|| owned("hreflang")),
         integrity: None,
-    })
+    }
 }
 
 /// An address as a pointer of which nothing else is known.

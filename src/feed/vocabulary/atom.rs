@@ -5,8 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::wire::{
-    Body, Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, body, bytes,
-    is_plain, only, pointer, said, text,
+    Address, Body, Channel, Item, Kept, Person, Pointer, Said, address_of, attribute_address, bare, body,
+    bytes, is_plain, only, pointer, pointer_to, said, text,
 };
 use super::super::xml::Element;
 
@@ -50,11 +50,13 @@ pub(in crate::feed) fn feed(channel: &mut Channel, element: &Element<'_>) -> Kep
 fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
     match element.attribute("rel").unwrap_or("alternate") {
         "alternate" if item.link.is_none() => {
-            item.link = attribute_address(element, "href");
+            item.link = attribute_address(element, "href").or_else(|| written(element));
             if item.link.is_some() { only(element, &["rel", "href"]) } else { Kept::Not }
         }
         "enclosure" => {
-            let Some(pointer) = pointer("enclosure", element, "href", "length") else { return Kept::Not };
+            let address = attribute_address(element, "href").or_else(|| written(element));
+            let Some(address) = address else { return Kept::Not };
+            let pointer = pointer_to("enclosure", element, address, "length");
             let sound = pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
             item.enclosures.push(pointer);
             if sound { only(element, &["rel", "href", "type", "length", "hreflang"]) } else { Kept::Not }
@@ -63,12 +65,18 @@ fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
+/// Some write the address of a link as its text.
+fn written(element: &Element<'_>) -> Option<Address> {
+    let text = element.text.trim();
+    text.starts_with("http").then(|| address_of(element, text))
+}
+
 /// The show's page has a column; links to other documents have none, and are kept in extra as well.
 fn feed_link(channel: &mut Channel, element: &Element<'_>) -> Kept {
     let pages = &mut channel.pages;
     let slot = match element.attribute("rel").unwrap_or("alternate") {
         "alternate" if channel.link.is_none() => {
-            channel.link = attribute_address(element, "href");
+            channel.link = attribute_address(element, "href").or_else(|| written(element));
             return if channel.link.is_some() { only(element, &["rel", "href"]) } else { Kept::Not };
         }
         "self" => {

@@ -1,7 +1,8 @@
 //! RSS 0.9x, 1.0 and 2.0: <https://www.rssboard.org/rss-specification>, <https://web.resource.org/rss/1.0/spec>.
 
 use super::super::wire::{
-    Channel, Item, Kept, Pointer, address, address_of, bare, body, bytes, only, pointer, said, text,
+    Channel, Item, Kept, Pointer, address, address_of, bare, body, bytes, only, pointer, pointer_to, said,
+    text,
 };
 use super::super::xml::Element;
 use super::atom;
@@ -92,7 +93,7 @@ fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
         // Some write the address as text.
         None if element.content().starts_with("http") => {
             let address = address_of(element, &element.content());
-            item.enclosures.push(bare("enclosure", address));
+            item.enclosures.push(pointer_to("enclosure", element, address, "length"));
             Kept::Text
         }
         None => Kept::Not,
