@@ -41,6 +41,9 @@ fn reason(difference: &Difference<'_>) -> Option<&'static str> {
         "link" if theirs.is_empty() && episode.guid.as_deref().is_some_and(|guid| ours.ends_with(guid)) => {
             Some("feed-rs takes no page from a guid that is one")
         }
+        "link" if theirs.is_empty() && episode.extra.contains_key("link") => {
+            Some("feed-rs takes no page from the text of an Atom link")
+        }
         "enclosure" if theirs.is_empty() => {
             Some("feed-rs sees no file where castkeep takes that of media:content or enc")
         }

@@ -65,10 +65,11 @@ fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-/// Some write the address of a link as its text.
+/// Some write the address of a link as its text. Within RSS that may be the address of anything.
 fn written(element: &Element<'_>) -> Option<Address> {
     let text = element.text.trim();
-    text.starts_with("http").then(|| address_of(element, text))
+    let is_own = !element.name.contains(':') && text.starts_with("http");
+    is_own.then(|| address_of(element, text))
 }
 
 /// The show's page has a column; links to other documents have none, and are kept in extra as well.
