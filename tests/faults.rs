@@ -137,7 +137,7 @@ fn connections() -> Vec<Row> {
         audio(&[6], "slow").with("least_rate = 4096").with("rate_seconds = 1").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (too slow: * bytes/s over 1 s)"),
         audio(&[6], "infinite_slow").with("least_rate = 4096").with("rate_seconds = 1").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (too slow: * bytes/s over 1 s)"),
         audio(&[7], "cl_long").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (short body: 262144 of 524298 bytes); [200] [200 206 200 206]"),
-        audio(&[8], "cl_short").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes); [200] [200]").stays(),
+        audio(&[8], "cl_short").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes, the file has 131072); [200] [200]").stays(),
         feed(&[1], "truncated").sync("3: 0 episodes, 0 files; feed failed (short body: end of file before message length reached); audio none; [200] [0]"),
         feed(&[2], "reset").sync("3: 0 episodes, 0 files; feed failed (short body: Connection reset by peer (os error 104)); audio none; [200] [0]"),
         feed(&[3], "empty_reply").sync("3: 0 episodes, 0 files; feed failed (connection failed: connection closed before message completed); audio none; [- - -] [0]"),
@@ -157,7 +157,7 @@ fn connections() -> Vec<Row> {
 fn framing() -> Vec<Row> {
     let mut rows = vec![
         audio(&[11], "close_delimited").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [200]"),
-        audio(&[11], "close_delimited,longer").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes; length_unverified: the server told no length); [200] [200 200]").stays(),
+        audio(&[11], "close_delimited,longer").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes, the file has 393216; length_unverified: the server told no length); [200] [200 200]").stays(),
         audio(&[12], "close_delimited_cut").sync("3: 3 episodes, 2 files; feed new; audio 2 stored + 1 failed (131072 bytes of untold length where the feed says 262144); [200] [200 200]"),
         feed(&[12], "close_delimited_cut").sync("3: 1 episodes, 1 files; feed truncated (the document breaks off; line 4: the document ends inside this element, which was passed over (and 1 more)); audio 1 stored; [200] [1]"),
     ];
@@ -461,7 +461,7 @@ fn documents() -> Vec<Row> {
         content(&[61], "ns_deep").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[61], "many_ns").of(sized("n=3&size=20000&count=100000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[61], "many_attrs").of(sized("n=3&size=20000&count=100000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
-        content(&[61], "dup_attrs").sync("0: 4 episodes, 4 files; feed new; audio 3 stored + 1 stored (length_mismatch: the feed says 1 bytes); [200] [4]"),
+        content(&[61], "dup_attrs").sync("0: 4 episodes, 4 files; feed new; audio 3 stored + 1 stored (length_mismatch: the feed says 1 bytes, the file has 20000); [200] [4]"),
         content(&[61], "big_tagname").of(sized("n=3&size=20000&bytes=1000000", "n=3&size=20000")).sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[62], "big_text").of("n=3&size=20000&bytes=1000000").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
         content(&[62], "big_attr").of("n=3&size=20000&bytes=1000000").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
@@ -679,8 +679,8 @@ fn titles() -> Vec<Row> {
 /// 81 to 86: addresses of audio, and audio that changes.
 fn enclosures() -> Vec<Row> {
     let rows = vec![
-        content(&[81], "enclosure_hostile").of("n=34&size=2000").sync("3: 34 episodes, 5 files; feed new; audio 5 stored (length_mismatch: the feed says 2000 bytes) + 6 failed (address not allowed: 127.0.0.1) + 1 failed (not an address: empty host) + 2 failed (not an address: invalid international domain name) + 1 failed (not an address: invalid port number) + 5 failed (refused by only_hosts) + 1 failed (scheme not allowed: blob) + 1 failed (scheme not allowed: data) + 2 failed (scheme not allowed: file) + 1 failed (scheme not allowed: ftp) + 1 failed (scheme not allowed: gopher) + 1 failed (scheme not allowed: javascript) + 1 failed (scheme not allowed: smb) + 5 failed (status 404); [200] [7]").rows("SELECT count(*) FROM downloads WHERE requested_url LIKE '%secret%' OR final_url LIKE '%secret%' OR error LIKE '%secret%'", &["0"]),
-        content(&[82], "enclosure_len").of("n=10&size=20000").sync("0: 10 episodes, 10 files; feed new; audio 9 stored + 1 stored (length_mismatch: the feed says 262144 bytes); [200] [10]").rows("SELECT length_bytes FROM resources ORDER BY id", &["NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "20000", "262144", "NULL", "NULL"]),
+        content(&[81], "enclosure_hostile").of("n=34&size=2000").sync("3: 34 episodes, 5 files; feed new; audio 5 stored (length_mismatch: the feed says 2000 bytes, the file has 262144) + 6 failed (address not allowed: 127.0.0.1) + 1 failed (not an address: empty host) + 2 failed (not an address: invalid international domain name) + 1 failed (not an address: invalid port number) + 5 failed (refused by only_hosts) + 1 failed (scheme not allowed: blob) + 1 failed (scheme not allowed: data) + 2 failed (scheme not allowed: file) + 1 failed (scheme not allowed: ftp) + 1 failed (scheme not allowed: gopher) + 1 failed (scheme not allowed: javascript) + 1 failed (scheme not allowed: smb) + 5 failed (status 404); [200] [7]").rows("SELECT count(*) FROM downloads WHERE requested_url LIKE '%secret%' OR final_url LIKE '%secret%' OR error LIKE '%secret%'", &["0"]),
+        content(&[82], "enclosure_len").of("n=10&size=20000").sync("0: 10 episodes, 10 files; feed new; audio 9 stored + 1 stored (length_mismatch: the feed says 262144 bytes, the file has 20000); [200] [10]").rows("SELECT length_bytes FROM resources ORDER BY id", &["NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "20000", "262144", "NULL", "NULL"]),
         content(&[82], "enclosure_type").of("n=10&size=20000").sync("0: 10 episodes, 10 files; feed new; audio 10 stored; [200] [10]").rows("SELECT media_type FROM resources ORDER BY id", &["NULL", "text/html", "audio/x-m4a", "application/x-sh", "AUDIO/MPEG", "audio/mpeg; codecs=\"../../\"", "video/mp4", "banana", "audio/mpeg", "NULL"]),
         content(&[82], "enclosure_two").of("n=3").sync("0: 3 episodes, 3 files; feed new; audio *; [200] [6]").rows("SELECT role, count(*), count(file_id) FROM resources GROUP BY role", &["enclosure|6|6"]),
         content(&[82], "enclosure_relative").of("n=3").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [3]"),
@@ -693,8 +693,8 @@ fn enclosures() -> Vec<Row> {
         audio(&[86], "changing").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [200]").sync("0: 3 episodes, 3 files; feed not_modified; audio none; [304] []").stays(),
         audio(&[86], "truncated,changing changing").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [200 200]").sync("0: 3 episodes, 3 files; feed not_modified; audio none; [304] []").stays(),
         audio(&[86], "changing_same_len").sync("0: 3 episodes, 3 files; feed new; audio 3 stored; [200] [200]").sync("0: 3 episodes, 3 files; feed not_modified; audio none; [304] []").stays(),
-        audio(&[86], "shorter").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes); [200] [200]").stays(),
-        audio(&[86], "longer").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes); [200] [200]").stays(),
+        audio(&[86], "shorter").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes, the file has 174762); [200] [200]").stays(),
+        audio(&[86], "longer").sync("0: 3 episodes, 3 files; feed new; audio 2 stored + 1 stored (length_mismatch: the feed says 262144 bytes, the file has 393216); [200] [200]").stays(),
     ];
     rows
 }
