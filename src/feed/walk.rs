@@ -138,7 +138,16 @@ impl<'a> Walker<'a> {
     }
 
     fn is_channel(&self, name: &str) -> bool {
-        self.walk.format == Format::Rss && name.eq_ignore_ascii_case("channel")
+        let local = "channel";
+        let ends_so = name.len().checked_sub(local.len()).and_then(|at| name.get(at..));
+        self.walk.format == Format::Rss
+            && ends_so.is_some_and(|end| end.eq_ignore_ascii_case(local))
+            && (name.len() == local.len() || name.strip_suffix(local_of(name)) == self.own_prefix())
+    }
+
+    /// The prefix of the root with its colon.
+    fn own_prefix(&self) -> Option<&'a str> {
+        self.root.strip_suffix(local_of(self.root)).filter(|prefix| !prefix.is_empty())
     }
 
     fn start(
@@ -150,7 +159,9 @@ impl<'a> Walker<'a> {
         warnings: &mut Warnings,
     ) {
         let is_item = self.is_item(name);
-        if is_item && self.piece.is_some() {
+        // An item may hold an empty one, which nobody wants to see.
+        let is_part = empty && self.piece.as_ref().is_some_and(|piece| piece.is_item);
+        if is_item && !is_part && self.piece.is_some() {
             warnings.at(
                 span.start,
                 format!("`<{name}>` begins before the element in front of it is closed: closed it"),

@@ -26,18 +26,35 @@ pub(super) fn resolve(name: &str) -> Option<Cow<'static, str>> {
 }
 
 fn character(number: &str) -> Option<String> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
-        None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok()?,
-        _ => return None,
-    };
-    match code {
-        0x80..=0x9f => Some(WINDOWS_1252[code as usize - 0x80].to_string()),
-        0xd800..=0xdfff => Some("\u{fffd}".to_owned()),
-        _ => {
-            char::from_u32(code).map(|found| if is_legal(found) { found.to_string() } else { String::new() })
-        }
-    }
+    Some(match (code(number)?, char::from_u32(code(number)?)) {
+        (code @ 0x80..=0x9f, _) => WINDOWS_1252[code as usize - 0x80].to_string(),
+        (_, Some(found)) if is_legal(found) => found.to_string(),
+        (_, Some(_)) => String::new(),
+        (_, None) => "\u{fffd}".to_owned(),
+    })
+}
+
+/// What stands behind `#`, as a number; the largest one where it is larger still.
+fn code(number: &str) -> Option<u32> {
+    let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |hex| (hex, 16));
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    is_number.then(|| u32::from_str_radix(digits, radix).unwrap_or(u32::MAX))
+}
+
+/// The character that two references spell in halves, as UTF-16 has it: `&#55357;&#56832;`. `after` is what follows
+/// the first `&`; the second value is what follows both.
+pub(super) fn pair(after: &str) -> Option<(char, &str)> {
+    let (high, next) = half(after)?;
+    let (low, rest) = half(next.strip_prefix('&')?)?;
+    let found = char::decode_utf16([high, low]).next()?.ok()?;
+    Some((found, rest))
+}
+
+fn half(after: &str) -> Option<(u16, &str)> {
+    let number = after.strip_prefix('#')?;
+    let end = number.bytes().take(8).position(|byte| byte == b';')?;
+    let half = u16::try_from(code(&number[..end])?).ok()?;
+    (0xd800..=0xdfff).contains(&half).then(|| (half, &number[end + 1..]))
 }
 
 /// Replaces every reference of `raw`; one that means nothing stays as it is, and so does a bare `&`.
@@ -49,7 +66,10 @@ pub(in crate::feed) fn resolve_all(raw: &str) -> (Cow<'_, str>, usize) {
     while let Some(after) = rest.strip_prefix('&') {
         let end = after.bytes().take(40).position(|byte| matches!(byte, b';' | b'&' | b'<'));
         let name = end.filter(|end| after.as_bytes()[*end] == b';').map(|end| &after[..end]);
-        rest = if let Some((name, text)) = name.and_then(|name| Some((name, resolve(name)?))) {
+        rest = if let Some((found, behind)) = pair(after) {
+            out.push(found);
+            behind
+        } else if let Some((name, text)) = name.and_then(|name| Some((name, resolve(name)?))) {
             out.push_str(&text);
             &after[name.len() + 1..]
         } else {
@@ -98,8 +118,10 @@ mod tests {
             ("caf&eacute;&nbsp;&copy;", "café\u{a0}©"),
             ("it&#146;s &#x2019;", "it’s ’"),
             ("Q&A AT&T && &bogus; &", "Q&A AT&T && &bogus; &"),
-            ("a&#0;b&#xD800;c&#x110000;d&#;e&#x;", "ab\u{fffd}c&#x110000;d&#;e&#x;"),
-            ("&#99999999999999999999999999;", "&#99999999999999999999999999;"),
+            ("a&#0;b&#xD800;c&#x110000;d&#;e&#x;", "ab\u{fffd}c\u{fffd}d&#;e&#x;"),
+            ("&#99999999999999999999999999;", "\u{fffd}"),
+            ("a&#55357;&#56832;b&#xd83d;&#xDE00;c", "a😀b😀c"),
+            ("&#55357;&#55357;&#56832;&#56832;", "\u{fffd}😀\u{fffd}"),
             ("&é;&#+5;", "&é;&#+5;"),
         ] {
             assert_eq!(resolve_all(raw).0, want, "{raw}");

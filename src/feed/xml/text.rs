@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-use super::entities::resolve;
+use super::entities::{pair, resolve};
 
 /// The references that make up nearly all of escaped HTML, as they stand behind `&`.
 const USUAL: [(&str, char); 5] = [("lt;", '<'), ("gt;", '>'), ("amp;", '&'), ("quot;", '"'), ("#39;", '\'')];
@@ -89,6 +89,11 @@ fn reference<'t>(
         out.push('&');
         return after;
     };
+    if let Some((found, rest)) = pair(after) {
+        remark(at, format!("`&{};` and the next are halves of a character: they were joined", &after[..end]));
+        out.push(found);
+        return rest;
+    }
     named(out, &after[..end], at, remark);
     &after[end + 1..]
 }
@@ -101,6 +106,9 @@ fn named(out: &mut String, name: &str, at: usize, remark: &mut dyn FnMut(usize, 
         out.push(';');
         return;
     };
+    if text == "\u{fffd}" && !name.eq_ignore_ascii_case("#xfffd") && name != "#65533" {
+        remark(at, format!("`&{};` is no character: U+FFFD stands for it", short(name)));
+    }
     if text.is_empty() {
         remark(at, format!("`&{name};` is a character that XML does not allow: it was left out"));
     }
