@@ -134,7 +134,9 @@ fn copies_come_to_the_same_in_whatever_order() {
             if order == "all" {
                 fill(&scene, &names);
             } else {
-                names.iter().for_each(|name| fill(&scene, &[name]));
+                for name in &names {
+                    fill(&scene, &[name]);
+                }
             }
             assert_eq!(scene.rows(EPISODES), expected, "seed {seed}, order {order}: {names:?}");
             let changes = scene.rows("SELECT * FROM changes");
