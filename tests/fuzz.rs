@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use castkeep::{feed, notes};
+#[path = "support/readers.rs"]
+mod readers;
+
+use readers::{read_audio, read_chapters, read_dates, read_feed, read_notes, read_transcript};
 
 /// Changed documents a reader, where no time is given.
 const ROUNDS: u32 = 300;
@@ -97,6 +100,7 @@ const TARGETS: &[Target] = &[
     ("notes", &["fixtures/notes"], read_notes),
     ("transcripts", &["fixtures/sidecar/transcripts"], read_transcript),
     ("chapters", &["fixtures/sidecar/chapters"], read_chapters),
+    ("audio", &["fixtures/sidecar/chapters", "src/demo/show"], read_audio),
 ];
 
 #[test]
@@ -173,73 +177,4 @@ fn stir(corpus: &[Vec<u8>], rng: &mut fastrand::Rng) -> Vec<u8> {
 
 fn pick<'a>(corpus: &'a [Vec<u8>], rng: &mut fastrand::Rng) -> &'a Vec<u8> {
     &corpus[rng.usize(0..corpus.len())]
-}
-
-fn read_feed(document: &[u8]) {
-    let Ok(parsed) = feed::parse(document, feed::Hints::default(), &|_| false) else { return };
-    let resolutions = feed::resolve(&[], &parsed);
-    assert_eq!(resolutions.len(), parsed.episodes.len());
-    for episode in &parsed.episodes {
-        assert!(episode.item_sha256.is_some());
-        assert!(episode.duration_seconds.is_none_or(|seconds| seconds.is_finite() && seconds >= 0.0));
-        assert!(episode.guid.as_deref().is_none_or(|guid| !guid.is_empty() && guid.trim() == guid));
-    }
-    // The same again, now that all of it is known: nothing is read, and as much is listed.
-    let again = feed::parse(document, feed::Hints::default(), &|_| true).unwrap();
-    assert_eq!(again.episodes.len(), 0);
-    assert!(
-        again.unchanged.len() >= parsed.episodes.len(),
-        "an item that can't be read is none, and can't be known"
-    );
-    feed::made_at(&parsed);
-    serde_json::to_string(&parsed).unwrap();
-}
-
-/// Lines of the document as the dates and lengths of an item.
-fn read_dates(document: &[u8]) {
-    let text = String::from_utf8_lossy(document).replace("]]>", "");
-    for line in text.lines().take(20) {
-        let document = format!(
-            "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><item><title>t</title>\
-             <pubDate><![CDATA[{line}]]></pubDate><itunes:duration><![CDATA[{line}]]></itunes:duration></item></channel></rss>"
-        );
-        read_feed(document.as_bytes());
-    }
-}
-
-fn read_notes(document: &[u8]) {
-    let html = String::from_utf8_lossy(document);
-    let notes = notes::read(notes::Source {
-        html: &html,
-        title: Some("A title"),
-        base: None,
-        cast: None,
-        show: None,
-    });
-    for (position, segment) in (1..).zip(&notes.segments) {
-        assert_eq!(segment.position, position);
-    }
-    for (position, link) in (1..).zip(&notes.links) {
-        assert_eq!(link.position, position);
-        assert!(link.segment.is_none_or(|segment| segment as usize <= notes.segments.len()));
-    }
-    let traits = notes::traits(&html).to_bytes();
-    assert!(notes::Traits::from_bytes(&traits).is_some());
-}
-
-fn read_transcript(document: &[u8]) {
-    let Ok(transcript) = castkeep::sidecar::transcript(document, None, None) else { return };
-    for cue in &transcript.cues {
-        assert!(cue.start_seconds.is_finite() && cue.start_seconds >= 0.0, "{cue:?}");
-        assert!(cue.end_seconds.is_none_or(f64::is_finite), "{cue:?}");
-        assert!(!cue.text.trim().is_empty(), "{cue:?}");
-    }
-}
-
-fn read_chapters(document: &[u8]) {
-    let Ok(read) = castkeep::sidecar::chapters(document) else { return };
-    for (position, chapter) in (1..).zip(&read.chapters) {
-        assert_eq!(chapter.position, position);
-        assert!(chapter.start_seconds.is_finite() && chapter.start_seconds >= 0.0, "{chapter:?}");
-    }
 }

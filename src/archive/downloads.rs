@@ -101,12 +101,12 @@ pub struct Kept {
     pub content_type: Option<String>,
 }
 
-/// What was captured of a show and is there, pictures aside.
+/// What was captured of a show and is there, pictures aside. What is pointed at today comes last, so that it has the last word.
 pub(super) fn kept(db: &Connection, show: i64) -> rusqlite::Result<Vec<Kept>> {
     let found: Vec<(i64, String)> = db
         .prepare_cached(
             "SELECT r.id, f.path FROM resources r JOIN files f ON f.id = r.file_id
-             WHERE r.show_id = ?1 AND r.role <> 'image' AND f.state = 'present' ORDER BY r.id",
+             WHERE r.show_id = ?1 AND r.role <> 'image' AND f.state = 'present' ORDER BY r.is_current, r.id",
         )?
         .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;

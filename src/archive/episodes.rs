@@ -198,7 +198,7 @@ pub(super) fn seen(db: &Connection, place: Place, listing: Listing, ids: &[i64])
     let live = listing == Listing::Live;
     let mut episode = db.prepare_cached(
         "UPDATE episodes SET last_seen_at = ?2, last_listed_at = CASE WHEN ?3 THEN ?2 ELSE last_listed_at END,
-                as_of = CASE WHEN ?5 THEN as_of ELSE max(coalesce(as_of, last_seen_at), ?4) END WHERE id = ?1",
+                as_of = CASE WHEN ?5 AND last_listed_at IS NOT NULL THEN as_of ELSE max(coalesce(as_of, last_seen_at), ?4) END WHERE id = ?1",
     )?;
     // What a fuller list says of an episode that the live feed listed was not taken.
     let is_unheard = listing == Listing::History;

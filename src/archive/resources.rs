@@ -91,6 +91,7 @@ pub(super) fn update(
     key: AddressKey,
 ) -> rusqlite::Result<Vec<Change>> {
     let olds = of(db, place.show, episode)?;
+    let listed: Vec<&str> = resources.iter().map(|resource| resource.url.as_str()).collect();
     let mut kept = Vec::new();
     let mut changes = Vec::new();
     for resource in resources {
@@ -102,7 +103,7 @@ pub(super) fn update(
             kept.push(old.id);
             keep(db, place, old.id, resource)?;
         } else {
-            let wanted = is_wanted(&olds, resource);
+            let wanted = is_wanted(&olds, &listed, resource);
             insert_one(db, place, episode, resource, wanted)?;
         }
         if resource.role == ResourceRole::Enclosure {
@@ -149,9 +150,9 @@ fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite
 }
 
 /// A new address of an episode whose audio is captured is a move, not new audio: unless the same host gives the file another
-/// name or another length, as it does with a corrected one.
-fn is_wanted(olds: &[Old], resource: &Resource) -> bool {
-    let captured = olds.iter().find(|old| {
+/// name or another length, as it does with a corrected one. What is still `listed` has not moved.
+fn is_wanted(olds: &[Old], listed: &[&str], resource: &Resource) -> bool {
+    let captured = olds.iter().filter(|old| !listed.contains(&old.url.as_str())).find(|old| {
         old.is_captured && old.role == resource.role.as_str() && old.position == Some(resource.position)
     });
     captured.is_none_or(|old| {

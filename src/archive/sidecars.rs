@@ -27,8 +27,21 @@ pub(super) fn write(db: &Connection, resource: i64, content: &Content) -> rusqli
     notes::chapters(db, episode, &content.chapters)
 }
 
+/// A transcript that the episode no longer points at gives way to the one in its place, of the same language, once that is
+/// captured; until then it is the best there is.
+const GIVES_WAY: &str = "SELECT old.id FROM resources old JOIN resources new
+    ON new.episode_id = old.episode_id AND new.role = old.role AND new.language IS old.language
+    WHERE old.role = 'transcript' AND old.is_current = 0 AND new.is_current = 1";
+
 fn cues(db: &Connection, resource: i64, cues: &[Cue]) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM transcript_cues WHERE resource_id = ?1")?.execute([resource])?;
+    db.prepare_cached(&format!(
+        "DELETE FROM transcript_cues WHERE resource_id = ?1 OR resource_id IN ({GIVES_WAY} AND new.id = ?1)"
+    ))?
+    .execute([resource])?;
+    let is_replaced = format!("{GIVES_WAY} AND new.file_id IS NOT NULL AND old.id = ?1");
+    if db.prepare_cached(&is_replaced)?.exists([resource])? {
+        return Ok(());
+    }
     let mut insert = db.prepare_cached(
         "INSERT INTO transcript_cues (resource_id, position, start_seconds, end_seconds, speaker, text)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -9,15 +9,16 @@ use crate::model::{Parsed, Time};
 const FIELDS: [&str; 7] =
     ["lastBuildDate", "updated", "atom:updated", "dc:date", "pubDate", "modified", "atom:modified"];
 
-/// The date that the channel bears, but no earlier than that of its newest item. `None` if nothing is dated.
-pub fn made_at(parsed: &Parsed) -> Option<Time> {
+/// The date that the channel bears, but no earlier than that of its newest item. `None` if nothing is dated. What lies after
+/// `now` tells nothing: it is a slip of the pen, or an item that is to come.
+pub fn made_at(parsed: &Parsed, now: Time) -> Option<Time> {
     let said = FIELDS.iter().find_map(|field| text(parsed.show.extra.get(*field)?)).and_then(date::read);
-    said.map(|date| date.at).max(newest(parsed))
+    said.map(|date| date.at).filter(|at| *at <= now).max(newest(parsed, now))
 }
 
-/// The date of the newest item.
-pub fn newest(parsed: &Parsed) -> Option<Time> {
-    parsed.episodes.iter().filter_map(|episode| episode.published_at).max()
+/// The date of the newest item, those to come left out.
+pub fn newest(parsed: &Parsed, now: Time) -> Option<Time> {
+    parsed.episodes.iter().filter_map(|episode| episode.published_at).filter(|at| *at <= now).max()
 }
 
 /// The text of an element that was kept as extra: alone, first of several, or beside attributes.

@@ -88,8 +88,9 @@ fn look(path: &Path, cap: u64) -> Result<Copy, String> {
     let of_file = || {
         fs::metadata(&path).and_then(|data| data.modified()).ok().map(|at| chrono::DateTime::from(at).into())
     };
-    let said = of_name.or_else(|| feed::made_at(&parsed)).or_else(of_file);
-    let as_of = said.max(feed::newest(&parsed)).unwrap_or_else(now).min(now());
+    let now = now();
+    let said = of_name.or_else(|| feed::made_at(&parsed, now)).or_else(of_file);
+    let as_of = said.max(feed::newest(&parsed, now)).unwrap_or(now).min(now);
     Ok(Copy { path, url, as_of })
 }
 

@@ -29,12 +29,16 @@ impl FeedJob {
             session.report.warn(&self.show.row.slug, format!("itunes:new-feed-url is no address: {said}"));
             return Ok(None);
         };
-        let is_here =
-            url == self.url || said == self.show.row.feed_url || said == self.show.row.configured_url;
+        let is_here = [&self.show.row.feed_url, &self.show.row.configured_url]
+            .into_iter()
+            .any(|here| said == here || url.as_str() == here)
+            || url == self.url;
         if is_here || !matches!(url.scheme(), "http" | "https") {
             return Ok(None);
         }
-        if session.archive.has_left(self.show.row.id, said)? {
+        if session.archive.has_left(self.show.row.id, said)?
+            || session.archive.has_left(self.show.row.id, url.as_str())?
+        {
             let message =
                 format!("itunes:new-feed-url leads back to {}, which the feed has left", redact(&url));
             session.report.warn(&self.show.row.slug, message);
