@@ -329,3 +329,26 @@ fn a_broken_page_is_gone_around_from_the_last_one() {
     );
     assert!(ran.stdout.ends_with("  numbers: 1 to 6, missing 3-4\n  not complete\n"), "{}", ran.stdout);
 }
+
+#[test]
+fn what_the_live_feed_still_says_stands_against_later_copies_and_such_without_a_date() {
+    let (host, items) = host();
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]);
+    let mut other = items[..2].to_vec();
+    other[0].title = "#6 Another title".to_owned();
+    let today = scene.value("SELECT strftime('%Y%m%d000000', 'now')");
+    std::fs::write(scene.path(&format!("{today}.xml")), feed("Another Name", &other)).unwrap();
+    let undated = feed("Another Name", &other).replace("pubDate", "x");
+    std::fs::write(scene.path("undated.xml"), undated).unwrap();
+    // Asked again, the feed says that nothing is new.
+    let args = ["backfill", "a-show", "--feeds-only", "--from", &format!("{today}.xml"), "undated.xml"];
+    let ran = scene.run(&args);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        scene.rows("SELECT title FROM episodes ORDER BY number DESC"),
+        ["#6 Episode 6", "#5 Episode 5"]
+    );
+    assert_eq!(scene.rows("SELECT title FROM shows"), ["A Show"]);
+    assert_eq!(scene.value("SELECT count(*) FROM changes"), "0");
+}

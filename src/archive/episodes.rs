@@ -176,7 +176,11 @@ fn may_speak(db: &Connection, place: Place, id: i64, listing: Listing) -> rusqli
     let condition = match listing {
         Listing::Live => return Ok(true),
         Listing::History => "last_listed_at IS NULL AND ?2 = ?2",
-        Listing::Copy => "coalesce(as_of, last_seen_at) <= ?2",
+        // What the feed listed and was answered to list since, be it by a 304, stands.
+        Listing::Copy => {
+            "coalesce(as_of, last_seen_at) <= ?2 AND NOT (last_listed_at IS NOT NULL AND gone_at IS NULL
+                AND ?2 <= (SELECT coalesce(s.last_seen_at, '') FROM shows s WHERE s.id = show_id))"
+        }
     };
     db.prepare_cached(&format!("SELECT {condition} FROM episodes WHERE id = ?1"))?
         .query_row(params![id, place.as_of], |row| row.get(0))

@@ -272,7 +272,7 @@ pub(super) fn may_describe(db: &Connection, place: Place, listing: Listing) -> r
     let condition = match listing {
         Listing::Live => return Ok(true),
         Listing::History => "title IS NULL AND ?2 = ?2",
-        Listing::Copy => "title IS NULL OR as_of <= ?2",
+        Listing::Copy => "title IS NULL OR as_of <= ?2 AND coalesce(last_seen_at, '') < ?2",
     };
     db.query_row(
         &format!("SELECT coalesce({condition}, 0) FROM shows WHERE id = ?1"),

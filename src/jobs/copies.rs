@@ -17,7 +17,7 @@ const DEEPEST: usize = 16;
 pub(super) struct Copy {
     pub(super) path: PathBuf,
     pub(super) url: Url,
-    /// When it was made, as far as its name, its own dates or its file tell.
+    /// When it was made, as far as its name or its own dates tell; else at the beginning of all time.
     pub(super) as_of: Time,
 }
 
@@ -85,12 +85,10 @@ fn look(path: &Path, cap: u64) -> Result<Copy, String> {
     let bytes = fetch::read_file(&url, cap).map_err(|error| tell(&error.cause))?;
     let parsed = feed::parse(&bytes, feed::Hints::default(), &|_| false).map_err(|error| tell(&error))?;
     let of_name = path.file_name().and_then(named);
-    let of_file = || {
-        fs::metadata(&path).and_then(|data| data.modified()).ok().map(|at| chrono::DateTime::from(at).into())
-    };
     let now = now();
-    let said = of_name.or_else(|| feed::made_at(&parsed, now)).or_else(of_file);
-    let as_of = said.max(feed::newest(&parsed, now)).unwrap_or(now).min(now);
+    let said = of_name.or_else(|| feed::made_at(&parsed, now)).max(feed::newest(&parsed, now));
+    // The file's own time is that of its last copying: a document without a date adds what is unknown, and overwrites nothing.
+    let as_of = said.or_else(|| Time::from_unix(0)).unwrap_or(now).min(now);
     Ok(Copy { path, url, as_of })
 }
 
