@@ -24,7 +24,8 @@ fn dead() -> (Host, Scene) {
 }
 
 fn fill(scene: &Scene, from: &[&str]) {
-    let args = [&["backfill", "a-show", "--feeds-only", "--from"], from].concat();
+    let from = from.iter().flat_map(|path| ["--from", path]);
+    let args: Vec<&str> = ["backfill", "a-show", "--feeds-only"].into_iter().chain(from).collect();
     let ran = scene.run(&args);
     assert_eq!(ran.code, 3, "the feed itself is dead, and nothing else went wrong: {}", ran.stderr);
     assert_eq!(ran.stderr.lines().filter(|line| !line.contains("status 404")).count(), 0, "{}", ran.stderr);
@@ -421,4 +422,43 @@ fn titles_that_go_to_and_fro_leave_a_row_each_time() {
         ]
     );
     assert_eq!(scene.value("SELECT count(*) FROM documents"), "2", "what came twice is kept once");
+}
+
+/// An Atom copy, which can't number its episodes, took their numbers away, and with them their transcripts.
+#[test]
+fn a_copy_in_a_poorer_format_takes_nothing_away() {
+    let (host, scene) = dead();
+    let rich = |title: &str| {
+        format!(
+            "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" \
+             xmlns:podcast=\"https://podcastindex.org/namespace/1.0\"><channel><title>A Show</title><podcast:guid>one</podcast:guid>\
+             <item><title>{title}</title><guid>g</guid><itunes:episode>5</itunes:episode><itunes:duration>15</itunes:duration>\
+             <enclosure url=\"{0}/audio/5.mp3\" type=\"audio/mpeg\"/><podcast:transcript url=\"{0}/5.vtt\" type=\"text/vtt\"/>\
+             <description>Notes</description></item></channel></rss>",
+            host.url("")
+        )
+    };
+    let poor = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>A Show</title><entry><title>Later</title><id>g</id>\
+         <link rel=\"enclosure\" href=\"{}/audio/5.mp3\" type=\"audio/mpeg\"/></entry></feed>",
+        host.url("")
+    );
+    let all = "SELECT e.title, number, duration_seconds, notes_html, s.podcast_guid,
+                      (SELECT group_concat(role) FROM resources r WHERE r.episode_id = e.id AND is_current) FROM episodes e, shows s";
+    std::fs::write(scene.path("2022-01-01.xml"), rich("Early")).unwrap();
+    std::fs::write(scene.path("2023-01-01.xml"), poor).unwrap();
+    fill(&scene, &["2022-01-01.xml"]);
+    fill(&scene, &["2023-01-01.xml"]);
+    let want = ["Later|5|15|Notes|one|enclosure,transcript"];
+    assert_eq!(scene.rows(all), want);
+    assert_eq!(scene.rows("SELECT field FROM changes"), ["title"]);
+    // The other way round, the older one fills in what the newer left open; transcripts of what is over are not looked for.
+    let (_, other) = dead();
+    for name in ["2022-01-01.xml", "2023-01-01.xml"] {
+        std::fs::copy(scene.path(name), other.path(name)).unwrap();
+    }
+    fill(&other, &["2023-01-01.xml"]);
+    fill(&other, &["2022-01-01.xml"]);
+    assert_eq!(other.rows(all), ["Later|5|15|Notes|NULL|enclosure"]);
+    assert_eq!(other.rows("SELECT count(*) FROM segments"), ["1"], "notes that were filled in are read");
 }

@@ -33,6 +33,11 @@ fn a_feed_that_names_its_new_address_is_polled_there() {
     let scene = Scene::new(&[&host.url("/old")]);
     let ran = scene.run(&["sync"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(
+        ran.stdout.ends_with(&format!("a-show: its feed has moved to {}\n", host.url("/new"))),
+        "{}",
+        ran.stdout
+    );
     assert_eq!(scene.rows("SELECT feed_url FROM shows"), [host.url("/new")]);
     assert_eq!(
         scene.rows("SELECT field, old_value, new_value FROM changes WHERE field = 'feed_url'"),
@@ -181,9 +186,9 @@ fn the_history_of_an_episode_tells_what_changed_and_by_what_it_was_known() {
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(lines[..2], ["#2 Edited", "told apart by its guid: guid-2"]);
     let at = |line: &str| line.get("2026-01-01 00:00 UTC".len()..).unwrap_or_default().to_owned();
-    assert_eq!(at(lines[4]), "  guid (known by enclosure)");
+    assert_eq!(at(lines[4]), "  guid (known by enclosure), in document 2");
     assert_eq!(lines[5..7], ["  - guid-2", "  + another"]);
-    assert_eq!(at(lines[8]), "  title (known by enclosure)");
+    assert_eq!(at(lines[8]), "  title (known by enclosure), in document 2");
     assert_eq!(lines[9..], ["  - #2 Episode 2", "  + #2 Edited"]);
     let json: serde_json::Value =
         serde_json::from_str(&scene.run(&["show", "a-show", "2", "--history", "--json"]).stdout).unwrap();
@@ -193,4 +198,38 @@ fn the_history_of_an_episode_tells_what_changed_and_by_what_it_was_known() {
         scene.run(&["show", "a-show", "1", "--history"]).stdout.lines().last(),
         Some("nothing about it has changed since")
     );
+}
+
+#[test]
+fn a_new_address_that_was_not_there_yet_is_looked_for_again_after_a_day() {
+    let host = Host::start();
+    let items = two_items(&host);
+    host.set_feed("/old", says_moved(&items, &host.url("/new")));
+    let scene = Scene::new(&[&host.url("/old")]);
+    scene.run(&["sync", "--feeds-only"]);
+    host.set_feed("/new", feed("A Show", &items));
+    host.take_log();
+    scene.run(&["sync", "--feeds-only", "--force"]).assert_silent();
+    assert_eq!(host.take_paths(), ["/old"], "it was asked for a moment ago");
+    let yesterday = "UPDATE fetches SET started_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-25 hours')";
+    rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap().execute(yesterday, []).unwrap();
+    assert_eq!(scene.run(&["sync", "--feeds-only", "--force"]).code, 0);
+    assert_eq!(host.take_paths(), ["/new", "/old"]);
+    assert_eq!(scene.rows("SELECT feed_url FROM shows"), [host.url("/new")]);
+}
+
+#[test]
+fn warnings_of_a_document_that_broke_off_go_when_the_whole_one_is_back() {
+    let host = Host::start();
+    let whole = feed("A Show", &two_items(&host));
+    host.set_feed("/feed.xml", whole.clone());
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]);
+    host.set_feed("/feed.xml", whole[..whole.len() - 40].to_owned());
+    assert_eq!(scene.run(&["sync", "--feeds-only", "--force"]).code, 3);
+    assert_ne!(scene.value("SELECT count(*) FROM feed_warnings"), "0");
+    host.set_feed("/feed.xml", whole);
+    scene.run(&["sync", "--feeds-only", "--force"]).assert_silent();
+    assert_eq!(scene.value("SELECT count(*) FROM feed_warnings"), "0");
+    assert_eq!(scene.value("SELECT count(*) FROM episodes WHERE gone_at IS NOT NULL"), "0");
 }

@@ -375,7 +375,7 @@ fn the_report_as_json_says_the_same() {
         report,
         serde_json::json!({
             "outcome": "ok",
-            "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160, "warnings": 0}],
+            "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160, "warnings": 0, "moved_to": null}],
             "failures": [],
             "warnings": [],
         })

@@ -34,6 +34,9 @@ const FIELDS: &[Field] = &[
     ("extra", false, |e| Value::Text(serde_json::Value::from(e.extra.clone()).to_string())),
 ];
 
+/// The place of `notes_html` among them.
+const NOTES_HTML: usize = 13;
+
 fn values(episode: &Episode) -> Vec<Value> {
     FIELDS.iter().map(|(_, _, get)| get(episode)).collect()
 }
@@ -133,14 +136,14 @@ pub(super) fn update(
     by: Match,
     item: &Item<'_>,
 ) -> rusqlite::Result<bool> {
-    if !may_speak(db, place, id, item.reading.listing)? {
-        return Ok(false);
-    }
+    let Some(voice) = voice(db, place, id, item.reading.listing)? else { return Ok(false) };
     let old: Vec<Value> = db
         .prepare_cached(&format!("SELECT {} FROM episodes WHERE id = ?1", names()))?
         .query_row([id], |row| (0..FIELDS.len()).map(|i| row.get(i)).collect())?;
-    let new = values(item.episode);
+    let new = voice.heard(&old, values(item.episode));
     let differs = old != new;
+    let takes_notes =
+        voice == Voice::Speaks || new[NOTES_HTML] == text_value(item.episode.notes_html.as_deref());
     let mut changes: Vec<Change> = Vec::new();
     for ((field, watched, _), (old, new)) in FIELDS.iter().zip(old.into_iter().zip(new.iter())) {
         if *watched {
@@ -158,32 +161,69 @@ pub(super) fn update(
             db.prepare_cached("UPDATE episodes SET notes_text = ?2 WHERE id = ?1")?
                 .execute(params![id, notes_text(item.notes)])?;
         }
-        notes::forget(db, id)?;
-        derive(db, id, item)?;
+        if takes_notes {
+            notes::forget(db, id)?;
+            derive(db, id, item)?;
+        }
     }
-    db.prepare_cached("UPDATE episodes SET item_sha256 = ?2 WHERE id = ?1")?
-        .execute(params![id, item.episode.item_sha256])?;
-    let resources = &item.episode.resources;
-    changes.extend(resources::update(db, place, Some(id), resources, item.reading.address_key)?);
+    if voice != Voice::Fills {
+        db.prepare_cached("UPDATE episodes SET item_sha256 = ?2 WHERE id = ?1")?
+            .execute(params![id, item.episode.item_sha256])?;
+        let resources = &item.episode.resources;
+        let key = item.reading.address_key;
+        changes.extend(resources::update(db, place, Some(id), resources, key, voice == Voice::Speaks)?);
+    }
     let noted = Changes { episode: Some(id), by: Some(by), all: &changes };
     note_changes(db, place.show, Some(place.fetch), place.now, &noted)?;
     Ok(!changes.is_empty())
 }
 
-/// Whether a document may overwrite what a row says: the live feed always, a fuller list what the live feed never listed,
-/// an old copy what an older document said.
-fn may_speak(db: &Connection, place: Place, id: i64, listing: Listing) -> rusqlite::Result<bool> {
-    let condition = match listing {
-        Listing::Live => return Ok(true),
-        Listing::History => "last_listed_at IS NULL AND ?2 = ?2",
-        // What the feed listed and was answered to list since, be it by a 304, stands.
-        Listing::Copy => {
-            "coalesce(as_of, last_seen_at) <= ?2 AND NOT (last_listed_at IS NOT NULL AND gone_at IS NULL
-                AND ?2 <= (SELECT coalesce(s.last_seen_at, '') FROM shows s WHERE s.id = show_id))"
-        }
-    };
-    db.prepare_cached(&format!("SELECT {condition} FROM episodes WHERE id = ?1"))?
-        .query_row(params![id, place.as_of], |row| row.get(0))
+/// How far a document is heard on an episode that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// It is the live feed, or the fullest list: what it does not say is not so.
+    Speaks,
+    /// A copy, perhaps in a poorer format: what it does not say stays.
+    Overwrites,
+    /// Something newer has spoken: what that did not say is filled in.
+    Fills,
+}
+
+impl Voice {
+    /// What a row says after this.
+    pub(super) fn heard(self, old: &[Value], new: Vec<Value>) -> Vec<Value> {
+        let choose = |(old, new): (&Value, Value)| match self {
+            Self::Speaks => new,
+            Self::Overwrites if new == Value::Null => old.clone(),
+            Self::Fills if *old != Value::Null => old.clone(),
+            Self::Overwrites | Self::Fills => new,
+        };
+        old.iter().zip(new).map(choose).collect()
+    }
+}
+
+/// The live feed always speaks, a fuller list where the live feed never listed the episode, an old copy where an older
+/// document said something else.
+fn voice(db: &Connection, place: Place, id: i64, listing: Listing) -> rusqlite::Result<Option<Voice>> {
+    if listing == Listing::Live {
+        return Ok(Some(Voice::Speaks));
+    }
+    // What the feed listed and was answered to list since, be it by a 304, stands.
+    let (is_listed, stands, is_older) = db
+        .prepare_cached(
+            "SELECT last_listed_at IS NOT NULL,
+                    last_listed_at IS NOT NULL AND gone_at IS NULL
+                        AND ?2 <= (SELECT coalesce(s.last_seen_at, '') FROM shows s WHERE s.id = show_id),
+                    coalesce(as_of, last_seen_at) <= ?2
+             FROM episodes WHERE id = ?1",
+        )?
+        .query_row(params![id, place.as_of], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(match (listing, is_listed, stands, is_older) {
+        (Listing::History, false, ..) => Some(Voice::Speaks),
+        (Listing::History, true, ..) | (_, _, true, _) => None,
+        (_, _, false, true) => Some(Voice::Overwrites),
+        (_, _, false, false) => Some(Voice::Fills),
+    })
 }
 
 fn notes_text(notes: Option<&ReadNotes>) -> Value {

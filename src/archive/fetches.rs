@@ -121,6 +121,22 @@ pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -
     ])
 }
 
+/// The good document is there again: what was wrong with one that broke off is no more.
+pub(super) fn heal(db: &Connection, fetch: &FetchRow) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM feed_warnings WHERE fetch_id IN
+            (SELECT id FROM fetches WHERE show_id = ?1 AND url = ?2 AND outcome = 'truncated')",
+    )?
+    .execute(params![fetch.show_id, fetch.url])?;
+    Ok(())
+}
+
+/// When an address was last asked for on behalf of a show.
+pub(super) fn last_asked(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Time>> {
+    db.prepare_cached("SELECT max(started_at) FROM fetches WHERE show_id = ?1 AND url = ?2")?
+        .query_row(params![show, url], |row| row.get(0))
+}
+
 /// Keeps what was wrong with a document, in place of what was wrong with the last one of that address.
 pub(super) fn warn(db: &Connection, fetch: &FetchRow, id: i64, warnings: &[Warning]) -> rusqlite::Result<()> {
     db.prepare_cached(

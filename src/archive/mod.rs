@@ -79,6 +79,11 @@ impl Archive {
         self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
     }
 
+    /// When `url` was last asked for on behalf of the show.
+    pub fn last_asked(&self, show: i64, url: &str) -> Result<Option<Time>> {
+        fetches::last_asked(&self.db, show, url).map_err(self.sql("read when an address was asked for"))
+    }
+
     /// Whether the show's feed was polled at `url` before it moved on.
     pub fn has_left(&self, show: i64, url: &str) -> Result<bool> {
         shows::has_left(&self.db, show, url).map_err(self.sql("read where the feed was"))
@@ -145,6 +150,9 @@ impl Archive {
         self.write("record the fetch", |tx| {
             let document = body.map(|body| documents::keep(tx, body)).transpose()?;
             let id = fetches::insert(tx, fetch, document)?;
+            if fetch.outcome.is_good() {
+                fetches::heal(tx, fetch)?;
+            }
             poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, id, poll))
         })
     }

@@ -96,6 +96,8 @@ pub struct Coverage {
     pub captured: u64,
     /// Enclosures that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
+    /// Captured audio that is not as the feed says: title and remark.
+    pub odd_audio: Vec<(String, String)>,
     /// All episodes, in order of date; those without one first.
     pub marks: Vec<Mark>,
 }
@@ -136,7 +138,16 @@ pub(super) fn coverage(db: &Connection, show: i64) -> rusqlite::Result<Coverage>
         )?
         .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Coverage { with_enclosure, captured, missing_audio, marks })
+    let odd_audio = db
+        .prepare(
+            "SELECT coalesce(e.title, r.url), d.error FROM resources r JOIN episodes e ON e.id = r.episode_id
+               JOIN downloads d ON d.id = (SELECT max(x.id) FROM downloads x WHERE x.resource_id = r.id AND x.file_id IS NOT NULL)
+             WHERE r.show_id = ?1 AND r.role = 'enclosure' AND r.is_current = 1 AND instr(d.error, '_mismatch: ') > 0
+             ORDER BY e.published_at, r.id",
+        )?
+        .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Coverage { with_enclosure, captured, missing_audio, odd_audio, marks })
 }
 
 /// A field of an episode that a document changed.
@@ -152,6 +163,10 @@ pub struct ChangeDetail {
     pub new_value: Option<String>,
     /// By what the item was known to be this episode.
     pub reason: Option<String>,
+    /// The document that changed it: its row in `documents`.
+    pub document_id: Option<i64>,
+    /// For when that document speaks, where it is an old copy.
+    pub as_of: Option<Time>,
 }
 
 /// An episode's record: what it was told apart by, and what changed since.
@@ -173,7 +188,10 @@ pub struct History {
 
 pub(super) fn history(db: &Connection, episode: i64) -> rusqlite::Result<History> {
     let changes = db
-        .prepare("SELECT seen_at, field, old_value, new_value, reason FROM changes WHERE episode_id = ?1 ORDER BY id")?
+        .prepare(
+            "SELECT c.seen_at, c.field, c.old_value, c.new_value, c.reason, f.document_id, f.as_of
+             FROM changes c LEFT JOIN fetches f ON f.id = c.fetch_id WHERE c.episode_id = ?1 ORDER BY c.id",
+        )?
         .query_map([episode], |row| {
             Ok(ChangeDetail {
                 seen_at: row.get(0)?,
@@ -181,6 +199,8 @@ pub(super) fn history(db: &Connection, episode: i64) -> rusqlite::Result<History
                 old_value: row.get(2)?,
                 new_value: row.get(3)?,
                 reason: row.get(4)?,
+                document_id: row.get(5)?,
+                as_of: row.get(6)?,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;

@@ -42,7 +42,7 @@ pub(super) fn record(
     };
     fetches::warn(tx, fetch, place.fetch, &reading.parsed.warnings)?;
     if shows::may_describe(tx, place, reading.listing)? {
-        shows::describe(tx, place, &reading.parsed.show, reading.address_key)?;
+        shows::describe(tx, place, &reading.parsed.show, reading.listing, reading.address_key)?;
     }
     let done = record_items(tx, place, reading)?;
     // What is new may settle what was doubtful in the notes of others.

@@ -82,13 +82,14 @@ fn of(db: &Connection, show: i64, episode: Option<i64>) -> rusqlite::Result<Vec<
 }
 
 /// Brings the rows of a known episode, or of the show itself, in line with what is pointed at now; the changes of its
-/// enclosures.
+/// enclosures. `is_all`: what is not pointed at is pointed at no more.
 pub(super) fn update(
     db: &Connection,
     place: Place,
     episode: Option<i64>,
     resources: &[Resource],
     key: AddressKey,
+    is_all: bool,
 ) -> rusqlite::Result<Vec<Change>> {
     let olds = of(db, place.show, episode)?;
     let listed: Vec<&str> = resources.iter().map(|resource| resource.url.as_str()).collect();
@@ -110,7 +111,9 @@ pub(super) fn update(
             changes.extend(change(before.map(|old| old.url.as_str()), Some(&resource.url)));
         }
     }
-    for old in olds.iter().filter(|old| old.is_current && !kept.contains(&old.id)) {
+    // A copy in a poorer format names no transcripts: that does not say that there are none.
+    let is_told = |role: &str| is_all || resources.iter().any(|resource| resource.role.as_str() == role);
+    for old in olds.iter().filter(|old| old.is_current && !kept.contains(&old.id) && is_told(&old.role)) {
         db.prepare_cached("UPDATE resources SET is_current = 0 WHERE id = ?1")?.execute([old.id])?;
         let place_is_taken =
             resources.iter().any(|new| new.role.as_str() == old.role && Some(new.position) == old.position);

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::changes::{Change, Changes, Place, note_changes};
+use super::episodes::Voice;
 use super::fetches::{FetchRow, Poll};
 use super::reading::Listing;
 use super::values::{text_value, value};
@@ -286,6 +287,7 @@ pub(super) fn describe(
     db: &Connection,
     place: Place,
     show: &Show,
+    listing: Listing,
     address_key: resources::AddressKey,
 ) -> rusqlite::Result<()> {
     let id = place.show;
@@ -293,7 +295,8 @@ pub(super) fn describe(
     let old: Vec<Value> = db
         .prepare_cached(&format!("SELECT {} FROM shows WHERE id = ?1", names.join(", ")))?
         .query_row([id], |row| (0..names.len()).map(|i| row.get(i)).collect())?;
-    let new: Vec<Value> = FIELDS.iter().map(|(_, get)| get(show)).collect();
+    let voice = if listing == Listing::Copy { Voice::Overwrites } else { Voice::Speaks };
+    let new = voice.heard(&old, FIELDS.iter().map(|(_, get)| get(show)).collect());
     let first = by_id(db, id)?.title.is_none();
     let sets: Vec<_> = names.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 4)).collect();
     let mut values = vec![
@@ -308,7 +311,7 @@ pub(super) fn describe(
     ))?
     .execute(rusqlite::params_from_iter(values))?;
     notes::show_credits(db, id, &show.credits)?;
-    resources::update(db, place, None, &show.resources, address_key)?;
+    resources::update(db, place, None, &show.resources, address_key, voice == Voice::Speaks)?;
     if show.complete {
         db.execute("UPDATE shows SET state = 'complete' WHERE id = ?1 AND state <> 'gone'", [id])?;
     } else {

@@ -23,8 +23,8 @@ pub(super) struct Backfill {
     /// Record feeds, download nothing
     #[arg(long)]
     feeds_only: bool,
-    /// Also read old copies of the feed: files, or folders of them, saved by hand or taken from a web archive
-    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    /// Also read old copies of the feed: a file, or a folder of them, saved by hand or taken from a web archive; may be repeated
+    #[arg(long, value_name = "FILE|DIR")]
     from: Vec<PathBuf>,
 }
 
@@ -33,6 +33,13 @@ impl Backfill {
         if !self.from.is_empty() && self.shows.len() != 1 {
             let message = "--from takes the copies of one show's feed".to_owned();
             return Err(Usage { message, hint: Some("name one show".to_owned()) }.into());
+        }
+        if let Some(absent) = self.from.iter().find(|path| !path.exists()) {
+            return Err(Usage {
+                message: format!("--from {}: there is no such file", absent.display()),
+                hint: None,
+            }
+            .into());
         }
         let config = setting.load()?;
         let feeds_only = self.feeds_only;
@@ -56,6 +63,6 @@ fn text(found: &Completeness) -> String {
     }
     text.push('\n');
     text.push_str(&gaps::text(gaps));
-    text.push_str(if found.listed && gaps.is_whole() { "  complete\n" } else { "  not complete\n" });
+    text.push_str(if found.listed { gaps::verdict(gaps) } else { "  not complete\n" });
     crate::report::escape(&text, &['\n'])
 }

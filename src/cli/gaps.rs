@@ -18,6 +18,9 @@ pub(super) fn text(gaps: &Gaps) -> String {
     if missing > MOST_LISTED {
         let _ = writeln!(text, "    and {} more: SELECT * FROM missing_audio", missing - MOST_LISTED);
     }
+    for (title, remark) in gaps.odd_audio.iter().take(MOST_LISTED) {
+        let _ = writeln!(text, "    {title}: captured, but {remark}");
+    }
     gaps.sequences.iter().for_each(|sequence| text.push_str(&numbers(sequence)));
     silences(&mut text, &gaps.silences);
     text
@@ -30,7 +33,17 @@ fn numbers(sequence: &Sequence) -> String {
         ranges if ranges.len() > MOST_LISTED => format!("{} missing", sequence.missing.len()),
         ranges => format!("missing {}", ranges.join(", ")),
     };
-    format!("  numbers{season}: {} to {}, {holes}\n", sequence.first, sequence.last)
+    let before = if sequence.first > 1 { "; none before is here" } else { "" };
+    format!("  numbers{season}: {} to {}, {holes}{before}\n", sequence.first, sequence.last)
+}
+
+/// What all this comes to, as far as the record tells by itself.
+pub(super) fn verdict(gaps: &Gaps) -> &'static str {
+    match (gaps.is_whole(), gaps.silences.is_empty()) {
+        (true, true) => "  complete\n",
+        (true, false) => "  complete, unless a silence hides something\n",
+        (false, _) => "  not complete\n",
+    }
 }
 
 /// `4, 7-9`, as a list.

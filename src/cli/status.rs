@@ -56,7 +56,7 @@ impl Status {
         write!(out, "{}", table(&header, &rows, &[1, 2, 3, 4, 5, 9]))?;
         if !self.shows.is_empty() {
             for show in &all {
-                let text = format!("\n{}\n{}", show.show, gaps::text(&gaps_of(&reader, &show.show)?));
+                let text = format!("\n{}\n{}", show.show, gaps_text(&gaps_of(&reader, &show.show)?));
                 write!(out, "{}", crate::report::escape(&text, &['\n']))?;
             }
         }
@@ -83,6 +83,10 @@ impl Status {
     }
 }
 
+fn gaps_text(gaps: &Gaps) -> String {
+    gaps::text(gaps) + gaps::verdict(gaps)
+}
+
 fn gaps_of(reader: &Reader, slug: &str) -> anyhow::Result<Gaps> {
     let show = reader.find_show(slug)?;
     let coverage = show.map(|show| reader.coverage(show.id)).transpose()?;
@@ -105,7 +109,7 @@ fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
         show.gone.to_string(),
         human_bytes(show.bytes),
         at(show.newest, "%Y-%m-%d"),
-        at(show.last_seen_at, "%Y-%m-%d %H:%M"),
+        at(show.polled_at, "%Y-%m-%d %H:%M"),
         at(show.next_fetch_at.filter(|_| is_followed), "%Y-%m-%d %H:%M"),
         show.warnings.to_string(),
         state,

@@ -168,6 +168,7 @@ async fn copies(
     let slug = &show.row.slug;
     let found = copies::collect(from, session.config.http.max_feed_mb.saturating_mul(MEGABYTE));
     found.failures.into_iter().for_each(|why| session.report.fail(slug, why));
+    let passed_over = found.passed_over.len();
     found.passed_over.into_iter().for_each(|why| session.report.warn(slug, format!("passed over: {why}")));
     let mut taken = 0;
     for copy in found.copies {
@@ -187,6 +188,10 @@ async fn copies(
         0 => {}
         1 => history.words.push_str(", and one old copy"),
         n => history.words.push_str(&format!(", and {n} old copies")),
+    }
+    if passed_over > 0 {
+        let files = if passed_over == 1 { "1 file was" } else { &format!("{passed_over} files were") };
+        history.words.push_str(&format!(" ({files} passed over: --verbose tells why)"));
     }
     Ok(())
 }

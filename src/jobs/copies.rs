@@ -84,8 +84,9 @@ fn look(path: &Path, cap: u64) -> Result<Copy, String> {
         Url::from_file_path(&path).map_err(|()| tell(&"not a path that can be written as an address"))?;
     let bytes = fetch::read_file(&url, cap).map_err(|error| tell(&error.cause))?;
     let parsed = feed::parse(&bytes, feed::Hints::default(), &|_| false).map_err(|error| tell(&error))?;
-    let of_name = path.file_name().and_then(named);
     let now = now();
+    // A name may lie; what lies ahead surely does.
+    let of_name = path.file_name().and_then(named).filter(|at| *at <= now);
     let said = of_name.or_else(|| feed::made_at(&parsed, now)).max(feed::newest(&parsed, now));
     // The file's own time is that of its last copying: a document without a date adds what is unknown, and overwrites nothing.
     let as_of = said.or_else(|| Time::from_unix(0)).unwrap_or(now).min(now);

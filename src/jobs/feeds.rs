@@ -162,7 +162,11 @@ impl FeedJob {
                 "read {}: the document breaks off; its {whole} whole items were taken",
                 redact(&self.url)
             );
-            session.report.fail(self.slug(), message);
+            if self.listing == Listing::Copy {
+                session.report.warn(self.slug(), message);
+            } else {
+                session.report.fail(self.slug(), message);
+            }
         }
         if replaced {
             let title = reading.parsed.show.title.as_deref().unwrap_or_default();
@@ -170,9 +174,10 @@ impl FeedJob {
                 format!("read {}: {REPLACED}: {title:?}; all that was archived stays", redact(&self.url));
             session.report.fail(self.slug(), message);
         }
-        self.tell(session, &reading, &recorded)?;
+        self.tell(session, &reading, &recorded, poll.as_ref().and_then(|poll| poll.moved_to.as_deref()))?;
         let moved_to = self.said_move(session, reading.parsed.show.new_feed_url.as_deref())?;
-        Ok(Settled { good: !truncated, paging: Some(reading.parsed.paging), moved_to })
+        let good = !truncated || self.listing == Listing::Copy;
+        Ok(Settled { good, paging: Some(reading.parsed.paging), moved_to })
     }
 
     /// A body that is not the feed it should be.
@@ -262,7 +267,7 @@ impl FeedJob {
             poll.moved_to = Some(fetched.final_url.to_string());
         }
         session.archive.record_fetch(&row, None, poll.as_ref())?;
-        Ok(Next::Done { moved_to: None })
+        Ok(Next::Done { moved_to: self.still_moving(session)? })
     }
 
     fn gone(&self, session: &mut Session, fetched: &Fetched) -> archive::Result<Next> {
@@ -325,6 +330,7 @@ impl FeedJob {
         session: &mut Session,
         reading: &archive::Reading,
         recorded: &Recorded,
+        moved_to: Option<&str>,
     ) -> archive::Result<()> {
         // The first document of a show gives it its name.
         let slug = session.archive.slug(self.show.row.id)?;
@@ -339,6 +345,7 @@ impl FeedJob {
         show.changed += recorded.changed;
         show.gone += recorded.gone;
         show.warnings += reading.parsed.warnings.len() as u64;
+        show.moved_to = moved_to.map(crate::http::redact_text);
         Ok(())
     }
 }

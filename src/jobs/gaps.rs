@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::archive::{Coverage, Mark};
 use crate::model::Time;
 
-/// So many missing numbers mean that the numbers are no sequence (dates, say).
-const MOST_MISSING: i64 = 1000;
+/// Numbers as large as this are dates, or count something else.
+const LARGEST: i64 = 100_000;
 /// Of so many waits between episodes, half on each side, a show's rhythm at a time is the middle one.
 const WINDOW: usize = 12;
 /// With fewer there is no rhythm.
@@ -34,6 +34,8 @@ pub struct Gaps {
     pub silences: Vec<Silence>,
     /// Enclosures that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
+    /// Captured audio that is not as the feed says: title, and how its length, duration or hash differ.
+    pub odd_audio: Vec<(String, String)>,
 }
 
 /// Numbers that should follow each other.
@@ -65,9 +67,10 @@ pub struct Silence {
 }
 
 impl Gaps {
-    /// Nothing is known to be missing.
+    /// Nothing is known to be missing: every audio is there, and the numbers begin at the beginning and run on.
     pub fn is_whole(&self) -> bool {
-        self.missing_audio.is_empty() && self.sequences.iter().all(|sequence| sequence.missing.is_empty())
+        let runs_on = |sequence: &Sequence| sequence.first <= 1 && sequence.missing.is_empty();
+        self.missing_audio.is_empty() && self.sequences.iter().all(runs_on)
     }
 }
 
@@ -80,6 +83,7 @@ pub fn gaps(coverage: Coverage) -> Gaps {
         sequences: sequences(&coverage.marks),
         silences: silences(&coverage.marks),
         missing_audio: coverage.missing_audio,
+        odd_audio: coverage.odd_audio,
     }
 }
 
@@ -106,8 +110,7 @@ fn sequence(season: Option<i64>, mut numbers: Vec<i64>) -> Option<Sequence> {
     numbers.sort_unstable();
     numbers.dedup();
     let (first, last) = (*numbers.first()?, *numbers.last()?);
-    let holes = last.saturating_sub(first).saturating_sub(numbers.len() as i64 - 1);
-    if holes > MOST_MISSING.min(numbers.len() as i64) {
+    if first < 0 || last >= LARGEST {
         return None;
     }
     let missing = numbers.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect();
@@ -174,6 +177,8 @@ mod tests {
         let want = Sequence { season: None, first: 3, last: 9, missing: vec![5, 6] };
         assert_eq!(numbers(&[3, 4, 7, 8, 9]), [want]);
         assert_eq!(numbers(&[]), []);
+        let few = Sequence { season: None, first: 1, last: 13, missing: (3..13).collect() };
+        assert_eq!(numbers(&[1, 2, 13]), [few], "more are missing than are there");
         assert_eq!(numbers(&[20_190_101, 20_190_215, 20_190_401]), [], "dates are no sequence");
     }
 

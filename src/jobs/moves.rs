@@ -1,12 +1,17 @@
 //! Feeds that have moved: by permanent redirects, or by their own word (`itunes:new-feed-url`), and documents that are
 //! another show's.
 
+use std::time::Duration;
+
 use super::feeds::{FeedJob, Next};
-use super::session::Session;
+use super::session::{Session, now};
 use crate::archive::{self, Listing, Reading};
 use crate::fetch::Fetched;
 use crate::http::{Url, redact};
 use crate::model::Resolution;
+
+/// An address that was no feed of the show is asked again after this.
+const A_DAY: Duration = Duration::from_hours(24);
 
 impl FeedJob {
     /// Where the feed is polled from now on, if this answer tells of a move.
@@ -47,6 +52,14 @@ impl FeedJob {
         Ok(Some(url))
     }
 
+    /// A feed that is as it was, and once said that it has moved: whether that is so by now is looked at once a day.
+    pub(super) fn still_moving(&self, session: &mut Session) -> archive::Result<Option<Url>> {
+        let said = self.show.row.new_feed_url.clone();
+        let Some(url) = self.said_move(session, said.as_deref())? else { return Ok(None) };
+        let asked = session.archive.last_asked(self.show.row.id, &redact(&url))?;
+        Ok(asked.is_none_or(|asked| now().since(asked) >= A_DAY).then_some(url))
+    }
+
     /// A live feed that can't be had: where it once said that it would be.
     pub(super) fn elsewhere(&self, session: &mut Session) -> archive::Result<Next> {
         let said = self.show.row.new_feed_url.clone();
@@ -75,12 +88,15 @@ impl FeedJob {
             return Ok(None);
         }
         let facts = session.archive.show_facts(self.show.row.id)?;
+        let guid = session.archive.podcast_guid(self.show.row.id)?;
+        let other_guid = guid.is_some() && show.podcast_guid.is_some() && guid != show.podcast_guid;
         let same = |a: &Option<String>, b: &Option<String>| {
             a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.trim().eq_ignore_ascii_case(b.trim()))
         };
         let is_same = same(&facts.title, &show.title)
             || same(&facts.link, &show.link)
-            || same(&session.archive.podcast_guid(self.show.row.id)?, &show.podcast_guid);
-        Ok((!is_same).then(|| format!("it lists no episode of this show, but is {named:?}; not taken")))
+            || same(&guid, &show.podcast_guid);
+        Ok((other_guid || !is_same)
+            .then(|| format!("it lists no episode of this show, but is {named:?}; not taken")))
     }
 }

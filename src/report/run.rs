@@ -49,11 +49,17 @@ pub struct ShowRun {
     pub bytes: u64,
     /// What was wrong with its feed, and what was assumed instead.
     pub warnings: u64,
+    /// Where its feed has moved to for good, without secrets.
+    pub moved_to: Option<String>,
 }
 
 impl ShowRun {
     fn is_empty(&self) -> bool {
-        self.new_episodes.is_empty() && self.changed == 0 && self.gone == 0 && self.downloads == 0
+        self.moved_to.is_none()
+            && self.new_episodes.is_empty()
+            && self.changed == 0
+            && self.gone == 0
+            && self.downloads == 0
     }
 }
 
@@ -107,11 +113,13 @@ impl Run {
                 ]
             })
             .collect();
-        table(
-            &["show", "new", "changed", "gone", "downloads", "size", "warnings"],
-            &rows,
-            &[1, 2, 3, 4, 5, 6],
-        )
+        let header = ["show", "new", "changed", "gone", "downloads", "size", "warnings"];
+        let moved = |show: &&ShowRun| {
+            let url = show.moved_to.as_ref()?;
+            Some(format!("{}: its feed has moved to {}\n", show.show, escape(url, &[])))
+        };
+        let moves: String = shows.iter().filter_map(|show| moved(show)).collect();
+        table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
     }
 
     /// What there is to say of failures, a line each.

@@ -30,6 +30,8 @@ pub(super) fn text(episode: &EpisodeDetail, history: &History) -> String {
 
 fn line(change: &ChangeDetail, at: &str) -> String {
     let by = change.reason.as_deref().map_or_else(String::new, |by| format!(" (known by {by})"));
+    let copy = change.as_of.map_or_else(String::new, |at| format!(", a copy of {}", at.format("%Y-%m-%d")));
+    let by = by + &change.document_id.map_or_else(String::new, |id| format!(", in document {id}{copy}"));
     let (old, new) = (short(change.old_value.as_deref()), short(change.new_value.as_deref()));
     format!("\n{at}  {}{by}\n  - {old}\n  + {new}\n", change.field)
 }
