@@ -135,12 +135,12 @@ fn is_item(node: roxmltree::Node<'_, '_>) -> bool {
     let outer =
         |name: &str| ["rss", "rdf", "channel", "feed"].iter().any(|outer| outer.eq_ignore_ascii_case(name));
     ["item", "entry"].iter().any(|item| item.eq_ignore_ascii_case(name))
-        && node.parent().is_some_and(|parent| outer(parent.tag_name().name()))
+        && node.parent().is_some_and(|parent| parent.is_root() || outer(parent.tag_name().name()))
 }
 
 fn is_outer(node: roxmltree::Node<'_, '_>) -> bool {
     let name = node.tag_name().name();
-    node.parent().is_some_and(|parent| parent.is_root())
+    node.parent().is_some_and(|parent| parent.is_root()) && !is_item(node)
         || name.eq_ignore_ascii_case("channel")
             && node.parent().is_some_and(|parent| parent == node.document().root_element())
 }
