@@ -224,6 +224,10 @@ fn lost_between(body: &[u8], parsed: &Parsed) -> Option<Vec<String>> {
     let text = mended(text.trim_start().to_owned())?;
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(&text, options).ok()?;
+    // A reference to half a character: a strict reader would not go on.
+    if document.descendants().any(|node| node.text().is_some_and(|text| text.contains('\u{fffd}'))) {
+        return None;
+    }
     let mut out = Vec::new();
     let show = Given::of((&parsed.show, &parsed.paging.next, &parsed.paging.prev_archive));
     for outer in document.descendants().filter(|node| node.is_element() && is_outer(*node)) {
