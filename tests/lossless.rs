@@ -135,12 +135,12 @@ fn is_item(node: roxmltree::Node<'_, '_>) -> bool {
     let outer =
         |name: &str| ["rss", "rdf", "channel", "feed"].iter().any(|outer| outer.eq_ignore_ascii_case(name));
     ["item", "entry"].iter().any(|item| item.eq_ignore_ascii_case(name))
-        && node.parent().is_some_and(|parent| outer(parent.tag_name().name()))
+        && node.parent().is_some_and(|parent| parent.is_root() || outer(parent.tag_name().name()))
 }
 
 fn is_outer(node: roxmltree::Node<'_, '_>) -> bool {
     let name = node.tag_name().name();
-    node.parent().is_some_and(|parent| parent.is_root())
+    node.parent().is_some_and(|parent| parent.is_root()) && !is_item(node)
         || name.eq_ignore_ascii_case("channel")
             && node.parent().is_some_and(|parent| parent == node.document().root_element())
 }
@@ -224,6 +224,10 @@ fn lost_between(body: &[u8], parsed: &Parsed) -> Option<Vec<String>> {
     let text = mended(text.trim_start().to_owned())?;
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(&text, options).ok()?;
+    // A reference to half a character: a strict reader would not go on.
+    if document.descendants().any(|node| node.text().is_some_and(|text| text.contains('\u{fffd}'))) {
+        return None;
+    }
     let mut out = Vec::new();
     let show = Given::of((&parsed.show, &parsed.paging.next, &parsed.paging.prev_archive));
     for outer in document.descendants().filter(|node| node.is_element() && is_outer(*node)) {
