@@ -193,10 +193,9 @@ impl Voice {
     /// What a row says after this.
     pub(super) fn heard(self, old: &[Value], new: Vec<Value>) -> Vec<Value> {
         let choose = |(old, new): (&Value, Value)| match self {
-            Self::Speaks => new,
             Self::Overwrites if new == Value::Null => old.clone(),
             Self::Fills if *old != Value::Null => old.clone(),
-            Self::Overwrites | Self::Fills => new,
+            Self::Speaks | Self::Overwrites | Self::Fills => new,
         };
         old.iter().zip(new).map(choose).collect()
     }

@@ -118,7 +118,7 @@ impl Run {
             let url = show.moved_to.as_ref()?;
             Some(format!("{}: its feed has moved to {}\n", show.show, escape(url, &[])))
         };
-        let moves: String = shows.iter().filter_map(|show| moved(show)).collect();
+        let moves: String = shows.iter().filter_map(moved).collect();
         table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
     }
 
