@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn nothing_of_an_element_is_lost() {
         let raw = "<item><a>1</a><a x='2'>3<b/></a><it:c xmlns:it='http://www.itunes.com/dtds/podcast-1.0.dtd'/></item>";
-        let item = read(raw, &mut Scope::new(Ns::Rss), &mut |_, _| {}).unwrap();
+        let item = read(raw, &mut Scope::new(Ns::Rss), Vec::new(), &mut |_, _| {}).unwrap();
         let mut extra = Extra::default();
         item.children.iter().for_each(|child| extra.element(child));
         let want = serde_json::json!({"a": ["1", {"@x": "2", "#text": "3", "b": ""}], "itunes:c": ""});

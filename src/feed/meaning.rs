@@ -64,14 +64,14 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
     let complete = is_said(extra, channel.complete);
     let ttl_minutes = channel.ttl.as_deref().and_then(|ttl| ttl.parse().ok());
     let show = Show {
-        title: first_of(extra, channel.titles, TITLES).as_deref().and_then(line),
+        title: first_of(extra, channel.titles, TITLES).and_then(line),
         description: description.map(|body| body.text),
-        author: first_of(extra, channel.authors, MAKERS).as_deref().and_then(line),
-        owner_name: channel.owner_name.as_deref().and_then(line),
+        author: first_of(extra, channel.authors, MAKERS).and_then(line),
+        owner_name: channel.owner_name.and_then(line),
         owner_email: channel.owner_email,
         link: channel.link.map(|link| base.absolute(&link)),
         language: channel.language,
-        copyright: channel.copyright.as_deref().and_then(line),
+        copyright: channel.copyright.and_then(line),
         image_url: resources.first().map(|image| image.url.clone()),
         explicit: truth_of(extra, channel.explicit, EXPLICIT),
         show_type: channel.show_type.map(|text| text.to_lowercase()),
@@ -113,8 +113,8 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     let season = whole(extra, item.seasons, SEASONS);
     let duration_seconds = length_of(extra, item.durations, at, warnings)
         .or_else(|| length_of_media(&item.media, item.enclosures.first()));
-    let title = first_of(extra, item.titles, TITLES).as_deref().and_then(line);
-    let author = first_of(extra, item.authors, AUTHORS).as_deref().and_then(line);
+    let title = first_of(extra, item.titles, TITLES).and_then(line);
+    let author = first_of(extra, item.authors, AUTHORS).and_then(line);
     let explicit = truth_of(extra, item.explicit, EXPLICIT);
     let link = item.link.take().map(|link| base.absolute(&link));
     let guid_page = item.guid_page.take().map(|page| base.absolute(&page));
@@ -304,8 +304,11 @@ fn is_usual(truth: &str) -> bool {
 }
 
 /// A text for one line: references that were escaped twice resolved, runs of white space made one space.
-fn line(text: &str) -> Option<String> {
-    let text = resolve_all(text).0;
+fn line(text: String) -> Option<String> {
+    if is_line(&text) {
+        return Some(text);
+    }
+    let text = resolve_all(&text).0;
     let mut words = text.split_whitespace();
     let mut line = String::with_capacity(text.len());
     line.push_str(words.next()?);
@@ -313,12 +316,23 @@ fn line(text: &str) -> Option<String> {
     Some(line)
 }
 
+/// Whether a text is a line as it stands.
+fn is_line(text: &str) -> bool {
+    let mut before = ' ';
+    let sound = text.chars().all(|found| {
+        let follows = if found == ' ' { before != ' ' } else { found != '&' && !found.is_whitespace() };
+        before = found;
+        follows
+    });
+    sound && before != ' '
+}
+
 fn truth(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "true" | "explicit" | "1" => Some(true),
-        "no" | "false" | "clean" | "0" => Some(false),
-        _ => None,
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    if is_one_of(["yes", "true", "explicit", "1"]) {
+        return Some(true);
     }
+    is_one_of(["no", "false", "clean", "0"]).then_some(false)
 }
 
 /// All pictures: the one for podcasts first.
@@ -344,7 +358,7 @@ fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {
 fn credits(base: &Base, people: Vec<Person>) -> Vec<Credit> {
     let credit = |person: Person| {
         Some(Credit {
-            name: line(&person.name)?,
+            name: line(person.name)?,
             url: person.url.map(|url| base.absolute(&url)),
             image_url: person.image.map(|url| base.absolute(&url)),
             role: role(person.role.as_deref()),

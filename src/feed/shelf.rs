@@ -1,7 +1,6 @@
 //! What a show or an episode points at, put in order: each address once in its role.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::extra::Extra;
 use super::urls::{Base, kind_of};
@@ -11,12 +10,15 @@ use crate::model::{Resource, ResourceKind, ResourceRole};
 /// Elements that stand in extra anyway.
 const KEPT_WHOLE: &[&str] = &["podcast:alternateEnclosure", "rawvoice:alternate", "content"];
 
+/// So many are looked through one after the other, which is sooner done than hashing their addresses.
+const FEW: usize = 16;
+
 /// Resources being gathered. What a dropped pointer says beyond the one that is held goes to extra.
 pub(super) struct Shelf<'s> {
     base: &'s Base,
     extra: &'s mut Extra,
     held: Vec<Resource>,
-    /// Where in `held` an address of a role stands, kept once there are several.
+    /// Where in `held` an address of a role stands, once there are more than a few.
     places: HashMap<(ResourceRole, String), usize>,
     /// How many there are of each role.
     counts: [u32; 5],
@@ -37,17 +39,8 @@ impl<'s> Shelf<'s> {
     fn put(&mut self, pointer: Pointer, role: ResourceRole, kind: Option<ResourceKind>) {
         let url = self.base.absolute(&pointer.address);
         // An alternate at the enclosure's address is the enclosure.
-        let enclosure = (role == ResourceRole::Alternate)
-            .then(|| self.places.get(&(ResourceRole::Enclosure, url.clone())).copied())
-            .flatten();
-        let place = match (enclosure, self.places.entry((role, url.clone()))) {
-            (Some(place), _) => Some(place),
-            (None, Entry::Occupied(place)) => Some(*place.get()),
-            (None, Entry::Vacant(free)) => {
-                free.insert(self.held.len());
-                None
-            }
-        };
+        let enclosure = (role == ResourceRole::Alternate).then(|| self.place(ResourceRole::Enclosure, &url));
+        let place = enclosure.flatten().or_else(|| self.place(role, &url));
         if let Some(held) = place.and_then(|place| self.held.get_mut(place)) {
             // Whoever tells the checksum of the same bytes tells it of the enclosure too.
             held.integrity = held.integrity.take().or_else(|| pointer.integrity.clone());
@@ -68,6 +61,19 @@ impl<'s> Shelf<'s> {
             language: pointer.language,
             integrity: pointer.integrity,
         });
+        if self.held.len() > FEW {
+            let from = if self.places.is_empty() { 0 } else { self.held.len() - 1 };
+            let held = self.held.iter().enumerate().skip(from);
+            self.places.extend(held.map(|(at, held)| ((held.role, held.url.clone()), at)));
+        }
+    }
+
+    /// Where in `held` this address stands in this role.
+    fn place(&self, role: ResourceRole, url: &str) -> Option<usize> {
+        if self.held.len() > FEW {
+            return self.places.get(&(role, url.to_owned())).copied();
+        }
+        self.held.iter().position(|held| held.role == role && held.url == url)
     }
 
     pub(super) fn finish(mut self) -> Vec<Resource> {

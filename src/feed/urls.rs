@@ -1,5 +1,6 @@
 //! Addresses: made absolute, and what they seem to lead to.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use url::Url;
@@ -77,7 +78,7 @@ pub(super) fn kind_of(pointer: &Pointer) -> ResourceKind {
 }
 
 fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
-    let lower = media_type.to_ascii_lowercase();
+    let lower = lower(media_type);
     match lower.split('/').next().unwrap_or("") {
         "audio" | "mp3" => Some(ResourceKind::Audio),
         "video" => Some(ResourceKind::Video),
@@ -96,7 +97,7 @@ fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
 pub(super) fn kind_of_ending(url: &str) -> ResourceKind {
     let path = url.split(['?', '#']).next().unwrap_or("");
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
-    match ending.map(str::to_ascii_lowercase).as_deref() {
+    match ending.map(lower).as_deref() {
         Some(
             "mp3" | "m4a" | "m4b" | "aac" | "ogg" | "oga" | "opus" | "wav" | "flac" | "wma" | "mka" | "weba"
             | "mpga",
@@ -107,6 +108,11 @@ pub(super) fn kind_of_ending(url: &str) -> ResourceKind {
         Some("jpg" | "jpeg" | "png" | "gif" | "webp" | "svg" | "avif" | "bmp") => ResourceKind::Image,
         _ => ResourceKind::Other,
     }
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_ascii_lowercase()) }
 }
 
 #[cfg(test)]
