@@ -177,7 +177,9 @@ impl<'a, 'w> Reading<'a, 'w> {
     fn element(&mut self, piece: &Range<usize>) -> Option<xml::Element<'a>> {
         let Self { text, scope, warnings, room, .. } = self;
         let text: &'a str = text;
-        xml::read(&text[piece.clone()], scope, mem::take(room), &mut |at, what| warnings.at(piece.start + at, what))
+        xml::read(&text[piece.clone()], scope, mem::take(room), &mut |at, what| {
+            warnings.at(piece.start + at, what)
+        })
     }
 
     fn episode(&mut self, item: &Range<usize>, base: &Base) -> Option<Episode> {
@@ -194,7 +196,7 @@ impl<'a, 'w> Reading<'a, 'w> {
     /// `xml:base` of root and channel, relative to where the document came from, else to where it says it is,
     /// else to the show's page.
     fn base(&self, channel: &wire::Channel) -> Base {
-        let said = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_str()));
+        let said = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_ref()));
         let from = self.hints.url.cloned().or_else(|| Url::parse(said?.trim()).ok());
         self.outer_bases().iter().fold(Base::new(from), |base, said| base.within(Some(said)))
     }

@@ -1,5 +1,6 @@
 //! What a show or an episode points at, put in order: each address once in its role.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::extra::Extra;
@@ -30,13 +31,13 @@ impl<'s> Shelf<'s> {
     }
 
     /// Puts pointers of one role in their order. Their kind is told by type and ending where it is not given.
-    pub(super) fn all(&mut self, pointers: Vec<Pointer>, role: ResourceRole, kind: Option<ResourceKind>) {
+    pub(super) fn all(&mut self, pointers: Vec<Pointer<'_>>, role: ResourceRole, kind: Option<ResourceKind>) {
         for pointer in pointers {
             self.put(pointer, role, kind);
         }
     }
 
-    fn put(&mut self, pointer: Pointer, role: ResourceRole, kind: Option<ResourceKind>) {
+    fn put(&mut self, pointer: Pointer<'_>, role: ResourceRole, kind: Option<ResourceKind>) {
         let url = self.base.absolute(&pointer.address);
         // An alternate at the enclosure's address is the enclosure.
         let enclosure = (role == ResourceRole::Alternate).then(|| self.place(ResourceRole::Enclosure, &url));
@@ -57,8 +58,8 @@ impl<'s> Shelf<'s> {
             position: *count,
             url,
             length_bytes: pointer.length.as_deref().and_then(bytes),
-            media_type: pointer.media_type,
-            language: pointer.language,
+            media_type: pointer.media_type.map(Cow::into_owned),
+            language: pointer.language.map(Cow::into_owned),
             integrity: pointer.integrity,
         });
         if self.held.len() > FEW {
@@ -84,10 +85,10 @@ impl<'s> Shelf<'s> {
 }
 
 /// Whether a pointer to what is held says something that the held one does not.
-fn says_more(pointer: &Pointer, held: &Resource) -> bool {
-    let more = |said: &Option<String>, held: &Option<String>| said.is_some() && said != held;
-    more(&pointer.media_type, &held.media_type)
-        || more(&pointer.language, &held.language)
-        || more(&pointer.integrity, &held.integrity)
+fn says_more(pointer: &Pointer<'_>, held: &Resource) -> bool {
+    let more = |said: Option<&str>, held: &Option<String>| said.is_some() && said != held.as_deref();
+    more(pointer.media_type.as_deref(), &held.media_type)
+        || more(pointer.language.as_deref(), &held.language)
+        || more(pointer.integrity.as_deref(), &held.integrity)
         || pointer.length.as_deref().and_then(bytes).is_some_and(|length| held.length_bytes != Some(length))
 }

@@ -41,7 +41,7 @@ impl Base {
     }
 
     /// An address as published where it is absolute, else made so; as published where nothing is known of its base.
-    pub(super) fn absolute(&self, address: &Address) -> String {
+    pub(super) fn absolute(&self, address: &Address<'_>) -> String {
         let text = address.url.trim();
         if has_scheme(text) {
             return text.to_owned();
@@ -71,7 +71,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// What a pointer leads to: by its media type, else its medium, else the ending of its address.
-pub(super) fn kind_of(pointer: &Pointer) -> ResourceKind {
+pub(super) fn kind_of(pointer: &Pointer<'_>) -> ResourceKind {
     let by_type = pointer.media_type.as_deref().and_then(kind_of_type);
     let by_medium = pointer.medium.as_deref().and_then(kind_of_type);
     by_type.or(by_medium).unwrap_or_else(|| kind_of_ending(&pointer.address.url))

@@ -56,13 +56,15 @@ impl<'a> Element<'a> {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// As [`Element::attribute`], not copied where the document holds it as it is.
+    pub(in crate::feed) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        let found = self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| trimmed(value)).filter(|value| !value.is_empty())
+    }
+
     /// What it says: its text, or where it holds markup that should have been escaped, that markup.
-    pub(in crate::feed) fn content(&self) -> Cow<'_, str> {
-        if self.children.is_empty() {
-            Cow::Borrowed(self.text.trim())
-        } else {
-            Cow::Borrowed(self.inner.trim())
-        }
+    pub(in crate::feed) fn content(&self) -> Cow<'a, str> {
+        if self.children.is_empty() { trimmed(&self.text) } else { Cow::Borrowed(self.inner.trim()) }
     }
 
     /// The child of the same vocabulary with this name.
@@ -83,6 +85,13 @@ impl<'a> Element<'a> {
             Some("atom") if prefix_of(self.name).is_empty() => local.to_owned(),
             Some(prefix) => [prefix, ":", local].concat(),
         }
+    }
+}
+
+fn trimmed<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
 }
 
@@ -245,7 +254,8 @@ mod tests {
     fn crossed_and_unclosed_tags_do_not_end_reading() {
         let mut scope = Scope::new(Ns::Rss);
         let item =
-            read("<item><a><b></a></b><title>x</title><p>y</item>", &mut scope, Vec::new(), &mut |_, _| {}).unwrap();
+            read("<item><a><b></a></b><title>x</title><p>y</item>", &mut scope, Vec::new(), &mut |_, _| {})
+                .unwrap();
         let names: Vec<_> = item.children.iter().map(|child| child.name).collect();
         assert_eq!(names, ["a", "title", "p"]);
         assert_eq!(item.child("title").unwrap().text, "x");
