@@ -11,6 +11,9 @@ use crate::model::{Resource, ResourceKind, ResourceRole};
 /// Elements that stand in extra anyway.
 const KEPT_WHOLE: &[&str] = &["podcast:alternateEnclosure", "rawvoice:alternate", "content"];
 
+/// Most episodes point at their sound and a picture.
+const USUAL: usize = 2;
+
 /// So many are looked through one after the other, which is sooner done than hashing their addresses.
 const FEW: usize = 16;
 
@@ -27,7 +30,7 @@ pub(super) struct Shelf<'s> {
 
 impl<'s> Shelf<'s> {
     pub(super) fn new(base: &'s Base, extra: &'s mut Extra) -> Self {
-        Self { base, extra, held: Vec::new(), places: HashMap::new(), counts: [0; 5] }
+        Self { base, extra, held: Vec::with_capacity(USUAL), places: HashMap::new(), counts: [0; 5] }
     }
 
     /// Puts pointers of one role in their order. Their kind is told by type and ending where it is not given.
@@ -78,7 +81,7 @@ impl<'s> Shelf<'s> {
     }
 
     pub(super) fn finish(mut self) -> Vec<Resource> {
-        // Most hold two, and room for four takes as much as their notes.
+        // Some hold none, and room for more than there are takes as much as their notes.
         self.held.shrink_to_fit();
         self.held
     }

@@ -65,9 +65,9 @@ impl Base {
 
 /// Whether an address begins with a scheme (RFC 3986 section 3.1).
 fn has_scheme(text: &str) -> bool {
-    let Some((scheme, _)) = text.split_once(':') else { return false };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let end = text.bytes().position(|byte| !fits(byte)).unwrap_or(text.len());
+    text.as_bytes()[end..].starts_with(b":") && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// What a pointer leads to: by its media type, else its medium, else the ending of its address.
