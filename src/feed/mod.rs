@@ -178,7 +178,7 @@ impl<'a, 'w> Reading<'a, 'w> {
         let Self { text, scope, warnings, room, .. } = self;
         let text: &'a str = text;
         xml::read(&text[piece.clone()], scope, mem::take(room), &mut |at, what| {
-            warnings.at(piece.start + at, what)
+            warnings.at(piece.start + at, what);
         })
     }
 

@@ -119,8 +119,8 @@ fn lower(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn at(url: &str, base: Option<&str>) -> Address {
-        Address { url: url.to_owned(), base: base.map(str::to_owned) }
+    fn at<'a>(url: &'a str, base: Option<&str>) -> Address<'a> {
+        Address { url: url.into(), base: base.map(str::to_owned) }
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
         let kind = |url, media_type: Option<&str>| {
             kind_of(&Pointer {
                 address: at(url, None),
-                media_type: media_type.map(str::to_owned),
+                media_type: media_type.map(Cow::Borrowed),
                 ..Pointer::default()
             })
         };
