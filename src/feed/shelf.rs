@@ -95,3 +95,29 @@ fn says_more(pointer: &Pointer<'_>, held: &Resource) -> bool {
         || more(pointer.integrity.as_deref(), &held.integrity)
         || pointer.length.as_deref().and_then(bytes).is_some_and(|length| held.length_bytes != Some(length))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::{Address, bare};
+    use super::*;
+
+    #[test]
+    fn an_address_stands_once_among_few_and_many() {
+        let (base, mut extra) = (Base::default(), Extra::default());
+        let mut shelf = Shelf::new(&base, &mut extra);
+        let pointer = |n: usize| {
+            let url = format!("https://a.example/{n}.mp3");
+            bare("enclosure", Address { url: url.into(), base: None })
+        };
+        let twice = (0..40).flat_map(|n| [pointer(n), pointer(n / 2)]);
+        shelf.all(twice.collect(), ResourceRole::Enclosure, None);
+        shelf.all((38..42).map(pointer).collect(), ResourceRole::Alternate, None);
+        let held: Vec<_> =
+            shelf.finish().into_iter().map(|held| (held.role, held.position, held.url)).collect();
+        let url = |n: u32| format!("https://a.example/{n}.mp3");
+        let mut want: Vec<_> = (0..40).map(|n| (ResourceRole::Enclosure, n + 1, url(n))).collect();
+        want.extend([(ResourceRole::Alternate, 1, url(40)), (ResourceRole::Alternate, 2, url(41))]);
+        assert_eq!(held, want);
+        assert!(extra.finish().is_empty());
+    }
+}
