@@ -26,11 +26,11 @@ const NEARLY: f64 = 0.95;
 /// Takes the fullest of `bodies` out: the one with the longest visible text, of nearly equal ones the one with
 /// more links, then more markup, then the first by [`ORDER`]. Texts that say the same are equally full. A field
 /// that breaks off inside a tag loses.
-pub(super) fn take_fullest(bodies: &mut Vec<Body>) -> Option<Body> {
+pub(super) fn take_fullest<'a>(bodies: &mut Vec<Body<'a>>) -> Option<Body<'a>> {
     if bodies.len() <= 1 {
         return bodies.pop();
     }
-    let first = bodies.first().map_or("", |body| body.text.as_str());
+    let first = bodies.first().map_or("", |body| body.text.as_ref());
     let best = if bodies.iter().all(|body| same(&body.text, first)) {
         let whole = bodies.iter().any(|body| !breaks_off(&body.text));
         most_marked(bodies.iter().enumerate().filter(|(_, body)| !whole || !breaks_off(&body.text)))
@@ -41,7 +41,7 @@ pub(super) fn take_fullest(bodies: &mut Vec<Body>) -> Option<Body> {
 }
 
 /// The body whose visible text alone is longer than all others with their markup, which need no measuring then.
-fn longest_by_far(bodies: &[Body]) -> Option<usize> {
+fn longest_by_far(bodies: &[Body<'_>]) -> Option<usize> {
     let (at, longest) = bodies.iter().enumerate().max_by_key(|(_, body)| body.text.len())?;
     let others = bodies.iter().enumerate().filter(|(other, _)| *other != at);
     let enough = others.map(|(_, body)| body.text.len()).max()? as f64 / NEARLY;
@@ -51,7 +51,7 @@ fn longest_by_far(bodies: &[Body]) -> Option<usize> {
     far.then_some(at)
 }
 
-fn fullest(bodies: &[Body]) -> Option<usize> {
+fn fullest(bodies: &[Body<'_>]) -> Option<usize> {
     let measured: Vec<Measure> = bodies.iter().map(Measure::of).collect();
     let whole = measured.iter().any(|measure| !measure.breaks_off && measure.visible > 0);
     let counts = |measure: &Measure| !(whole && measure.breaks_off);
@@ -62,7 +62,7 @@ fn fullest(bodies: &[Body]) -> Option<usize> {
 }
 
 /// The one with the most links, then tags, then the first by [`ORDER`].
-fn most_marked<'a>(bodies: impl Iterator<Item = (usize, &'a Body)>) -> Option<usize> {
+fn most_marked<'a>(bodies: impl Iterator<Item = (usize, &'a Body<'a>)>) -> Option<usize> {
     let rank = |body: &Body| ORDER.iter().position(|source| *source == body.source).unwrap_or(ORDER.len());
     bodies
         .max_by_key(|(_, body)| (links(&body.text), tags(&body.text), Reverse(rank(body))))
@@ -77,7 +77,7 @@ struct Measure {
 }
 
 impl Measure {
-    fn of(body: &Body) -> Self {
+    fn of(body: &Body<'_>) -> Self {
         Self { visible: visible(&body.text, usize::MAX), breaks_off: breaks_off(&body.text) }
     }
 }
@@ -205,10 +205,8 @@ mod tests {
     use super::*;
 
     fn fullest(fields: &[(&'static str, &str)]) -> &'static str {
-        let mut bodies: Vec<_> = fields
-            .iter()
-            .map(|(source, text)| Body { source, text: (*text).to_owned(), base: None })
-            .collect();
+        let mut bodies: Vec<_> =
+            fields.iter().map(|(source, text)| Body { source, text: (*text).into(), base: None }).collect();
         take_fullest(&mut bodies).unwrap().source
     }
 

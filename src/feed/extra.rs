@@ -65,20 +65,20 @@ impl Extra {
     }
 
     /// Keeps a pointer that is one of several to the same address, and tells something else about it.
-    pub(super) fn pointer(&mut self, pointer: &Pointer) {
+    pub(super) fn pointer(&mut self, pointer: &Pointer<'_>) {
         let [url, media_type, length] = match pointer.source {
             "attachments" => ["url", "mime_type", "size_in_bytes"],
             "media:content" => ["@url", "@type", "@fileSize"],
             _ => ["@url", "@type", "@length"],
         };
         let said = [
-            (url, Some(&pointer.address.url)),
-            (media_type, pointer.media_type.as_ref()),
-            (length, pointer.length.as_ref()),
-            ("@language", pointer.language.as_ref()),
-            ("integrity", pointer.integrity.as_ref()),
+            (url, Some(pointer.address.url.as_ref())),
+            (media_type, pointer.media_type.as_deref()),
+            (length, pointer.length.as_deref()),
+            ("@language", pointer.language.as_deref()),
+            ("integrity", pointer.integrity.as_deref()),
         ];
-        let said = said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into())));
+        let said = said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
         self.put(pointer.source.to_owned(), Value::Object(said.collect()));
     }
 
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn nothing_of_an_element_is_lost() {
         let raw = "<item><a>1</a><a x='2'>3<b/></a><it:c xmlns:it='http://www.itunes.com/dtds/podcast-1.0.dtd'/></item>";
-        let item = read(raw, &mut Scope::new(Ns::Rss), &mut |_, _| {}).unwrap();
+        let item = read(raw, &mut Scope::new(Ns::Rss), Vec::new(), &mut |_, _| {}).unwrap();
         let mut extra = Extra::default();
         item.children.iter().for_each(|child| extra.element(child));
         let want = serde_json::json!({"a": ["1", {"@x": "2", "#text": "3", "b": ""}], "itunes:c": ""});

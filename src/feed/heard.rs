@@ -9,7 +9,7 @@ use crate::model::{ResourceKind, ResourceRole};
 
 const IMAGES: &[&str] = &["itunes:image", "image", "googleplay:image"];
 
-pub(super) fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
+pub(super) fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer<'_>>) {
     if images.len() > 1 {
         images.sort_by_key(|image| {
             IMAGES.iter().position(|name| *name == image.source).unwrap_or(IMAGES.len())
@@ -21,12 +21,12 @@ pub(super) fn pictured(shelf: &mut Shelf<'_>, mut images: Vec<Pointer>) {
 /// Enclosures, what is heard or seen before what is not, and the same episode in other forms. Media RSS repeats the
 /// enclosure in most feeds; where there is none, its first sound or film is taken for it. Its pictures join the
 /// `images`.
-pub(super) fn heard(
+pub(super) fn heard<'a>(
     shelf: &mut Shelf<'_>,
-    mut enclosures: Vec<Pointer>,
-    media: Vec<Pointer>,
-    mut alternates: Vec<Pointer>,
-    images: &mut Vec<Pointer>,
+    mut enclosures: Vec<Pointer<'a>>,
+    media: Vec<Pointer<'a>>,
+    mut alternates: Vec<Pointer<'a>>,
+    images: &mut Vec<Pointer<'a>>,
 ) {
     for pointer in media {
         match kind_of(&pointer) {
@@ -45,7 +45,7 @@ pub(super) fn heard(
 }
 
 /// What can't be told may be heard; a picture or a text can't.
-fn rank(enclosure: &Pointer) -> u8 {
+fn rank(enclosure: &Pointer<'_>) -> u8 {
     match kind_of(enclosure) {
         ResourceKind::Audio | ResourceKind::Video => 0,
         ResourceKind::Image => 2,
@@ -54,7 +54,7 @@ fn rank(enclosure: &Pointer) -> u8 {
 }
 
 /// The length that Media RSS tells of the enclosure, or of the only thing there is to hear. It stays in extra too.
-pub(super) fn length_of_media(media: &[Pointer], enclosure: Option<&Pointer>) -> Option<f64> {
+pub(super) fn length_of_media(media: &[Pointer<'_>], enclosure: Option<&Pointer<'_>>) -> Option<f64> {
     let heard = |pointer: &&Pointer| matches!(kind_of(pointer), ResourceKind::Audio | ResourceKind::Video);
     let first = media.iter().find(heard)?;
     let of_enclosure = match enclosure {

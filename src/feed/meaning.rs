@@ -52,11 +52,11 @@ const SEASONS: &[&str] = &["itunes:season", "podcast:season"];
 const EXPLICIT: &[&str] = &["itunes:explicit", "googleplay:explicit"];
 
 /// The show that a channel describes.
-pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
+pub(super) fn show(mut channel: Channel<'_>, base: &Base) -> (Show, Paging) {
     let description = take_fullest(&mut channel.bodies).or_else(|| take_fullest(&mut channel.briefs));
     for left in channel.bodies.drain(..).chain(channel.briefs.drain(..)) {
         if description.as_ref().is_none_or(|held| held.text != left.text) {
-            channel.extra.text(left.source, &left.text);
+            channel.extra.text(left.source, left.text);
         }
     }
     let extra = &mut channel.extra;
@@ -64,14 +64,14 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
     let complete = is_said(extra, channel.complete);
     let ttl_minutes = channel.ttl.as_deref().and_then(|ttl| ttl.parse().ok());
     let show = Show {
-        title: first_of(extra, channel.titles, TITLES).as_deref().and_then(line),
-        description: description.map(|body| body.text),
-        author: first_of(extra, channel.authors, MAKERS).as_deref().and_then(line),
-        owner_name: channel.owner_name.as_deref().and_then(line),
+        title: first_of(extra, channel.titles, TITLES).and_then(line),
+        description: description.map(|body| body.text.into_owned()),
+        author: first_of(extra, channel.authors, MAKERS).and_then(line),
+        owner_name: channel.owner_name.and_then(line),
         owner_email: channel.owner_email,
         link: channel.link.map(|link| base.absolute(&link)),
         language: channel.language,
-        copyright: channel.copyright.as_deref().and_then(line),
+        copyright: channel.copyright.and_then(line),
         image_url: resources.first().map(|image| image.url.clone()),
         explicit: truth_of(extra, channel.explicit, EXPLICIT),
         show_type: channel.show_type.map(|text| text.to_lowercase()),
@@ -87,7 +87,7 @@ pub(super) fn show(mut channel: Channel, base: &Base) -> (Show, Paging) {
     (show, paging(channel.pages, base))
 }
 
-fn paging(pages: Pages, base: &Base) -> Paging {
+fn paging(pages: Pages<'_>, base: &Base) -> Paging {
     let absolute = |url: Option<super::wire::Address>| url.map(|url| base.absolute(&url));
     Paging {
         first: absolute(pages.first),
@@ -103,7 +103,7 @@ fn paging(pages: Pages, base: &Base) -> Paging {
 }
 
 /// The episode that an item describes. `at` is where the item stands, for remarks.
-pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut Warnings) -> Episode {
+pub(super) fn episode(mut item: Item<'_>, base: &Base, at: usize, warnings: &mut Warnings) -> Episode {
     let mark = warnings.mark();
     let base = base.within(item.base.as_deref());
     let (notes, summary) = notes_and_summary(&mut item);
@@ -113,8 +113,8 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
     let season = whole(extra, item.seasons, SEASONS);
     let duration_seconds = length_of(extra, item.durations, at, warnings)
         .or_else(|| length_of_media(&item.media, item.enclosures.first()));
-    let title = first_of(extra, item.titles, TITLES).as_deref().and_then(line);
-    let author = first_of(extra, item.authors, AUTHORS).as_deref().and_then(line);
+    let title = first_of(extra, item.titles, TITLES).and_then(line);
+    let author = first_of(extra, item.authors, AUTHORS).and_then(line);
     let explicit = truth_of(extra, item.explicit, EXPLICIT);
     let link = item.link.take().map(|link| base.absolute(&link));
     let guid_page = item.guid_page.take().map(|page| base.absolute(&page));
@@ -143,7 +143,7 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
         image_url: image.map(|image| image.url.clone()),
         summary,
         notes_source: notes.as_ref().map(|notes| notes.source.to_owned()),
-        notes_html: notes.map(|notes| notes.text),
+        notes_html: notes.map(|notes| notes.text.into_owned()),
         base_url: body_base.text(),
         item_sha256: None,
         chapters: chapters(&base, item.marks),
@@ -160,7 +160,7 @@ pub(super) fn episode(mut item: Item, base: &Base, at: usize, warnings: &mut War
 /// The first date that can be read, else the first; the others stay in extra.
 fn published(
     extra: &mut Extra,
-    mut dates: Vec<Said>,
+    mut dates: Vec<Said<'_>>,
     at: usize,
     warnings: &mut Warnings,
 ) -> (Option<Time>, Option<String>) {
@@ -179,7 +179,7 @@ fn published(
     }
     let raw = dates.remove(chosen).text;
     for left in dates.into_iter().filter(|left| left.text != raw) {
-        extra.text(left.source, &left.text);
+        extra.text(left.source, left.text);
     }
     match &found {
         None => warnings.at(at, format!("no date can be told from {:?}", shortened(&raw))),
@@ -189,17 +189,17 @@ fn published(
             }
         }
     }
-    (found.map(|date| date.at), Some(raw))
+    (found.map(|date| date.at), Some(raw.into_owned()))
 }
 
 /// The first length; others, and what is none, stay in extra.
-fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut Warnings) -> Option<f64> {
+fn length_of(extra: &mut Extra, durations: Vec<Said<'_>>, at: usize, warnings: &mut Warnings) -> Option<f64> {
     let mut durations = durations.into_iter();
     let first = durations.next()?;
     for left in durations.filter(|left| left.text != first.text) {
-        extra.text(left.source, &left.text);
+        extra.text(left.source, left.text);
     }
-    let raw = first.text.as_str();
+    let raw = first.text.as_ref();
     let seconds = duration::read(raw);
     let clock = raw.contains(':') && raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b':' | b'.'));
     let usual = clock || raw.parse::<f64>().is_ok();
@@ -213,10 +213,10 @@ fn length_of(extra: &mut Extra, durations: Vec<Said>, at: usize, warnings: &mut 
 }
 
 /// The notes, and a short text beside them if one says something else. What remains goes to extra.
-fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
+fn notes_and_summary<'a>(item: &mut Item<'a>) -> (Option<Body<'a>>, Option<String>) {
     let notes = take_fullest(&mut item.bodies).or_else(|| take_fullest(&mut item.briefs));
     let mut left: Vec<Body> = item.bodies.drain(..).chain(item.briefs.drain(..)).collect();
-    let held = notes.as_ref().map_or("", |notes| notes.text.as_str());
+    let held = notes.as_ref().map_or("", |notes| notes.text.as_ref());
     let order = [
         "itunes:summary",
         "summary",
@@ -232,9 +232,9 @@ fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
         alike = if says_more { alike } else { &body.text };
         says_more
     });
-    let summary = other.map(|other| left.remove(other).text);
+    let summary = other.map(|other| left.remove(other).text.into_owned());
     for body in left {
-        if body.text != held && summary.as_ref() != Some(&body.text) {
+        if body.text != held && summary.as_deref() != Some(body.text.as_ref()) {
             item.extra.text(body.source, body.text);
         }
     }
@@ -242,58 +242,58 @@ fn notes_and_summary(item: &mut Item) -> (Option<Body>, Option<String>) {
 }
 
 /// Sorts what fields say by the order of their names; those without a place in it keep theirs at the end.
-fn in_order(all: &mut [Said], order: &[&str]) {
+fn in_order(all: &mut [Said<'_>], order: &[&str]) {
     if all.len() > 1 {
         all.sort_by_key(|said| order.iter().position(|name| *name == said.source).unwrap_or(order.len()));
     }
 }
 
 /// The first text there is; others that say something else stay in extra.
-fn first_of(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<String> {
+fn first_of(extra: &mut Extra, mut all: Vec<Said<'_>>, order: &[&str]) -> Option<String> {
     in_order(&mut all, order);
     let mut all = all.into_iter();
     let first = all.next()?.text;
     for left in all.filter(|left| left.text != first) {
-        extra.text(left.source, &left.text);
+        extra.text(left.source, left.text);
     }
-    Some(first)
+    Some(first.into_owned())
 }
 
 /// The first whole number; another one, and what is none, stays in extra.
-fn whole(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<i64> {
+fn whole(extra: &mut Extra, mut all: Vec<Said<'_>>, order: &[&str]) -> Option<i64> {
     in_order(&mut all, order);
     let mut first = None;
     for said in all {
         let number = said.text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
         first = first.or(number);
         if number.is_none() || number != first {
-            extra.text(said.source, &said.text);
+            extra.text(said.source, said.text);
         }
     }
     first
 }
 
 /// The first truth value. What is none stays in extra, as do words for it that tell more than yes or no.
-fn truth_of(extra: &mut Extra, mut all: Vec<Said>, order: &[&str]) -> Option<bool> {
+fn truth_of(extra: &mut Extra, mut all: Vec<Said<'_>>, order: &[&str]) -> Option<bool> {
     in_order(&mut all, order);
     let mut first = None;
     for said in all {
         let value = truth(&said.text);
         first = first.or(value);
         if value.is_none() || value != first || !is_usual(&said.text) {
-            extra.text(said.source, &said.text);
+            extra.text(said.source, said.text);
         }
     }
     first
 }
 
 /// Whether a yes is said. Anything else stays in extra, since the column can't tell a no from silence.
-fn is_said(extra: &mut Extra, all: Vec<Said>) -> bool {
+fn is_said(extra: &mut Extra, all: Vec<Said<'_>>) -> bool {
     let mut yes = false;
     for said in all {
         yes |= truth(&said.text) == Some(true);
         if truth(&said.text) != Some(true) || !is_usual(&said.text) {
-            extra.text(said.source, &said.text);
+            extra.text(said.source, said.text);
         }
     }
     yes
@@ -304,8 +304,11 @@ fn is_usual(truth: &str) -> bool {
 }
 
 /// A text for one line: references that were escaped twice resolved, runs of white space made one space.
-fn line(text: &str) -> Option<String> {
-    let text = resolve_all(text).0;
+fn line(text: String) -> Option<String> {
+    if is_line(&text) {
+        return Some(text);
+    }
+    let text = resolve_all(&text).0;
     let mut words = text.split_whitespace();
     let mut line = String::with_capacity(text.len());
     line.push_str(words.next()?);
@@ -313,12 +316,23 @@ fn line(text: &str) -> Option<String> {
     Some(line)
 }
 
+/// Whether a text is a line as it stands.
+fn is_line(text: &str) -> bool {
+    let mut before = ' ';
+    let sound = text.chars().all(|found| {
+        let follows = if found == ' ' { before != ' ' } else { found != '&' && !found.is_whitespace() };
+        before = found;
+        follows
+    });
+    sound && before != ' '
+}
+
 fn truth(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "true" | "explicit" | "1" => Some(true),
-        "no" | "false" | "clean" | "0" => Some(false),
-        _ => None,
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    if is_one_of(["yes", "true", "explicit", "1"]) {
+        return Some(true);
     }
+    is_one_of(["no", "false", "clean", "0"]).then_some(false)
 }
 
 /// All pictures: the one for podcasts first.
@@ -328,7 +342,7 @@ fn images<'s>(base: &'s Base, images: Vec<Pointer>, extra: &'s mut Extra) -> She
     shelf
 }
 
-fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {
+fn chapters(base: &Base, marks: Vec<Mark<'_>>) -> Vec<Chapter> {
     let chapters = marks.into_iter().zip(1..).map(|(mark, position)| Chapter {
         source: "psc".to_owned(),
         position,
@@ -341,10 +355,10 @@ fn chapters(base: &Base, marks: Vec<Mark>) -> Vec<Chapter> {
     chapters.collect()
 }
 
-fn credits(base: &Base, people: Vec<Person>) -> Vec<Credit> {
+fn credits(base: &Base, people: Vec<Person<'_>>) -> Vec<Credit> {
     let credit = |person: Person| {
         Some(Credit {
-            name: line(&person.name)?,
+            name: line(person.name)?,
             url: person.url.map(|url| base.absolute(&url)),
             image_url: person.image.map(|url| base.absolute(&url)),
             role: role(person.role.as_deref()),

@@ -27,6 +27,7 @@ mod warnings;
 mod wire;
 mod xml;
 
+use std::mem;
 use std::ops::Range;
 
 use url::Url;
@@ -124,6 +125,8 @@ struct Reading<'a, 'w> {
     hints: Hints<'w>,
     scope: Scope<'a>,
     warnings: &'w mut Warnings,
+    /// For the parts of the next item.
+    room: Vec<xml::Element<'a>>,
 }
 
 impl<'a, 'w> Reading<'a, 'w> {
@@ -136,7 +139,7 @@ impl<'a, 'w> Reading<'a, 'w> {
             let attributes: Vec<_> = xml::attributes(tag).collect();
             scope.declare_outer(attributes.iter().map(|(name, value)| (*name, value.as_ref())));
         }
-        Self { text, walk, hints, scope, warnings }
+        Self { text, walk, hints, scope, warnings, room: Vec::new() }
     }
 
     fn read(mut self, known: &dyn Fn(&Digest) -> bool) -> Parsed {
@@ -172,15 +175,20 @@ impl<'a, 'w> Reading<'a, 'w> {
     }
 
     fn element(&mut self, piece: &Range<usize>) -> Option<xml::Element<'a>> {
-        let Self { text, scope, warnings, .. } = self;
+        let Self { text, scope, warnings, room, .. } = self;
         let text: &'a str = text;
-        xml::read(&text[piece.clone()], scope, &mut |at, what| warnings.at(piece.start + at, what))
+        xml::read(&text[piece.clone()], scope, mem::take(room), &mut |at, what| {
+            warnings.at(piece.start + at, what);
+        })
     }
 
     fn episode(&mut self, item: &Range<usize>, base: &Base) -> Option<Episode> {
         let mark = self.warnings.mark();
-        let element = self.element(item)?;
-        let episode = meaning::episode(wire::item(&element), base, item.start, self.warnings);
+        let mut element = self.element(item)?;
+        let slots = wire::item(&element);
+        element.children.clear();
+        self.room = element.children;
+        let episode = meaning::episode(slots, base, item.start, self.warnings);
         self.warnings.name_since(mark, episode.guid.as_deref().or(episode.title.as_deref()));
         Some(episode)
     }
@@ -188,7 +196,7 @@ impl<'a, 'w> Reading<'a, 'w> {
     /// `xml:base` of root and channel, relative to where the document came from, else to where it says it is,
     /// else to the show's page.
     fn base(&self, channel: &wire::Channel) -> Base {
-        let said = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_str()));
+        let said = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_ref()));
         let from = self.hints.url.cloned().or_else(|| Url::parse(said?.trim()).ok());
         self.outer_bases().iter().fold(Base::new(from), |base, said| base.within(Some(said)))
     }

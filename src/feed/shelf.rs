@@ -1,7 +1,7 @@
 //! What a show or an episode points at, put in order: each address once in its role.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::extra::Extra;
 use super::urls::{Base, kind_of};
@@ -11,12 +11,18 @@ use crate::model::{Resource, ResourceKind, ResourceRole};
 /// Elements that stand in extra anyway.
 const KEPT_WHOLE: &[&str] = &["podcast:alternateEnclosure", "rawvoice:alternate", "content"];
 
+/// Most episodes point at their sound and a picture.
+const USUAL: usize = 2;
+
+/// So many are looked through one after the other, which is sooner done than hashing their addresses.
+const FEW: usize = 16;
+
 /// Resources being gathered. What a dropped pointer says beyond the one that is held goes to extra.
 pub(super) struct Shelf<'s> {
     base: &'s Base,
     extra: &'s mut Extra,
     held: Vec<Resource>,
-    /// Where in `held` an address of a role stands, kept once there are several.
+    /// Where in `held` an address of a role stands, once there are more than a few.
     places: HashMap<(ResourceRole, String), usize>,
     /// How many there are of each role.
     counts: [u32; 5],
@@ -24,30 +30,21 @@ pub(super) struct Shelf<'s> {
 
 impl<'s> Shelf<'s> {
     pub(super) fn new(base: &'s Base, extra: &'s mut Extra) -> Self {
-        Self { base, extra, held: Vec::new(), places: HashMap::new(), counts: [0; 5] }
+        Self { base, extra, held: Vec::with_capacity(USUAL), places: HashMap::new(), counts: [0; 5] }
     }
 
     /// Puts pointers of one role in their order. Their kind is told by type and ending where it is not given.
-    pub(super) fn all(&mut self, pointers: Vec<Pointer>, role: ResourceRole, kind: Option<ResourceKind>) {
+    pub(super) fn all(&mut self, pointers: Vec<Pointer<'_>>, role: ResourceRole, kind: Option<ResourceKind>) {
         for pointer in pointers {
             self.put(pointer, role, kind);
         }
     }
 
-    fn put(&mut self, pointer: Pointer, role: ResourceRole, kind: Option<ResourceKind>) {
+    fn put(&mut self, pointer: Pointer<'_>, role: ResourceRole, kind: Option<ResourceKind>) {
         let url = self.base.absolute(&pointer.address);
         // An alternate at the enclosure's address is the enclosure.
-        let enclosure = (role == ResourceRole::Alternate)
-            .then(|| self.places.get(&(ResourceRole::Enclosure, url.clone())).copied())
-            .flatten();
-        let place = match (enclosure, self.places.entry((role, url.clone()))) {
-            (Some(place), _) => Some(place),
-            (None, Entry::Occupied(place)) => Some(*place.get()),
-            (None, Entry::Vacant(free)) => {
-                free.insert(self.held.len());
-                None
-            }
-        };
+        let enclosure = (role == ResourceRole::Alternate).then(|| self.place(ResourceRole::Enclosure, &url));
+        let place = enclosure.flatten().or_else(|| self.place(role, &url));
         if let Some(held) = place.and_then(|place| self.held.get_mut(place)) {
             // Whoever tells the checksum of the same bytes tells it of the enclosure too.
             held.integrity = held.integrity.take().or_else(|| pointer.integrity.clone());
@@ -64,24 +61,63 @@ impl<'s> Shelf<'s> {
             position: *count,
             url,
             length_bytes: pointer.length.as_deref().and_then(bytes),
-            media_type: pointer.media_type,
-            language: pointer.language,
+            media_type: pointer.media_type.map(Cow::into_owned),
+            language: pointer.language.map(Cow::into_owned),
             integrity: pointer.integrity,
         });
+        if self.held.len() > FEW {
+            let from = if self.places.is_empty() { 0 } else { self.held.len() - 1 };
+            let held = self.held.iter().enumerate().skip(from);
+            self.places.extend(held.map(|(at, held)| ((held.role, held.url.clone()), at)));
+        }
+    }
+
+    /// Where in `held` this address stands in this role.
+    fn place(&self, role: ResourceRole, url: &str) -> Option<usize> {
+        if self.held.len() > FEW {
+            return self.places.get(&(role, url.to_owned())).copied();
+        }
+        self.held.iter().position(|held| held.role == role && held.url == url)
     }
 
     pub(super) fn finish(mut self) -> Vec<Resource> {
-        // Most hold two, and room for four takes as much as their notes.
+        // Some hold none, and room for more than there are takes as much as their notes.
         self.held.shrink_to_fit();
         self.held
     }
 }
 
 /// Whether a pointer to what is held says something that the held one does not.
-fn says_more(pointer: &Pointer, held: &Resource) -> bool {
-    let more = |said: &Option<String>, held: &Option<String>| said.is_some() && said != held;
-    more(&pointer.media_type, &held.media_type)
-        || more(&pointer.language, &held.language)
-        || more(&pointer.integrity, &held.integrity)
+fn says_more(pointer: &Pointer<'_>, held: &Resource) -> bool {
+    let more = |said: Option<&str>, held: &Option<String>| said.is_some() && said != held.as_deref();
+    more(pointer.media_type.as_deref(), &held.media_type)
+        || more(pointer.language.as_deref(), &held.language)
+        || more(pointer.integrity.as_deref(), &held.integrity)
         || pointer.length.as_deref().and_then(bytes).is_some_and(|length| held.length_bytes != Some(length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::{Address, bare};
+    use super::*;
+
+    #[test]
+    fn an_address_stands_once_among_few_and_many() {
+        let (base, mut extra) = (Base::default(), Extra::default());
+        let mut shelf = Shelf::new(&base, &mut extra);
+        let pointer = |n: usize| {
+            let url = format!("https://a.example/{n}.mp3");
+            bare("enclosure", Address { url: url.into(), base: None })
+        };
+        let twice = (0..40).flat_map(|n| [pointer(n), pointer(n / 2)]);
+        shelf.all(twice.collect(), ResourceRole::Enclosure, None);
+        shelf.all((38..42).map(pointer).collect(), ResourceRole::Alternate, None);
+        let held: Vec<_> =
+            shelf.finish().into_iter().map(|held| (held.role, held.position, held.url)).collect();
+        let url = |n: u32| format!("https://a.example/{n}.mp3");
+        let mut want: Vec<_> = (0..40).map(|n| (ResourceRole::Enclosure, n + 1, url(n))).collect();
+        want.extend([(ResourceRole::Alternate, 1, url(40)), (ResourceRole::Alternate, 2, url(41))]);
+        assert_eq!(held, want);
+        assert!(extra.finish().is_empty());
+    }
 }

@@ -1,5 +1,6 @@
 //! Addresses: made absolute, and what they seem to lead to.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use url::Url;
@@ -40,7 +41,7 @@ impl Base {
     }
 
     /// An address as published where it is absolute, else made so; as published where nothing is known of its base.
-    pub(super) fn absolute(&self, address: &Address) -> String {
+    pub(super) fn absolute(&self, address: &Address<'_>) -> String {
         let text = address.url.trim();
         if has_scheme(text) {
             return text.to_owned();
@@ -64,20 +65,20 @@ impl Base {
 
 /// Whether an address begins with a scheme (RFC 3986 section 3.1).
 fn has_scheme(text: &str) -> bool {
-    let Some((scheme, _)) = text.split_once(':') else { return false };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let end = text.bytes().position(|byte| !fits(byte)).unwrap_or(text.len());
+    text.as_bytes()[end..].starts_with(b":") && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// What a pointer leads to: by its media type, else its medium, else the ending of its address.
-pub(super) fn kind_of(pointer: &Pointer) -> ResourceKind {
+pub(super) fn kind_of(pointer: &Pointer<'_>) -> ResourceKind {
     let by_type = pointer.media_type.as_deref().and_then(kind_of_type);
     let by_medium = pointer.medium.as_deref().and_then(kind_of_type);
     by_type.or(by_medium).unwrap_or_else(|| kind_of_ending(&pointer.address.url))
 }
 
 fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
-    let lower = media_type.to_ascii_lowercase();
+    let lower = lower(media_type);
     match lower.split('/').next().unwrap_or("") {
         "audio" | "mp3" => Some(ResourceKind::Audio),
         "video" => Some(ResourceKind::Video),
@@ -96,7 +97,7 @@ fn kind_of_type(media_type: &str) -> Option<ResourceKind> {
 pub(super) fn kind_of_ending(url: &str) -> ResourceKind {
     let path = url.split(['?', '#']).next().unwrap_or("");
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
-    match ending.map(str::to_ascii_lowercase).as_deref() {
+    match ending.map(lower).as_deref() {
         Some(
             "mp3" | "m4a" | "m4b" | "aac" | "ogg" | "oga" | "opus" | "wav" | "flac" | "wma" | "mka" | "weba"
             | "mpga",
@@ -109,12 +110,17 @@ pub(super) fn kind_of_ending(url: &str) -> ResourceKind {
     }
 }
 
+fn lower(text: &str) -> Cow<'_, str> {
+    let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_ascii_lowercase()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(url: &str, base: Option<&str>) -> Address {
-        Address { url: url.to_owned(), base: base.map(str::to_owned) }
+    fn at<'a>(url: &'a str, base: Option<&str>) -> Address<'a> {
+        Address { url: url.into(), base: base.map(str::to_owned) }
     }
 
     #[test]
@@ -133,7 +139,7 @@ mod tests {
         let kind = |url, media_type: Option<&str>| {
             kind_of(&Pointer {
                 address: at(url, None),
-                media_type: media_type.map(str::to_owned),
+                media_type: media_type.map(Cow::Borrowed),
                 ..Pointer::default()
             })
         };

@@ -14,131 +14,131 @@ use super::xml::{Element, Ns, attributes};
 
 /// An address with the `xml:base` of its own element.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Address {
-    pub(super) url: String,
+pub(super) struct Address<'a> {
+    pub(super) url: Cow<'a, str>,
     pub(super) base: Option<String>,
 }
 
 /// A text, and the field it stands in: where several fields compete for a column, the others go to extra.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(super) struct Said<'a> {
     /// The field's name, such as `itunes:author`.
     pub(super) source: &'static str,
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
 }
 
 /// Something a feed points at.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pointer {
+pub(super) struct Pointer<'a> {
     /// The field that points, such as `media:content`.
     pub(super) source: &'static str,
-    pub(super) address: Address,
-    pub(super) media_type: Option<String>,
+    pub(super) address: Address<'a>,
+    pub(super) media_type: Option<Cow<'a, str>>,
     /// Kind in a word, such as `media:content`'s `medium`.
-    pub(super) medium: Option<String>,
-    pub(super) length: Option<String>,
+    pub(super) medium: Option<Cow<'a, str>>,
+    pub(super) length: Option<Cow<'a, str>>,
     /// How long it lasts, as written.
-    pub(super) duration: Option<String>,
-    pub(super) language: Option<String>,
+    pub(super) duration: Option<Cow<'a, str>>,
+    pub(super) language: Option<Cow<'a, str>>,
     pub(super) integrity: Option<String>,
 }
 
 /// A field that may hold notes.
 #[derive(Debug, Clone)]
-pub(super) struct Body {
+pub(super) struct Body<'a> {
     /// The field's name, such as `content:encoded`.
     pub(super) source: &'static str,
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     pub(super) base: Option<String>,
 }
 
 /// A person as the feed writes them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Person {
+pub(super) struct Person<'a> {
     pub(super) name: String,
     pub(super) role: Option<String>,
-    pub(super) url: Option<Address>,
-    pub(super) image: Option<Address>,
+    pub(super) url: Option<Address<'a>>,
+    pub(super) image: Option<Address<'a>>,
     pub(super) source: &'static str,
 }
 
 /// A chapter as the feed writes it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Mark {
+pub(super) struct Mark<'a> {
     pub(super) start_seconds: f64,
     pub(super) title: Option<String>,
-    pub(super) url: Option<Address>,
-    pub(super) image: Option<Address>,
+    pub(super) url: Option<Address<'a>>,
+    pub(super) image: Option<Address<'a>>,
 }
 
 /// An item or entry. Of what several fields can say, each field once, in document order.
 #[derive(Debug, Default)]
-pub(super) struct Item {
+pub(super) struct Item<'a> {
     pub(super) guid: Option<String>,
-    pub(super) titles: Vec<Said>,
-    pub(super) link: Option<Address>,
+    pub(super) titles: Vec<Said<'a>>,
+    pub(super) link: Option<Address<'a>>,
     /// The guid, where it is an address of its page.
-    pub(super) guid_page: Option<Address>,
+    pub(super) guid_page: Option<Address<'a>>,
     /// Fields that may hold the notes.
-    pub(super) bodies: Vec<Body>,
+    pub(super) bodies: Vec<Body<'a>>,
     /// Short texts, which are notes only where there is nothing else.
-    pub(super) briefs: Vec<Body>,
-    pub(super) dates: Vec<Said>,
-    pub(super) authors: Vec<Said>,
-    pub(super) durations: Vec<Said>,
-    pub(super) explicit: Vec<Said>,
-    pub(super) numbers: Vec<Said>,
-    pub(super) seasons: Vec<Said>,
+    pub(super) briefs: Vec<Body<'a>>,
+    pub(super) dates: Vec<Said<'a>>,
+    pub(super) authors: Vec<Said<'a>>,
+    pub(super) durations: Vec<Said<'a>>,
+    pub(super) explicit: Vec<Said<'a>>,
+    pub(super) numbers: Vec<Said<'a>>,
+    pub(super) seasons: Vec<Said<'a>>,
     pub(super) episode_type: Option<String>,
-    pub(super) images: Vec<Pointer>,
-    pub(super) enclosures: Vec<Pointer>,
-    pub(super) alternates: Vec<Pointer>,
-    pub(super) media: Vec<Pointer>,
-    pub(super) transcripts: Vec<Pointer>,
-    pub(super) chapter_files: Vec<Pointer>,
-    pub(super) marks: Vec<Mark>,
-    pub(super) people: Vec<Person>,
+    pub(super) images: Vec<Pointer<'a>>,
+    pub(super) enclosures: Vec<Pointer<'a>>,
+    pub(super) alternates: Vec<Pointer<'a>>,
+    pub(super) media: Vec<Pointer<'a>>,
+    pub(super) transcripts: Vec<Pointer<'a>>,
+    pub(super) chapter_files: Vec<Pointer<'a>>,
+    pub(super) marks: Vec<Mark<'a>>,
+    pub(super) people: Vec<Person<'a>>,
     pub(super) base: Option<String>,
     pub(super) extra: Extra,
 }
 
 /// A channel, or an Atom feed as a whole.
 #[derive(Debug, Default)]
-pub(super) struct Channel {
-    pub(super) titles: Vec<Said>,
-    pub(super) bodies: Vec<Body>,
-    pub(super) briefs: Vec<Body>,
-    pub(super) link: Option<Address>,
+pub(super) struct Channel<'a> {
+    pub(super) titles: Vec<Said<'a>>,
+    pub(super) bodies: Vec<Body<'a>>,
+    pub(super) briefs: Vec<Body<'a>>,
+    pub(super) link: Option<Address<'a>>,
     /// The feed's own address as it gives it.
     pub(super) own_address: Option<String>,
-    pub(super) pages: Pages,
+    pub(super) pages: Pages<'a>,
     pub(super) language: Option<String>,
     pub(super) copyright: Option<String>,
-    pub(super) authors: Vec<Said>,
+    pub(super) authors: Vec<Said<'a>>,
     pub(super) owner_name: Option<String>,
     pub(super) owner_email: Option<String>,
-    pub(super) images: Vec<Pointer>,
-    pub(super) explicit: Vec<Said>,
+    pub(super) images: Vec<Pointer<'a>>,
+    pub(super) explicit: Vec<Said<'a>>,
     pub(super) show_type: Option<String>,
     pub(super) podcast_guid: Option<String>,
     pub(super) medium: Option<String>,
-    pub(super) complete: Vec<Said>,
-    pub(super) new_feed_url: Option<Address>,
+    pub(super) complete: Vec<Said<'a>>,
+    pub(super) new_feed_url: Option<Address<'a>>,
     pub(super) ttl: Option<String>,
-    pub(super) people: Vec<Person>,
+    pub(super) people: Vec<Person<'a>>,
     pub(super) extra: Extra,
 }
 
 /// Links to the other documents of a show, and what this one is among them (RFC 5005).
 #[derive(Debug, Default)]
-pub(super) struct Pages {
-    pub(super) first: Option<Address>,
-    pub(super) last: Option<Address>,
-    pub(super) previous: Option<Address>,
-    pub(super) next: Option<Address>,
-    pub(super) prev_archive: Option<Address>,
-    pub(super) next_archive: Option<Address>,
-    pub(super) current: Option<Address>,
+pub(super) struct Pages<'a> {
+    pub(super) first: Option<Address<'a>>,
+    pub(super) last: Option<Address<'a>>,
+    pub(super) previous: Option<Address<'a>>,
+    pub(super) next: Option<Address<'a>>,
+    pub(super) prev_archive: Option<Address<'a>>,
+    pub(super) next_archive: Option<Address<'a>>,
+    pub(super) current: Option<Address<'a>>,
     pub(super) is_complete: bool,
     pub(super) is_archive: bool,
 }
@@ -155,7 +155,7 @@ pub(super) enum Kept {
 }
 
 /// Reads an item's element.
-pub(super) fn item(element: &Element<'_>) -> Item {
+pub(super) fn item<'a>(element: &Element<'a>) -> Item<'a> {
     let mut item = Item { base: base_of(element), ..Item::default() };
     rss::about(&mut item, element);
     item.extra.own(element);
@@ -181,7 +181,7 @@ pub(super) fn item(element: &Element<'_>) -> Item {
 }
 
 /// Reads one element of a channel.
-pub(super) fn field(channel: &mut Channel, element: &Element<'_>) {
+pub(super) fn field<'a>(channel: &mut Channel<'a>, element: &Element<'a>) {
     let kept = match element.ns {
         Ns::Rss => rss::channel(channel, element),
         Ns::Atom => atom::feed(channel, element),
@@ -199,7 +199,7 @@ pub(super) fn field(channel: &mut Channel, element: &Element<'_>) {
 }
 
 /// Reads the tag of the root or of the channel: its language is that of the show where no element names one.
-pub(super) fn outer_tag(channel: &mut Channel, tag: &str) {
+pub(super) fn outer_tag(channel: &mut Channel<'_>, tag: &str) {
     let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(tag);
     for (_, language) in attributes(tag).filter(|(name, _)| *name == "xml:lang") {
         channel.language.get_or_insert_with(|| language.trim().to_owned());
@@ -216,7 +216,7 @@ fn keep(extra: &mut Extra, kept: Kept, element: &Element<'_>) {
 }
 
 /// What an element says. Some programs escape a CDATA section with its marks, which nobody is meant to see.
-fn content<'e>(element: &'e Element<'_>) -> Cow<'e, str> {
+fn content<'a>(element: &Element<'a>) -> Cow<'a, str> {
     let inside = |text: &str| {
         let inside = text.strip_prefix("<![CDATA[")?.strip_suffix("]]>")?;
         (!inside.contains("]]>")).then(|| inside.trim().to_owned())
@@ -244,7 +244,7 @@ pub(super) fn text(slot: &mut Option<String>, element: &Element<'_>) -> Kept {
 }
 
 /// Adds an element's text to what several fields can say. A field written twice counts once.
-pub(super) fn said(all: &mut Vec<Said>, source: &'static str, element: &Element<'_>) -> Kept {
+pub(super) fn said<'a>(all: &mut Vec<Said<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     let text = content(element);
     if text.is_empty() {
         return empty(element);
@@ -252,22 +252,25 @@ pub(super) fn said(all: &mut Vec<Said>, source: &'static str, element: &Element<
     if all.iter().any(|held| held.source == source) {
         return Kept::Not;
     }
-    all.push(Said { source, text: text.into_owned() });
+    all.push(Said { source, text });
     Kept::Text
 }
 
 /// Puts an element's text into a slot for an address.
-pub(super) fn address(slot: &mut Option<Address>, element: &Element<'_>) -> Kept {
-    let mut url = slot.as_ref().map(|held| held.url.clone());
-    let kept = text(&mut url, element);
-    if let (None, Some(url)) = (&slot, url) {
-        *slot = Some(address_of(element, &url));
+pub(super) fn address<'a>(slot: &mut Option<Address<'a>>, element: &Element<'a>) -> Kept {
+    let url = content(element);
+    if url.is_empty() {
+        return empty(element);
     }
-    kept
+    if slot.as_ref().is_some_and(|held| held.url != url) {
+        return Kept::Not;
+    }
+    slot.get_or_insert_with(|| address_of(element, url));
+    Kept::Text
 }
 
 /// Adds an element's text to the fields that may hold notes. A field written twice counts once.
-pub(super) fn body(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) -> Kept {
+pub(super) fn body<'a>(bodies: &mut Vec<Body<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     let content = content(element);
     if content.is_empty() {
         return empty(element);
@@ -275,52 +278,54 @@ pub(super) fn body(bodies: &mut Vec<Body>, source: &'static str, element: &Eleme
     if bodies.iter().any(|body| body.source == source) {
         return Kept::Not;
     }
-    bodies.push(Body { source, text: content.into_owned(), base: base_of(element) });
+    bodies.push(Body { source, text: content, base: base_of(element) });
     Kept::Text
 }
 
-/// An address that stands in `element`.
-pub(super) fn address_of(element: &Element<'_>, url: &str) -> Address {
-    Address { url: url.trim().to_owned(), base: base_of(element) }
+/// An address that stands in `element`, trimmed.
+pub(super) fn address_of<'a>(element: &Element<'a>, url: impl Into<Cow<'a, str>>) -> Address<'a> {
+    Address { url: url.into(), base: base_of(element) }
 }
 
 /// The address in an attribute of `element`.
-pub(super) fn attribute_address(element: &Element<'_>, name: &str) -> Option<Address> {
-    element.attribute(name).map(|url| address_of(element, url))
+pub(super) fn attribute_address<'a>(element: &Element<'a>, name: &str) -> Option<Address<'a>> {
+    element.value(name).map(|url| address_of(element, url))
 }
 
 /// What an element with `url`, `type` and their like points at.
-pub(super) fn pointer(
+pub(super) fn pointer<'a>(
     source: &'static str,
-    element: &Element<'_>,
+    element: &Element<'a>,
     url: &str,
     length: &str,
-) -> Option<Pointer> {
+) -> Option<Pointer<'a>> {
     Some(pointer_to(source, element, attribute_address(element, url)?, length))
 }
 
 /// An address that stands somewhere in `element`, and what its attributes tell of it.
-pub(super) fn pointer_to(
+pub(super) fn pointer_to<'a>(
     source: &'static str,
-    element: &Element<'_>,
-    address: Address,
+    element: &Element<'a>,
+    address: Address<'a>,
     length: &str,
-) -> Pointer {
-    let owned = |name| element.attribute(name).map(str::to_owned);
+) -> Pointer<'a> {
     Pointer {
         source,
         address,
-        media_type: owned("type"),
-        medium: owned("medium"),
-        length: owned(length),
-        duration: owned("duration"),
-        language: owned("language").or_else(|| owned("lang")).or_else(|| owned("hreflang")),
+        media_type: element.value("type"),
+        medium: element.value("medium"),
+        length: element.value(length),
+        duration: element.value("duration"),
+        language: element
+            .value("language")
+            .or_else(|| element.value("lang"))
+            .or_else(|| element.value("hreflang")),
         integrity: None,
     }
 }
 
 /// An address as a pointer of which nothing else is known.
-pub(super) fn bare(source: &'static str, address: Address) -> Pointer {
+pub(super) fn bare<'a>(source: &'static str, address: Address<'a>) -> Pointer<'a> {
     Pointer { source, address, ..Pointer::default() }
 }
 

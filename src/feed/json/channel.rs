@@ -6,7 +6,7 @@ use super::super::wire::{Address, Body, Channel, Person, Pointer, Said, bare};
 use super::members::{self, fill, part, text};
 
 /// Reads one member. What has no column, or finds it taken, goes to extra.
-pub(super) fn member(channel: &mut Channel, name: &str, raw: &str) {
+pub(super) fn member(channel: &mut Channel<'_>, name: &str, raw: &str) {
     let kept = match name {
         "title" => said(&mut channel.titles, "title", raw),
         "description" => body(&mut channel.bodies, "description", raw),
@@ -33,46 +33,46 @@ pub(super) fn member(channel: &mut Channel, name: &str, raw: &str) {
 }
 
 /// Only a yes has a place in its column.
-fn expired(channel: &mut Channel, raw: &str) -> bool {
+fn expired(channel: &mut Channel<'_>, raw: &str) -> bool {
     let is_true = raw == "true";
     if is_true {
-        channel.complete.push(Said { source: "expired", text: raw.to_owned() });
+        channel.complete.push(Said { source: "expired", text: raw.to_owned().into() });
     }
     is_true
 }
 
-pub(super) fn said(all: &mut Vec<Said>, source: &'static str, raw: &str) -> bool {
+pub(super) fn said(all: &mut Vec<Said<'_>>, source: &'static str, raw: &str) -> bool {
     let Some(text) = text(raw).filter(|_| all.iter().all(|held| held.source != source)) else { return false };
-    all.push(Said { source, text });
+    all.push(Said { source, text: text.into() });
     true
 }
 
-pub(super) fn body(bodies: &mut Vec<Body>, source: &'static str, raw: &str) -> bool {
+pub(super) fn body(bodies: &mut Vec<Body<'_>>, source: &'static str, raw: &str) -> bool {
     let Some(text) = text(raw).filter(|_| bodies.iter().all(|held| held.source != source)) else {
         return false;
     };
-    bodies.push(Body { source, text, base: None });
+    bodies.push(Body { source, text: text.into(), base: None });
     true
 }
 
-pub(super) fn address(slot: &mut Option<Address>, raw: &str) -> bool {
+pub(super) fn address(slot: &mut Option<Address<'_>>, raw: &str) -> bool {
     let mut url = None;
     let kept = slot.is_none() && fill(&mut url, raw);
     if kept {
-        *slot = url.map(|url| Address { url, base: None });
+        *slot = url.map(|url| Address { url: url.into(), base: None });
     }
     kept
 }
 
-pub(super) fn image(images: &mut Vec<Pointer>, source: &'static str, raw: &str) -> bool {
+pub(super) fn image(images: &mut Vec<Pointer<'_>>, source: &'static str, raw: &str) -> bool {
     let url = text(raw);
-    images.extend(url.iter().map(|url| bare(source, Address { url: url.clone(), base: None })));
+    images.extend(url.iter().map(|url| bare(source, Address { url: url.clone().into(), base: None })));
     url.is_some()
 }
 
 /// `authors` (1.1) or `author` (1.0): their names as one, each as a person with page and picture. False where there
 /// is more to them.
-pub(super) fn authors(names: &mut Vec<Said>, people: &mut Vec<Person>, raw: &str) -> bool {
+pub(super) fn authors(names: &mut Vec<Said<'_>>, people: &mut Vec<Person<'_>>, raw: &str) -> bool {
     let Ok(value) = serde_json::from_str::<Value>(raw) else { return false };
     let all = match &value {
         Value::Array(all) => all.as_slice(),
@@ -85,7 +85,7 @@ pub(super) fn authors(names: &mut Vec<Said>, people: &mut Vec<Person>, raw: &str
             whole = false;
             continue;
         };
-        let link = |name| part(author, name).map(|url| Address { url, base: None });
+        let link = |name| part(author, name).map(|url| Address { url: url.into(), base: None });
         let known = |map: &serde_json::Map<String, Value>| {
             map.iter()
                 .all(|(name, value)| matches!(name.as_str(), "name" | "url" | "avatar") && value.is_string())
@@ -108,7 +108,7 @@ pub(super) fn authors(names: &mut Vec<Said>, people: &mut Vec<Person>, raw: &str
         }
     }
     if !list.is_empty() && names.is_empty() {
-        names.push(Said { source: "authors", text: list.join(", ") });
+        names.push(Said { source: "authors", text: list.join(", ").into() });
     }
     whole && !all.is_empty()
 }

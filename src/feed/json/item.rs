@@ -1,5 +1,7 @@
 //! An item of a JSON Feed.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::super::wire::{Address, Item, Pointer, Said, bytes};
@@ -7,7 +9,7 @@ use super::channel::{address, authors, body, image, said};
 use super::members::{self, Members, fill};
 
 /// Reads an item. What has no column, or finds it taken, goes to extra.
-pub(super) fn item(members: Members<'_>) -> Item {
+pub(super) fn item(members: Members<'_>) -> Item<'_> {
     let mut item = Item::default();
     for (name, raw) in members.0 {
         let kept = member(&mut item, &name, raw);
@@ -18,7 +20,7 @@ pub(super) fn item(members: Members<'_>) -> Item {
     item
 }
 
-fn member(item: &mut Item, name: &str, raw: &str) -> bool {
+fn member(item: &mut Item<'_>, name: &str, raw: &str) -> bool {
     match name {
         "id" => fill(&mut item.guid, raw),
         "url" => address(&mut item.link, raw),
@@ -38,7 +40,7 @@ fn member(item: &mut Item, name: &str, raw: &str) -> bool {
 
 /// The first of a title is an enclosure, the others of that title are the same in other forms. False where one says
 /// more than its columns hold.
-fn attachments(item: &mut Item, raw: &str) -> bool {
+fn attachments(item: &mut Item<'_>, raw: &str) -> bool {
     let Ok(Value::Array(all)) = serde_json::from_str(raw) else { return false };
     let mut titles = std::collections::HashSet::new();
     let mut whole = true;
@@ -53,16 +55,16 @@ fn attachments(item: &mut Item, raw: &str) -> bool {
         let duration = part("duration_in_seconds");
         match duration {
             Some(text) if item.durations.is_empty() => {
-                item.durations.push(Said { source: "duration_in_seconds", text });
+                item.durations.push(Said { source: "duration_in_seconds", text: text.into() });
             }
             Some(text) => whole &= item.durations.iter().any(|held| held.text == text),
             None => {}
         }
         let pointer = Pointer {
             source: "attachments",
-            address: Address { url, base: None },
-            media_type: part("mime_type"),
-            length,
+            address: Address { url: url.into(), base: None },
+            media_type: part("mime_type").map(Cow::Owned),
+            length: length.map(Cow::Owned),
             ..Pointer::default()
         };
         let again = one.get("title").and_then(Value::as_str).is_some_and(|title| !titles.insert(title));

@@ -38,7 +38,7 @@ pub(super) fn read(
         }
         channel::member(&mut channel, name, raw);
     }
-    let own = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_str()));
+    let own = channel.own_address.as_deref().or(channel.link.as_ref().map(|link| link.url.as_ref()));
     let base = Base::new(hints.url.cloned().or_else(|| Url::parse(own?.trim()).ok()));
     let mut parsed = items(text, split.items, &base, known, warnings);
     if let Some((at, what)) = split.damage {

@@ -10,7 +10,7 @@ use super::super::wire::{
 };
 use super::super::xml::Element;
 
-pub(in crate::feed) fn entry(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn entry<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "id" => text(&mut item.guid, element),
         "title" => said(&mut item.titles, "title", element),
@@ -32,7 +32,7 @@ pub(in crate::feed) fn entry(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn feed(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn feed<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut channel.titles, "title", element),
         "subtitle" => content(&mut channel.bodies, "subtitle", element),
@@ -47,7 +47,7 @@ pub(in crate::feed) fn feed(channel: &mut Channel, element: &Element<'_>) -> Kep
     }
 }
 
-fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
+fn entry_link<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.attribute("rel").unwrap_or("alternate") {
         "alternate" if item.link.is_none() => {
             item.link = attribute_address(element, "href").or_else(|| written(element));
@@ -66,14 +66,14 @@ fn entry_link(item: &mut Item, element: &Element<'_>) -> Kept {
 }
 
 /// Some write the address of a link as its text. Within RSS that may be the address of anything.
-fn written(element: &Element<'_>) -> Option<Address> {
+fn written<'a>(element: &Element<'a>) -> Option<Address<'a>> {
     let text = element.text.trim();
     let is_own = !element.name.contains(':') && text.starts_with("http");
-    is_own.then(|| address_of(element, text))
+    is_own.then(|| address_of(element, text.to_owned()))
 }
 
 /// The show's page has a column; links to other documents have none, and are kept in extra as well.
-fn feed_link(channel: &mut Channel, element: &Element<'_>) -> Kept {
+fn feed_link<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     let pages = &mut channel.pages;
     let slot = match element.attribute("rel").unwrap_or("alternate") {
         "alternate" if channel.link.is_none() => {
@@ -100,7 +100,7 @@ fn feed_link(channel: &mut Channel, element: &Element<'_>) -> Kept {
 }
 
 /// `content` and `summary` (section 4.1.3): XHTML is kept as the markup it is, as is what Atom 0.3 says is `mode="xml"`.
-fn content(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) -> Kept {
+fn content<'a>(bodies: &mut Vec<Body<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     if !element.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
         return body(bodies, source, element);
     }
@@ -108,24 +108,28 @@ fn content(bodies: &mut Vec<Body>, source: &'static str, element: &Element<'_>) 
     let text = STANDARD.decode(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
         Some(text) if bodies.iter().all(|body| body.source != source) => {
-            bodies.push(Body { source, text, base: element.attribute("xml:base").map(str::to_owned) });
+            bodies.push(Body {
+                source,
+                text: text.into(),
+                base: element.attribute("xml:base").map(str::to_owned),
+            });
             Kept::Text
         }
         _ => Kept::Not,
     }
 }
 
-fn picture(images: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>) -> Kept {
+fn picture<'a>(images: &mut Vec<Pointer<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     let url = element.content();
     if !url.is_empty() {
-        images.push(bare(source, address_of(element, &url)));
+        images.push(bare(source, address_of(element, url)));
     }
     Kept::Text
 }
 
 /// The name, else the address, has a column; an author who has more than that is kept whole as well, as is one whose
 /// name is markup. Within RSS the parts may stand without their namespace.
-pub(super) fn author(authors: &mut Vec<Said>, element: &Element<'_>) -> Kept {
+pub(super) fn author<'a>(authors: &mut Vec<Said<'a>>, element: &Element<'a>) -> Kept {
     let Some(part) = part(element, "name").or_else(|| part(element, "email")) else {
         let kept = said(authors, "author", element);
         return if kept == Kept::Text && !element.children.is_empty() { without_tags(authors) } else { kept };
@@ -137,7 +141,7 @@ pub(super) fn author(authors: &mut Vec<Said>, element: &Element<'_>) -> Kept {
 }
 
 /// Makes the author added last what a reader sees of it.
-fn without_tags(authors: &mut [Said]) -> Kept {
+fn without_tags(authors: &mut [Said<'_>]) -> Kept {
     if let Some(last) = authors.last_mut() {
         let texts = last.text.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
         last.text = texts.collect();
@@ -150,11 +154,11 @@ fn part<'e, 'a>(element: &'e Element<'a>, key: &str) -> Option<&'e Element<'a>> 
     element.children.iter().find(|part| part.key == key && !part.content().is_empty())
 }
 
-fn contributor(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
+fn contributor<'a>(people: &mut Vec<Person<'a>>, element: &Element<'a>) -> Kept {
     let Some(name) = part(element, "name") else { return Kept::Not };
     let name = name.content().into_owned();
     let by = if part(element, "uri").is_some() { "uri" } else { "url" };
-    let url = part(element, by).map(|url| address_of(element, &url.content()));
+    let url = part(element, by).map(|url| address_of(element, url.content()));
     people.push(Person { name, role: None, url, image: None, source: "atom:contributor" });
     holds_only(element, &["name", by])
 }

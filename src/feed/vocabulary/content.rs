@@ -3,7 +3,7 @@
 use super::super::wire::{Item, Kept, body};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "encoded" => body(&mut item.bodies, "content:encoded", element),
         _ => Kept::Not,

@@ -3,7 +3,7 @@
 use super::super::wire::{Channel, Item, Kept, body, said, text};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut item.titles, "dc:title", element),
         "creator" => said(&mut item.authors, "dc:creator", element),
@@ -18,7 +18,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut channel.titles, "dc:title", element),
         "creator" => said(&mut channel.authors, "dc:creator", element),

@@ -4,7 +4,7 @@
 use super::super::wire::{Channel, Item, Kept, body, said, text};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut item.titles, "dcterms:title", element),
         "creator" => said(&mut item.authors, "dcterms:creator", element),
@@ -17,7 +17,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "creator" => said(&mut channel.authors, "dcterms:creator", element),
         "language" => text(&mut channel.language, element),

@@ -3,21 +3,21 @@
 use super::super::wire::{Item, Kept, Pointer, attribute_address, bytes, only};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "enclosure" => enclosure(item, element),
         _ => Kept::Not,
     }
 }
 
-fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
+fn enclosure<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let names = ["rdf:resource", "enc:url"];
     let Some(address) = names.iter().find_map(|name| attribute_address(element, name)) else {
         return Kept::Not;
     };
-    let length = element.attribute("enc:length").map(str::to_owned);
+    let length = element.value("enc:length");
     let sound = length.as_deref().is_none_or(|length| bytes(length).is_some());
-    let media_type = element.attribute("enc:type").map(str::to_owned);
+    let media_type = element.value("enc:type");
     item.enclosures.push(Pointer {
         source: "enc:enclosure",
         address,

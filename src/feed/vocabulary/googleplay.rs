@@ -3,7 +3,7 @@
 use super::super::wire::{Channel, Item, Kept, body, said, text};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "author" => said(&mut item.authors, "googleplay:author", element),
         "description" => body(&mut item.briefs, "googleplay:description", element),
@@ -13,7 +13,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "author" => said(&mut channel.authors, "googleplay:author", element),
         "description" => body(&mut channel.briefs, "googleplay:description", element),

@@ -3,7 +3,7 @@
 use super::super::wire::{Channel, Kept};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "complete" => channel.pages.is_complete = true,
         "archive" => channel.pages.is_archive = true,

@@ -7,7 +7,7 @@ use super::super::wire::{
 use super::super::xml::Element;
 use super::atom;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut item.titles, "itunes:title", element),
         "author" => said(&mut item.authors, "itunes:author", element),
@@ -25,7 +25,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut channel.titles, "itunes:title", element),
         "author" => said(&mut channel.authors, "itunes:author", element),
@@ -43,7 +43,7 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
 }
 
 /// `href`, though some write `url`, and some the address as text.
-pub(super) fn image(images: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>) -> Kept {
+pub(super) fn image<'a>(images: &mut Vec<Pointer<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     for name in ["href", "url"] {
         if let Some(address) = attribute_address(element, name) {
             images.push(bare(source, address));
@@ -53,7 +53,7 @@ pub(super) fn image(images: &mut Vec<Pointer>, source: &'static str, element: &E
     let inside = element.child("url").unwrap_or(element);
     let text = inside.content();
     if text.contains('/') && inside.children.is_empty() {
-        images.push(bare(source, address_of(element, &text)));
+        images.push(bare(source, address_of(element, text)));
         return if is_plain(element) { Kept::Whole } else { Kept::Not };
     }
     let says_nothing = text.is_empty() && is_plain(element);
@@ -65,21 +65,21 @@ fn is_picture(element: &Element<'_>) -> bool {
     element.attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("image"))
 }
 
-fn picture(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+fn picture<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
     let Some(address) = attribute_address(element, "href") else { return Kept::Not };
     images.push(bare("itunes:link", address));
     Kept::Not
 }
 
 /// Where the feed has moved to. The archive has no column for it, so it is kept in extra as well.
-pub(super) fn new_feed(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(super) fn new_feed<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match address(&mut channel.new_feed_url, element) {
         Kept::Text => Kept::Not,
         kept => kept,
     }
 }
 
-fn owner(channel: &mut Channel, element: &Element<'_>) -> Kept {
+fn owner<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     let mut whole = element.attributes.is_empty() && element.text.trim().is_empty();
     for part in &element.children {
         let kept = match part.key.as_ref() {

@@ -7,7 +7,7 @@ use super::super::wire::{
 use super::super::xml::Element;
 use crate::model::ResourceKind;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "content" => content(item, element),
         "group" => group(item, element),
@@ -18,7 +18,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "thumbnail" => thumbnail(&mut channel.images, element),
         "content" => picture(&mut channel.images, element),
@@ -27,14 +27,14 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
     }
 }
 
-fn thumbnail(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+fn thumbnail<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
     let Some(address) = attribute_address(element, "url") else { return Kept::Not };
     images.push(bare("media:thumbnail", address));
     only(element, &["url"])
 }
 
 /// A show has nothing to hear: only the pictures of it have a place.
-fn picture(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+fn picture<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
     images.extend(
         pointer("media:content", element, "url", "filesize").filter(|it| kind_of(it) == ResourceKind::Image),
     );
@@ -42,7 +42,7 @@ fn picture(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
 }
 
 /// The same episode in several forms. One that says more than its parts have slots for is kept whole.
-fn group(item: &mut Item, element: &Element<'_>) -> Kept {
+fn group<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let mut whole = element.attributes.is_empty() && element.text.trim().is_empty();
     for part in &element.children {
         let kept = self::item(item, part);
@@ -51,7 +51,7 @@ fn group(item: &mut Item, element: &Element<'_>) -> Kept {
     if whole { Kept::Whole } else { Kept::Not }
 }
 
-fn content(item: &mut Item, element: &Element<'_>) -> Kept {
+fn content<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     for part in element.children.iter().filter(|part| part.key == "thumbnail") {
         thumbnail(&mut item.images, part);
     }

@@ -12,7 +12,7 @@ use super::super::wire::{
 };
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "episode" => numbered(&mut item.numbers, "podcast:episode", element),
         "season" => numbered(&mut item.seasons, "podcast:season", element),
@@ -28,7 +28,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "guid" => text(&mut channel.podcast_guid, element),
         "medium" => text(&mut channel.medium, element),
@@ -40,21 +40,21 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
 }
 
 /// A number, kept whole where it has a name or another way to be shown: `display="Ch.3"`.
-fn numbered(all: &mut Vec<Said>, source: &'static str, element: &Element<'_>) -> Kept {
+fn numbered<'a>(all: &mut Vec<Said<'a>>, source: &'static str, element: &Element<'a>) -> Kept {
     match said(all, source, element) {
         Kept::Text if !element.attributes.is_empty() => Kept::Not,
         kept => kept,
     }
 }
 
-fn file(all: &mut Vec<Pointer>, source: &'static str, element: &Element<'_>, names: &[&str]) -> Kept {
+fn file<'a>(all: &mut Vec<Pointer<'a>>, source: &'static str, element: &Element<'a>, names: &[&str]) -> Kept {
     let Some(pointer) = pointer(source, element, "url", "length") else { return Kept::Not };
     let sound = pointer.length.as_deref().is_none_or(|length| bytes(length).is_some());
     all.push(pointer);
     if sound { only(element, names) } else { Kept::Not }
 }
 
-fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
+fn person<'a>(people: &mut Vec<Person<'a>>, element: &Element<'a>) -> Kept {
     // The first draft had the name in an attribute.
     let name = element.attribute("name").map_or_else(|| element.content(), Cow::Borrowed);
     if name.is_empty() {
@@ -77,49 +77,47 @@ fn person(people: &mut Vec<Person>, element: &Element<'_>) -> Kept {
 
 /// The same episode in another form: one pointer a `podcast:source`, or in the first draft its text. Bitrate, height, title and codecs have no
 /// column: the element is kept whole.
-fn alternate(item: &mut Item, element: &Element<'_>) -> Kept {
-    let owned = |name| element.attribute(name).map(str::to_owned);
+fn alternate<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let integrity = element
         .children
         .iter()
         .filter(|child| child.key == "integrity")
         .find_map(|child| Some(format!("{}:{}", child.attribute("type")?, child.attribute("value")?)));
     let sources = element.children.iter().filter(|child| child.key == "source");
-    let told = sources.filter_map(|source| {
-        Some((attribute_address(source, "uri")?, source.attribute("contenttype").map(str::to_owned)))
-    });
+    let told =
+        sources.filter_map(|source| Some((attribute_address(source, "uri")?, source.value("contenttype"))));
     let text = element.text.trim();
-    let written = text.starts_with("http").then(|| (address_of(element, text), None));
+    let written = text.starts_with("http").then(|| (address_of(element, text.to_owned()), None));
     for (address, media_type) in told.chain(written) {
-        let media_type = media_type.or_else(|| owned("type"));
+        let media_type = media_type.or_else(|| element.value("type"));
         item.alternates.push(Pointer {
             source: "podcast:alternateEnclosure",
             address,
             media_type,
             medium: None,
-            length: owned("length"),
+            length: element.value("length"),
             duration: None,
-            language: owned("lang"),
+            language: element.value("lang"),
             integrity: integrity.clone(),
         });
     }
     Kept::Not
 }
 
-fn image(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+fn image<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
     let Some(address) = attribute_address(element, "href").or_else(|| attribute_address(element, "url"))
     else {
         return Kept::Not;
     };
-    let media_type = element.attribute("type").map(str::to_owned);
+    let media_type = element.value("type");
     images.push(Pointer { media_type, ..bare("podcast:image", address) });
     only(element, &["href", "type"])
 }
 
 /// `srcset="https://a.example/1500.jpg 1500w, https://a.example/600.jpg 600w"`, whose widths have no column.
-fn images(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
+fn images<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
     let set = element.attribute("srcset").unwrap_or("");
-    images.extend(sources(set).map(|url| bare("podcast:images", address_of(element, url))));
+    images.extend(sources(set).map(|url| bare("podcast:images", address_of(element, url.to_owned()))));
     Kept::Not
 }
 

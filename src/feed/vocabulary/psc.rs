@@ -4,14 +4,14 @@ use super::super::duration;
 use super::super::wire::{Item, Kept, Mark, attribute_address, only};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "chapters" => chapters(item, element),
         _ => Kept::Not,
     }
 }
 
-fn chapters(item: &mut Item, element: &Element<'_>) -> Kept {
+fn chapters<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let mut whole = element.text.trim().is_empty();
     for part in &element.children {
         let mark = if part.key == "chapter" { chapter(part) } else { None };
@@ -22,7 +22,7 @@ fn chapters(item: &mut Item, element: &Element<'_>) -> Kept {
 }
 
 /// A chapter whose beginning can be told; one without is kept in extra.
-fn chapter(element: &Element<'_>) -> Option<Mark> {
+fn chapter<'a>(element: &Element<'a>) -> Option<Mark<'a>> {
     Some(Mark {
         start_seconds: duration::read_offset(element.attribute("start")?)?,
         title: element.attribute("title").map(str::to_owned),

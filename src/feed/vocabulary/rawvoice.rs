@@ -4,7 +4,7 @@
 use super::super::wire::{Channel, Item, Kept, attribute_address, bare, only, pointer};
 use super::super::xml::Element;
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "poster" => {
             let Some(address) = attribute_address(element, "url") else { return Kept::Not };
@@ -20,6 +20,6 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(_: &mut Channel, _: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(_: &mut Channel<'a>, _: &Element<'a>) -> Kept {
     Kept::Not
 }

@@ -8,11 +8,11 @@ use super::super::xml::Element;
 use super::atom;
 
 /// What the tag of an item itself says: RSS 1.0 identifies it by `rdf:about`.
-pub(in crate::feed) fn about(item: &mut Item, element: &Element<'_>) {
+pub(in crate::feed) fn about<'a>(item: &mut Item<'a>, element: &Element<'a>) {
     item.guid = element.attribute("rdf:about").map(str::to_owned);
 }
 
-pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn item<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "guid" => guid(item, element),
         "title" => said(&mut item.titles, "title", element),
@@ -32,7 +32,7 @@ pub(in crate::feed) fn item(item: &mut Item, element: &Element<'_>) -> Kept {
     }
 }
 
-pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> Kept {
+pub(in crate::feed) fn channel<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match element.key.as_ref() {
         "title" => said(&mut channel.titles, "title", element),
         "link" if element.attribute("href").is_some() => atom::feed(channel, element),
@@ -48,7 +48,7 @@ pub(in crate::feed) fn channel(channel: &mut Channel, element: &Element<'_>) -> 
     }
 }
 
-fn guid(item: &mut Item, element: &Element<'_>) -> Kept {
+fn guid<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let guid = element.content();
     if guid.is_empty() {
         return Kept::Text;
@@ -56,7 +56,7 @@ fn guid(item: &mut Item, element: &Element<'_>) -> Kept {
     match &item.guid {
         Some(held) if *held != guid => Kept::Not,
         _ => {
-            item.guid_page = is_page(element, &guid).then(|| address_of(element, &guid));
+            item.guid_page = is_page(element, &guid).then(|| address_of(element, guid.clone()));
             item.guid = Some(guid.into_owned());
             Kept::Text
         }
@@ -75,14 +75,14 @@ fn is_page(element: &Element<'_>, guid: &str) -> bool {
 }
 
 /// How long to keep the document. The archive has no column for it, so it is kept in extra as well.
-fn ttl(channel: &mut Channel, element: &Element<'_>) -> Kept {
+fn ttl<'a>(channel: &mut Channel<'a>, element: &Element<'a>) -> Kept {
     match text(&mut channel.ttl, element) {
         Kept::Text => Kept::Not,
         kept => kept,
     }
 }
 
-fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
+fn enclosure<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     match pointer("enclosure", element, "url", "length") {
         Some(pointer) => {
             // A length that is none is kept as it is written.
@@ -92,7 +92,7 @@ fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
         }
         // Some write the address as text.
         None if element.content().starts_with("http") => {
-            let address = address_of(element, &element.content());
+            let address = address_of(element, element.content());
             item.enclosures.push(pointer_to("enclosure", element, address, "length"));
             Kept::Text
         }
@@ -101,10 +101,9 @@ fn enclosure(item: &mut Item, element: &Element<'_>) -> Kept {
 }
 
 /// `<image><url>`, whose other parts (title, link, size) are kept as extra.
-fn image(images: &mut Vec<Pointer>, element: &Element<'_>) -> Kept {
-    let url = element.child("url").map(|url| url.content().into_owned());
-    let url =
-        url.or_else(|| element.attribute("href").or(element.attribute("rdf:resource")).map(str::to_owned));
-    images.extend(url.filter(|url| !url.is_empty()).map(|url| bare("image", address_of(element, &url))));
+fn image<'a>(images: &mut Vec<Pointer<'a>>, element: &Element<'a>) -> Kept {
+    let url = element.child("url").map(Element::content);
+    let url = url.or_else(|| element.value("href").or_else(|| element.value("rdf:resource")));
+    images.extend(url.filter(|url| !url.is_empty()).map(|url| bare("image", address_of(element, url))));
     Kept::Not
 }

@@ -1,14 +1,13 @@
 //! An element with all that it holds, as a value.
 
 use std::borrow::Cow;
+use std::mem;
 
 use super::text::{self, short};
 use super::{Ns, Scope, Token, Tokens, attributes, local_of, prefix_of};
 
 /// Elements nested deeper than this are read for their text only.
 const DEEPEST: usize = 256;
-/// No fewer elements than most items hold: room made for them at once.
-const USUAL_CHILDREN: usize = 24;
 /// More elements than any honest item holds; what follows them is read for its text only.
 const MOST_ELEMENTS: usize = 20_000;
 
@@ -57,13 +56,15 @@ impl<'a> Element<'a> {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// As [`Element::attribute`], not copied where the document holds it as it is.
+    pub(in crate::feed) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        let found = self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| trimmed(value)).filter(|value| !value.is_empty())
+    }
+
     /// What it says: its text, or where it holds markup that should have been escaped, that markup.
-    pub(in crate::feed) fn content(&self) -> Cow<'_, str> {
-        if self.children.is_empty() {
-            Cow::Borrowed(self.text.trim())
-        } else {
-            Cow::Borrowed(self.inner.trim())
-        }
+    pub(in crate::feed) fn content(&self) -> Cow<'a, str> {
+        if self.children.is_empty() { trimmed(&self.text) } else { Cow::Borrowed(self.inner.trim()) }
     }
 
     /// The child of the same vocabulary with this name.
@@ -87,14 +88,23 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Reads the one element that `raw` holds. `remark` is told of what was mended: where in `raw`, and what.
+fn trimmed<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+/// Reads the one element that `raw` holds. Its children stand in `room`, so that elements read one after the other
+/// may share it. `remark` is told of what was mended: where in `raw`, and what.
 pub(in crate::feed) fn read<'a>(
     raw: &'a str,
     scope: &mut Scope<'a>,
+    room: Vec<Element<'a>>,
     remark: &mut dyn FnMut(usize, String),
 ) -> Option<Element<'a>> {
     let mut tokens = Tokens::new(raw);
-    let mut open = Open { scope, stack: Vec::with_capacity(8), deeper: 0, seen: 0 };
+    let mut open = Open { scope, stack: Vec::with_capacity(4), room, deeper: 0, seen: 0 };
     let outer = open.scope.bind(std::iter::empty());
     let mut root = None;
     while let Some((token, span)) = tokens.next() {
@@ -130,6 +140,8 @@ struct Open<'s, 'a> {
     scope: &'s mut Scope<'a>,
     /// Each with the scope's mark before it, and where its inside begins.
     stack: Vec<(Element<'a>, usize, usize)>,
+    /// For the children of the outermost.
+    room: Vec<Element<'a>>,
     /// How many elements are open below the deepest one kept.
     deeper: usize,
     seen: usize,
@@ -147,7 +159,7 @@ impl<'a> Open<'_, 'a> {
         let mark = self.scope.bind(attributes.iter().map(|(name, value)| (*name, value.as_ref())));
         let mut element = Element::new(self.scope, name, attributes);
         if self.stack.is_empty() {
-            element.children.reserve(USUAL_CHILDREN);
+            element.children = mem::take(&mut self.room);
         }
         self.stack.push((element, mark, end));
         if empty { self.close("") } else { None }
@@ -225,7 +237,7 @@ mod tests {
     fn text_of(raw: &str) -> (Cow<'_, str>, Vec<String>) {
         let mut remarks = Vec::new();
         let mut scope = Scope::new(Ns::Rss);
-        let element = read(raw, &mut scope, &mut |_, what| remarks.push(what)).unwrap();
+        let element = read(raw, &mut scope, Vec::new(), &mut |_, what| remarks.push(what)).unwrap();
         (element.text, remarks)
     }
 
@@ -242,7 +254,8 @@ mod tests {
     fn crossed_and_unclosed_tags_do_not_end_reading() {
         let mut scope = Scope::new(Ns::Rss);
         let item =
-            read("<item><a><b></a></b><title>x</title><p>y</item>", &mut scope, &mut |_, _| {}).unwrap();
+            read("<item><a><b></a></b><title>x</title><p>y</item>", &mut scope, Vec::new(), &mut |_, _| {})
+                .unwrap();
         let names: Vec<_> = item.children.iter().map(|child| child.name).collect();
         assert_eq!(names, ["a", "title", "p"]);
         assert_eq!(item.child("title").unwrap().text, "x");
@@ -252,7 +265,7 @@ mod tests {
     fn depth_is_bounded() {
         let mut scope = Scope::new(Ns::Rss);
         let raw = format!("<item>{}x{}<t>y</t></item>", "<a>".repeat(100_000), "</a>".repeat(100_000));
-        let item = read(&raw, &mut scope, &mut |_, _| {}).unwrap();
+        let item = read(&raw, &mut scope, Vec::new(), &mut |_, _| {}).unwrap();
         assert_eq!(item.child("t").unwrap().text, "y");
     }
 }

@@ -172,7 +172,8 @@ impl<'a> Tokens<'a> {
         self.at = end;
         let empty = inner.ends_with('/');
         let tag = inner.strip_suffix('/').unwrap_or(inner);
-        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or(tag);
+        let name_end = tag.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/');
+        let name = &tag[..name_end.unwrap_or(tag.len())];
         Some((Token::Start { name, tag, empty }, start..end))
     }
 
@@ -271,7 +272,7 @@ fn doctype(text: &str) -> Option<usize> {
 fn broken_at(inner: &str) -> Option<(usize, usize)> {
     let bytes = inner.as_bytes();
     let mut from = 0;
-    while let Some(less) = inner[from..].find('<').map(|at| at + from) {
+    while let Some(less) = memchr(b'<', &bytes[from..]).map(|at| at + from) {
         let Some((opened, quote)) = open_quote(&bytes[from..less]).map(|(at, quote)| (at + from, quote))
         else {
             return Some((less, 0));
