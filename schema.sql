@@ -136,7 +136,7 @@ CREATE TABLE credits (
     episode_id INTEGER REFERENCES episodes (id) ON DELETE CASCADE, -- set for a part in one episode
     person_id  INTEGER NOT NULL REFERENCES people (id), -- who
     role       TEXT NOT NULL CHECK (role IN ('host', 'guest', 'author', 'contributor')), -- what they do in it
-    source     TEXT NOT NULL,               -- what told of it: podcast:person, atom:contributor, itunes:author (any author field), notes:show (the description), notes:people, notes:intro, notes:presenter
+    source     TEXT NOT NULL,               -- what told of it: podcast:person, atom:contributor, itunes:author (any author field, the authors of a JSON Feed), notes:show (the description), notes:people, notes:intro, notes:presenter
     CHECK ((show_id IS NULL) <> (episode_id IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX credits_show ON credits (show_id, person_id, role, source) WHERE show_id IS NOT NULL;

@@ -6,8 +6,9 @@
 //! config.toml -> Config -> archive: which shows are due
 //!   -> fetch (conditional, a budget a host) -> feed::parse -> notes::read
 //!   -> archive.record (one transaction a feed: request, body, show, items, validators; notes that now read otherwise)
-//!   -> download::capture (part + SHA-256 -> fsync) -> Store::place (rename -> fsync the folder)
-//!   -> archive.attempted (one transaction: file + attempt) -> report -> exit code
+//!   -> download::capture (part + SHA-256 -> fsync) -> jobs::inspect (measured, read: cues, chapters)
+//!   -> Store::place (rename -> fsync the folder)
+//!   -> archive.attempted (one transaction: file + attempt + what stands in it) -> report -> exit code
 //! ```
 //! Values travel forward; no arrow runs back. Requests, transfers and parsing are tasks that run side by side; one loop
 //! (`jobs::pipeline`) takes what they hand in and is the only writer, so the archive needs neither pool nor locks.
@@ -30,14 +31,16 @@
 //! | [`text`] | bytes and references -> characters | - |
 //! | [`model`] | the nouns: plain values that know nobody | - |
 //!
-//! `feed`, `notes`, `sidecar`, `text` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be tested with a
-//! string. `tests/tidy.rs` holds these arrows.
+//! `feed`, `notes`, `sidecar`, `text` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be
+//! tested with a string. `tests/tidy.rs` holds these arrows.
 //!
 //! # What must hold
 //! - A row that says a file is there is written after its bytes are synced, named and hashed.
 //! - Validators are saved only with the items they stand for.
 //! - A final file name never holds partial content, and `sync` deletes and overwrites nothing.
-//! - What is derived (segments, links, people, sponsors, search) can be rebuilt from what is stored.
+//! - What is derived (segments, links, people, sponsors, chapters, cues, search) can be rebuilt from what is stored.
+//! - A row tells for when it speaks (`as_of`): an older document never overwrites what a newer one said, and a copy in a poorer
+//!   format takes nothing away.
 //! - What the notes of an episode say is a function of them and of the other notes of the show, not of the order of arrival:
 //!   `archive` knows when to read notes again (a key beside each reading), `jobs::habits` how, through [`archive::NotesReader`].
 //! - One bad feed is a line on stderr and a bit in the exit code, never the end of the run.

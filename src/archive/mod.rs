@@ -4,11 +4,13 @@
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
 
 mod changes;
+mod coverage;
 mod documents;
 mod downloads;
 mod episodes;
 mod error;
 mod fetches;
+mod history;
 mod lock;
 mod migrate;
 mod notes;
@@ -28,15 +30,15 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
 pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
 pub use error::{Error, Result};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
+pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
-pub use read::{
-    AudioDetail, ChangeDetail, Coverage, EpisodeDetail, History, Mark, SegmentDetail, ShowStatus,
-};
+pub use read::{AudioDetail, EpisodeDetail, SegmentDetail, ShowStatus};
 pub use reading::{Listing, Reading};
 pub use record::Recorded;
 pub use reread::{NotesReader, ReadNotes, ShowFacts, Unread, Which};
@@ -275,7 +277,7 @@ impl Archive {
 
     /// What the archive holds of the show, as far as gaps show in it.
     pub fn coverage(&self, show: i64) -> Result<Coverage> {
-        read::coverage(&self.db, show).map_err(self.sql("look for gaps"))
+        coverage::of(&self.db, show).map_err(self.sql("look for gaps"))
     }
 
     /// Ends the use of the archive: one file is left, without a log beside it, unless a reader is still at it.
@@ -362,12 +364,12 @@ impl Reader {
 
     /// What the archive holds of the show, as far as gaps show in it.
     pub fn coverage(&self, show: i64) -> Result<Coverage> {
-        read::coverage(&self.db, show).map_err(self.sql("look for gaps"))
+        coverage::of(&self.db, show).map_err(self.sql("look for gaps"))
     }
 
     /// What changed of an episode, by row.
     pub fn history(&self, episode: i64) -> Result<History> {
-        read::history(&self.db, episode).map_err(self.sql("read the history"))
+        history::of(&self.db, episode).map_err(self.sql("read the history"))
     }
 
     /// A feed body, unpacked, by row.
