@@ -109,8 +109,8 @@ pub(super) fn episode(mut item: Item<'_>, base: &Base, at: usize, warnings: &mut
     let (notes, summary) = notes_and_summary(&mut item);
     let extra = &mut item.extra;
     let (published_at, published_raw) = published(extra, item.dates, at, warnings);
-    let number = whole(extra, item.numbers, NUMBERS);
-    let season = whole(extra, item.seasons, SEASONS);
+    let number = whole(extra, item.numbers, NUMBERS, &mut |what| warnings.at(at, what));
+    let season = whole(extra, item.seasons, SEASONS, &mut |what| warnings.at(at, what));
     let duration_seconds = length_of(extra, item.durations, at, warnings)
         .or_else(|| length_of_media(&item.media, item.enclosures.first()));
     let title = first_of(extra, item.titles, TITLES).and_then(line);
@@ -260,12 +260,21 @@ fn first_of(extra: &mut Extra, mut all: Vec<Said<'_>>, order: &[&str]) -> Option
 }
 
 /// The first whole number; another one, and what is none, stays in extra.
-fn whole(extra: &mut Extra, mut all: Vec<Said<'_>>, order: &[&str]) -> Option<i64> {
+fn whole(
+    extra: &mut Extra,
+    mut all: Vec<Said<'_>>,
+    order: &[&str],
+    remark: &mut dyn FnMut(String),
+) -> Option<i64> {
     in_order(&mut all, order);
     let mut first = None;
     for said in all {
         let number = said.text.parse().ok().filter(|number| (0..=1_000_000).contains(number));
         first = first.or(number);
+        // 204.5 is a number, which the column has no room for.
+        if number.is_none() && said.text.parse::<f64>().is_err() {
+            remark(format!("no number can be told from {:?} in {}", shortened(&said.text), said.source));
+        }
         if number.is_none() || number != first {
             extra.text(said.source, said.text);
         }
