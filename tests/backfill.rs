@@ -357,3 +357,19 @@ fn what_the_live_feed_still_says_stands_against_later_copies_and_such_without_a_
     assert_eq!(scene.rows("SELECT title FROM shows"), ["A Show"]);
     assert_eq!(scene.value("SELECT count(*) FROM changes"), "0");
 }
+
+#[test]
+fn pages_that_all_name_one_archive_do_not_go_in_circles() {
+    let (host, items) = host();
+    let link = |rel: &str, path: &str| format!("<atom:link rel=\"{rel}\" href=\"{path}\"/>");
+    let archive = link("prev-archive", "/archive");
+    host.set_feed("/feed.xml", feed_with("A Show", &(link("next", "/2") + &archive), &items[..2]));
+    host.set_feed("/2", feed_with("A Show", &archive, &items[2..4]));
+    host.set_feed("/archive", feed_with("A Show", &link("current", "/feed.xml"), &items[4..]));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]);
+    let ran = scene.run(&["backfill", "a-show"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.starts_with("a-show: 6 episodes, listed by 3 pages of the feed\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("  numbers: 1 to 6, none missing\n  complete\n"), "{}", ran.stdout);
+}

@@ -108,12 +108,13 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
     let (mut ahead, mut aside) = links(live);
     let (mut end, mut is_chain) = ("", true);
     let pause = Duration::try_from_secs_f64(session.config.http.page_pause_seconds).unwrap_or_default();
-    while let Some(next) = ahead.pop_front().or_else(|| {
+    while let Some((rel, next)) = ahead.pop_front().or_else(|| {
         is_chain = false;
         aside.pop_front()
     }) {
         if visited.contains(&next) {
-            if is_chain {
+            // Every page may name one archive, and every document the first; a next page is another one.
+            if is_chain && rel == Rel::Next {
                 session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
                 end = ", the last of which leads back to one of them";
             }
@@ -150,12 +151,21 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
     Ok(History { words, complete: end.is_empty() })
 }
 
+/// What a link of a document leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rel {
+    Next,
+    Other,
+}
+
+type Links = VecDeque<(Rel, String)>;
+
 /// Where a document leads: to what is older, which is a chain, and to what may lie beside it.
-fn links(paging: Paging) -> (VecDeque<String>, VecDeque<String>) {
+fn links(paging: Paging) -> (Links, Links) {
     let Paging { next, prev_archive, first, last, previous, next_archive, .. } = paging;
-    let older = [next, prev_archive].into_iter().flatten();
-    let others = [last, previous, next_archive, first].into_iter().flatten();
-    (older.collect(), others.collect())
+    let others = |links: Vec<Option<String>>| links.into_iter().flatten().map(|link| (Rel::Other, link));
+    let older = next.map(|link| (Rel::Next, link)).into_iter().chain(others(vec![prev_archive]));
+    (older.collect(), others(vec![last, previous, next_archive, first]).collect())
 }
 
 /// Records old copies of the feed, oldest first, so that each says only what no newer document says otherwise.
