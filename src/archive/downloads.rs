@@ -36,7 +36,7 @@ pub struct Wanted {
     pub length_bytes: Option<u64>,
     /// How long its episode plays, as the feed says, in seconds.
     pub duration_seconds: Option<f64>,
-    /// `podcast:integrity` of these bytes, as `type:value`; also where an alternate of the same address bears it.
+    /// `podcast:integrity` of these bytes, as `type:value`.
     pub integrity: Option<String>,
     /// Failed downloads in a row so far.
     pub failed_attempts: u32,
@@ -44,9 +44,7 @@ pub struct Wanted {
 
 const WANTED: &str =
     "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, r.kind, r.length_bytes, r.failed_attempts, r.role,
-            r.media_type, r.language, e.duration_seconds, coalesce(r.integrity,
-                (SELECT x.integrity FROM resources x WHERE x.episode_id = r.episode_id AND x.url = r.url AND x.integrity IS NOT NULL)),
-            r.episode_id
+            r.media_type, r.language, e.duration_seconds, r.integrity, r.episode_id
      FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id";
 
 fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {

@@ -66,7 +66,8 @@ impl Failure {
         Self { kind, message: message.into(), retry_after: None, fatal }
     }
 
-    pub(super) fn io(doing: &str, error: &io::Error) -> Self {
+    /// The disk did not do as told.
+    pub fn io(doing: &str, error: &io::Error) -> Self {
         let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
         let kind = if full { FailureKind::DiskFull } else { FailureKind::Io };
         Self::new(kind, format!("{doing}: {error}"))
@@ -75,11 +76,6 @@ impl Failure {
     /// Bytes that came whole and are not what was wanted.
     pub fn not_wanted(message: impl Into<String>) -> Self {
         Self::new(FailureKind::NotWanted, message)
-    }
-
-    /// The disk did not do as told.
-    pub fn disk(doing: &str, error: &io::Error) -> Self {
-        Self::io(doing, error)
     }
 
     /// The `outcome` column.

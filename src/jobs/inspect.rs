@@ -92,7 +92,7 @@ fn media(path: &Path, wanted: &Wanted) -> Result<Inspected, Failure> {
     if !matches!(wanted.kind, ResourceKind::Audio | ResourceKind::Video) {
         return Ok(Inspected::default());
     }
-    let probed = probe(path).map_err(|error| Failure::disk("probe", &error))?;
+    let probed = probe(path).map_err(|error| Failure::io("probe", &error))?;
     let mut remarks = counted(&probed.warnings);
     remarks.extend(other_duration(probed.duration_seconds, wanted.duration_seconds));
     Ok(Inspected {
@@ -120,7 +120,7 @@ fn text(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LONGEST_TEXT).read_to_end(&mut bytes))
-        .map_err(|error| Failure::disk("read", &error))?;
+        .map_err(|error| Failure::io("read", &error))?;
     Ok(bytes)
 }
 
@@ -147,7 +147,7 @@ fn integrity(path: &Path, said: Option<&str>) -> Result<Option<String>, Failure>
 }
 
 fn hash<H: sha2::Digest>(path: &Path) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| Failure::disk("hash", &error);
+    let failed = |error: std::io::Error| Failure::io("hash", &error);
     let (mut file, mut hasher) = (std::fs::File::open(path).map_err(failed)?, H::new());
     let mut buffer = vec![0; 256 * 1024];
     loop {
