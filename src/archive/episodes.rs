@@ -34,9 +34,6 @@ const FIELDS: &[Field] = &[
     ("extra", false, |e| Value::Text(serde_json::Value::from(e.extra.clone()).to_string())),
 ];
 
-/// The place of `notes_html` among them.
-const NOTES_HTML: usize = 13;
-
 fn values(episode: &Episode) -> Vec<Value> {
     FIELDS.iter().map(|(_, _, get)| get(episode)).collect()
 }
@@ -142,8 +139,9 @@ pub(super) fn update(
         .query_row([id], |row| (0..FIELDS.len()).map(|i| row.get(i)).collect())?;
     let new = voice.heard(&old, values(item.episode));
     let differs = old != new;
-    let takes_notes =
-        voice == Voice::Speaks || new[NOTES_HTML] == text_value(item.episode.notes_html.as_deref());
+    let own = text_value(item.episode.notes_html.as_deref());
+    let has_own = |((name, ..), value): (&Field, &Value)| *name == "notes_html" && *value == own;
+    let takes_notes = voice == Voice::Speaks || FIELDS.iter().zip(&new).any(has_own);
     let mut changes: Vec<Change> = Vec::new();
     for ((field, watched, _), (old, new)) in FIELDS.iter().zip(old.into_iter().zip(new.iter())) {
         if *watched {

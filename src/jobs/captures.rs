@@ -140,12 +140,11 @@ fn new_file(job: &CaptureJob, captured: &Captured, path: &Path, inspected: Inspe
 /// What a file is called after: the episode, and what it is to it.
 fn title(wanted: &Wanted) -> Option<String> {
     let beside = match wanted.role {
-        ResourceRole::Enclosure | ResourceRole::Image if wanted.episode_id.is_some() => String::new(),
-        ResourceRole::Image => return Some("cover".to_owned()),
+        ResourceRole::Image if wanted.episode_id.is_none() => return Some("cover".to_owned()),
+        ResourceRole::Enclosure | ResourceRole::Image => String::new(),
         ResourceRole::Transcript => format!(" [{}]", wanted.language.as_deref().unwrap_or("transcript")),
         ResourceRole::Chapters => " [chapters]".to_owned(),
         ResourceRole::Alternate => " [alternate]".to_owned(),
-        ResourceRole::Enclosure => String::new(),
     };
     wanted.title.as_ref().map(|title| format!("{title}{beside}"))
 }
@@ -221,7 +220,7 @@ fn described(wanted: &Wanted, message: &str) -> String {
 
 fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
     let message = described(wanted, message);
-    // What is captured beside the audio is a courtesy: old pictures die by the dozen. It is tried again, and counted as a gap.
+    // What is captured beside the audio is a courtesy: old pictures die by the dozen. It is tried again.
     if is_beside_audio(wanted.role) {
         session.report.warn(&wanted.show, message);
     } else {
