@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// An archive could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -72,6 +74,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Another program holds the database, and held it for as long as we wait.
+    pub fn is_busy(&self) -> bool {
+        let code = if let Self::Sql { source, .. } = self { source.sqlite_error_code() } else { None };
+        code == Some(ErrorCode::DatabaseBusy)
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -82,8 +90,23 @@ impl Error {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
             Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
+            Self::Sql { source, .. } => source.sqlite_error_code().and_then(sql_hint).map(str::to_owned),
             _ => None,
         }
+    }
+}
+
+/// What can be done about an error of SQLite's.
+fn sql_hint(code: ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(
+            "another program holds the database, such as an open sqlite3 shell: end its transaction and run again",
+        ),
+        ErrorCode::DiskFull => Some("free some space and run again; what was committed is whole"),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            Some("put archive.db back from a backup; the audio beside it need not be fetched again")
+        }
+        _ => None,
     }
 }
 

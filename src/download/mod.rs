@@ -12,6 +12,7 @@
 
 mod cancel;
 mod capture;
+mod carry;
 mod failure;
 mod frames;
 mod judge;

@@ -111,6 +111,13 @@ pub(super) fn open(store: &Store, id: i64, create: bool) -> io::Result<File> {
     opened.map(File::from).map_err(about(part_name(id).as_ref()))
 }
 
+/// Opens a whole part, which nobody may write to any more.
+pub(super) fn open_to_read(store: &Store, id: i64) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let opened = rustix::fs::openat(&store.0.tmp, part_name(id), flags, Mode::empty());
+    opened.map(File::from).map_err(about(part_name(id).as_ref()))
+}
+
 /// Makes an empty part and notes of which answer it will be, before any of its bytes are written.
 pub(super) fn start(store: &Store, id: i64, sidecar: Option<&Sidecar>) -> io::Result<File> {
     remove(store, id)?;

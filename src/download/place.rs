@@ -12,6 +12,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::carry::carry;
 use super::store::{AUDIO, Store, about, open_folder, rehash, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
@@ -68,7 +69,10 @@ impl Store {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.0.tmp);
         rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
             .map_err(about(part.as_ref()))?;
-        rustix::fs::renameat(tmp, &part, &shelf.folder, name).map_err(about(path))?;
+        match rustix::fs::renameat(tmp, &part, &shelf.folder, name) {
+            Err(Errno::XDEV) => carry(self, captured, &shelf.folder, name, true)?,
+            moved => moved.map_err(about(path))?,
+        }
         self.sync(&[path.to_owned()])
     }
 }
@@ -151,7 +155,10 @@ impl<'a> Shelf<'a> {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
         rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
             .map_err(about(part.as_ref()))?;
-        rename_to_free_name(tmp, &part, &self.folder, name).map_err(about(&self.path.join(name)))
+        match rename_to_free_name(tmp, &part, &self.folder, name) {
+            Err(Errno::XDEV) => carry(self.store, captured, &self.folder, name, false),
+            moved => moved.map_err(about(&self.path.join(name))),
+        }
     }
 
     fn holds(&self, name: &OsStr, sha256: Digest, size: u64) -> bool {
@@ -190,7 +197,7 @@ fn case_blind(name: &str) -> String {
 
 /// Renames without overwriting: by the kernel's own means, else by a second link, else (on file systems that have
 /// neither) after a look.
-fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name: &str) -> Result<(), Errno> {
+pub(super) fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name: &str) -> Result<(), Errno> {
     match rustix::fs::renameat_with(from, part, to, name, RenameFlags::NOREPLACE) {
         Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
         outcome => return outcome,

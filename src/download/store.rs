@@ -42,8 +42,12 @@ impl Store {
 
     /// How many bytes a user without privileges may still write.
     pub fn free_space(&self) -> io::Result<u64> {
-        let stat = rustix::fs::fstatvfs(&self.0.tmp).map_err(about(&self.0.root.join(TMP)))?;
-        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+        let free = |folder: &OwnedFd, name: &str| -> io::Result<u64> {
+            let stat = rustix::fs::fstatvfs(folder).map_err(about(&self.0.root.join(name)))?;
+            Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+        };
+        // One disk as a rule; the fuller of two, where `audio/` is a disk of its own.
+        Ok(free(&self.0.tmp, TMP)?.min(free(&self.0.audio, AUDIO)?))
     }
 
     /// Clears `tmp/` of parts that can't be resumed: without a readable sidecar, older than a week, or of a resource

@@ -37,7 +37,7 @@ pub use made::{made_at, newest};
 pub use tracking::key as address_key;
 
 use crate::model::{Digest, Episode, Hasher, Parsed};
-use crate::text::decode_bytes;
+use crate::text::{decode_bytes, encoded_twice};
 use urls::Base;
 use walk::{Format, Walk};
 use warnings::Warnings;
@@ -97,6 +97,10 @@ pub fn parse(body: &[u8], hints: Hints<'_>, known: &dyn Fn(&Digest) -> bool) -> 
     let (text, dropped) = xml::strip_illegal(text);
     if dropped > 0 {
         warnings.whole(format!("{dropped} characters that XML does not allow were left out"));
+    }
+    if let Some((first, count)) = encoded_twice(&text) {
+        warnings
+            .at(first, format!("{count} characters were encoded twice, as it seems: they stay as they are"));
     }
     if let Some(mut parsed) = json::read(&text, hints, known, &mut warnings) {
         parsed.warnings = warnings.finish(&text);

@@ -126,6 +126,10 @@ impl Session {
             Ok(()) => Outcome::Ok,
         };
         self.counts.failures = self.report.failures.len() as u64;
+        if matches!(&end, Err(Error::Archive(error)) if error.is_busy()) {
+            // Nor could the books be closed now: the next run closes them.
+            return end.map(|()| self.report);
+        }
         let finished = self.finish_run();
         let closed = self.archive.close();
         end?;

@@ -2,6 +2,8 @@
 
 mod encoding;
 mod entities;
+mod twice;
 
 pub use encoding::decode as decode_bytes;
 pub use entities::decode as decode_references;
+pub use twice::encoded_twice;

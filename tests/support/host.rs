@@ -17,7 +17,7 @@ pub enum Page {
     Status(u16),
     /// A redirect.
     Redirect(u16, String),
-    /// Half of the bytes, then silence, until the host ends.
+    /// Half of the bytes, then silence, until another page is set at the path: then the rest.
     Stall(Vec<u8>),
     /// A status with headers.
     Headers(u16, Vec<(String, String)>),
@@ -117,7 +117,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             state.log.push(request.clone());
             (state.pages.get(&request.path).cloned(), state.extra.clone())
         };
-        if answer(&mut stream, &request, page, &extra).is_none() {
+        let is_stalled = || matches!(state.lock().unwrap().pages.get(&request.path), Some(Page::Stall(_)));
+        if answer(&mut stream, &request, page, &extra, &is_stalled).is_none() {
             return;
         }
     }
@@ -144,6 +145,7 @@ fn answer(
     request: &Request,
     page: Option<Page>,
     extra: &[(String, String)],
+    is_stalled: &dyn Fn() -> bool,
 ) -> Option<()> {
     match page {
         None => send(stream, 404, &[], b""),
@@ -153,9 +155,12 @@ fn answer(
         Some(Page::Stall(bytes)) => {
             let etag = Digest::of(&bytes);
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Type: audio/mpeg\r\nETag: \"{etag}\"\r\n\r\n", bytes.len()).ok()?;
-            stream.write_all(&bytes[..bytes.len() / 2]).ok()?;
-            std::thread::sleep(Duration::from_mins(1));
-            None
+            let (half, rest) = bytes.split_at(bytes.len() / 2);
+            stream.write_all(half).ok()?;
+            while is_stalled() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            stream.write_all(rest).ok()
         }
         Some(Page::Body { bytes, media_type }) => body(stream, request, &bytes, &media_type, extra),
     }

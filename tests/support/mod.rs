@@ -5,5 +5,6 @@ pub mod audio;
 pub mod feed;
 pub mod host;
 pub mod hostile;
+pub mod mounts;
 pub mod ordeal;
 pub mod scene;
