@@ -18,6 +18,9 @@ const FEED: &str = "/feed.xml";
 const AUDIO: &str = "/audio/2.mp3";
 /// No run may use more memory (I7), in kilobytes.
 const MOST_MEMORY: u64 = 256 * 1024;
+/// Nor start more threads, nor hold more files and sockets open (I7).
+const MOST_THREADS: u64 = 40;
+const MOST_FILES: usize = 80;
 /// A run that takes longer hangs.
 const LONGEST_RUN: Duration = Duration::from_secs(90);
 
@@ -316,7 +319,9 @@ impl<'a> Play<'a> {
         let watch = std::thread::spawn(move || watch(id));
         let ran = Scene::wait(child);
         let most = watch.join().unwrap();
-        self.must(most <= MOST_MEMORY, &format!("{most} kB of memory"));
+        self.must(most.memory <= MOST_MEMORY, &format!("{} kB of memory", most.memory));
+        self.must(most.threads <= MOST_THREADS, &format!("{} threads", most.threads));
+        self.must(most.files <= MOST_FILES, &format!("{} open files", most.files));
         ran
     }
 
@@ -434,14 +439,29 @@ impl<'a> Play<'a> {
     }
 }
 
-/// The most memory that a process used, in kilobytes; one that does not end is killed.
-fn watch(id: u32) -> u64 {
-    let (started, mut most) = (Instant::now(), 0);
+/// The most that a process was seen to use.
+#[derive(Default)]
+struct Peak {
+    /// In kilobytes.
+    memory: u64,
+    threads: u64,
+    files: usize,
+}
+
+/// Looks at a process until it ends; one that does not end is killed.
+fn watch(id: u32) -> Peak {
+    let (started, mut most) = (Instant::now(), Peak::default());
     while let Ok(status) = fs::read_to_string(format!("/proc/{id}/status")) {
-        let peak = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
-        most = most.max(peak.unwrap_or(0));
+        let number = |name: &str| -> u64 {
+            let mut lines = status.lines();
+            let value =
+                lines.find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+            value.unwrap_or(0)
+        };
+        most.memory = most.memory.max(number("VmHWM:"));
+        most.threads = most.threads.max(number("Threads:"));
+        let files = fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count);
+        most.files = most.files.max(files);
         if started.elapsed() > LONGEST_RUN {
             let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
         }
