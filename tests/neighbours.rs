@@ -111,7 +111,7 @@ fn case_110_a_program_that_holds_the_database_ends_a_run_and_harms_nothing() {
     for n in 1..=2 {
         host.wait_for(&format!("/audio/{n}.mp3"));
     }
-    other.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    other.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     for n in 1..=2 {
         host.set_audio(&format!("/audio/{n}.mp3"), audio(n));

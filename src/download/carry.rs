@@ -6,9 +6,10 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 
+use super::Captured;
 use super::part;
+use super::rename::rename_to_free_name;
 use super::store::{Store, about, hash_into};
-use super::{Captured, place};
 use crate::model::Hasher;
 
 /// Copies the part beside its final place, hashed and synced on the way, and gives it its name there if that is free (and
@@ -26,7 +27,7 @@ pub(super) fn carry(
         let named = if replace {
             rustix::fs::renameat(to, &draft, to, name)
         } else {
-            place::rename_to_free_name(to, &draft, to, name)
+            rename_to_free_name(to, &draft, to, name)
         };
         named.map_err(about(name.as_ref()))
     });

@@ -21,6 +21,7 @@ mod names;
 mod part;
 mod place;
 mod probe;
+mod rename;
 mod sniff;
 mod store;
 mod writer;

@@ -8,11 +8,12 @@ use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 use std::sync::PoisonError;
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::carry::carry;
+use super::rename::rename_to_free_name;
 use super::store::{AUDIO, Store, about, open_folder, rehash, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
@@ -193,25 +194,6 @@ fn numbered(name: &str, count: u32, extension: &str) -> String {
 /// Names that are one file on some file system have one such form.
 fn case_blind(name: &str) -> String {
     name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
-}
-
-/// Renames without overwriting: by the kernel's own means, else by a second link, else (on file systems that have
-/// neither) after a look.
-pub(super) fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name: &str) -> Result<(), Errno> {
-    match rustix::fs::renameat_with(from, part, to, name, RenameFlags::NOREPLACE) {
-        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
-        outcome => return outcome,
-    }
-    match rustix::fs::linkat(from, part, to, name, AtFlags::empty()) {
-        Ok(()) => return rustix::fs::unlinkat(from, part, AtFlags::empty()),
-        Err(Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS | Errno::MLINK) => {}
-        Err(error) => return Err(error),
-    }
-    match rustix::fs::statat(to, name, AtFlags::SYMLINK_NOFOLLOW) {
-        Err(Errno::NOENT) => rustix::fs::renameat(from, part, to, name),
-        Err(error) => Err(error),
-        Ok(_) => Err(Errno::EXIST),
-    }
 }
 
 #[cfg(test)]
