@@ -45,6 +45,12 @@
 //!   `archive` knows when to read notes again (a key beside each reading), `jobs::habits` how, through [`archive::NotesReader`].
 //! - One bad feed is a line on stderr and a bit in the exit code, never the end of the run.
 
+// Input never ends a run: what can fail says so.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
 pub mod archive;
 pub mod cli;
 pub mod config;
