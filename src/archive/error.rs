@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// An archive could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -82,9 +84,32 @@ impl Error {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
             Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
+            Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
+            Self::Io { source, .. } if is_full(source) => Some(FULL.into()),
             _ => None,
         }
     }
+}
+
+/// What helps where the disk has no room.
+const FULL: &str = "free some space; the next run goes on from here";
+
+/// What helps where SQLite can't do as told.
+fn advice(code: ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::DiskFull => Some(FULL),
+        ErrorCode::SystemIoFailure => {
+            Some("see to the disk, and to what limits castkeep (ulimit -a); the next run goes on from here")
+        }
+        ErrorCode::CannotOpen => {
+            Some("may castkeep write here, and is there room for more files (df -i, ulimit -n)?")
+        }
+        _ => None,
+    }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
 
 /// The result of an archive operation.

@@ -1,14 +1,14 @@
 //! What all commands share: where the configuration is, how to talk, how a job is run and stopped.
 
 use std::future::Future;
-use std::io::IsTerminal;
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 
 use super::failure::{PARTIAL, Usage};
-use super::signals::Signals;
+use super::signals::{Signals, Stopped};
 use super::talk::Talk;
 use crate::archive::Reader;
 use crate::config::Config;
@@ -35,6 +35,8 @@ impl Setting {
         let log = tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
+            // It would complain to the very stderr that can't be written.
+            .log_internal_errors(false)
             .with_env_filter(filter);
         let started = if self.talk.json { log.json().try_init() } else { log.try_init() };
         if let Err(error) = started {
@@ -91,7 +93,11 @@ impl Setting {
         let manner = Manner { progress: progress.clone(), cancel: signals.cancel() };
         let done = runtime.block_on(async {
             signals.listen()?;
-            anyhow::Ok(job(manner).await?)
+            tokio::select! {
+                biased;
+                done = job(manner) => anyhow::Ok(done?),
+                () = signals.again() => Err(Stopped(signals.exit_code()).into()),
+            }
         });
         progress.clear();
         // A transfer that hangs in a system call must not keep a finished run from ending.
@@ -99,9 +105,21 @@ impl Setting {
         Ok((done?, signals))
     }
 
-    /// Says what a run has to say; its exit code.
-    pub(super) fn end(&self, run: &Run, signals: &Signals) -> ExitCode {
+    /// Says what a run has to say; its exit code. `printed` is what came of its data on stdout: a reader that has gone makes no
+    /// failed run a good one, and a full disk there does no harm to the archive.
+    pub(super) fn end(&self, run: &Run, signals: &Signals, printed: io::Result<()>) -> ExitCode {
         self.talk.run(run);
+        let code = self.code(run, signals);
+        match printed {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.talk.failure(None, &format!("stdout: {error}"));
+                if code == ExitCode::SUCCESS { ExitCode::FAILURE } else { code }
+            }
+            _ => code,
+        }
+    }
+
+    fn code(&self, run: &Run, signals: &Signals) -> ExitCode {
         match run.outcome {
             Outcome::Ok => ExitCode::SUCCESS,
             Outcome::Partial => ExitCode::from(PARTIAL),

@@ -1,6 +1,11 @@
 //! Why a job could not begin or had to stop. What fails for one show or file is in the report instead.
 
+use std::io::ErrorKind;
+
 use crate::{archive, http};
+
+/// What helps where the disk does not do as told.
+const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
 
 /// A job could not begin, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +49,8 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
-            Self::Disk(_) => {
-                Some("free some space, or see to the disk; the next run goes on from here".to_owned())
-            }
+            Self::Disk(_) => Some(FAILING.to_owned()),
+            Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
             Self::NoAudio(_) => {
                 Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }

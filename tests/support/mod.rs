@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 pub mod audio;
+pub mod dice;
 pub mod feed;
 pub mod host;
 pub mod hostile;
 pub mod ordeal;
 pub mod scene;
+pub mod strace;
+pub mod target;

@@ -82,6 +82,12 @@ impl Scene {
         command
     }
 
+    /// Takes the archive of another scene over, as it is.
+    pub fn copy_archive(&self, from: &Scene) {
+        let copied = Command::new("cp").arg("-a").arg(from.path("archive")).arg(self.path("")).status();
+        assert!(copied.unwrap().success());
+    }
+
     /// Runs the binary to its end.
     pub fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command(args).output().unwrap())
