@@ -94,13 +94,15 @@ impl Error {
 /// What helps where the disk has no room.
 const FULL: &str = "free some space; the next run goes on from here";
 
+/// What helps where the disk does not do as told.
+const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
+
 /// What helps where SQLite can't do as told.
 fn advice(code: ErrorCode) -> Option<&'static str> {
     match code {
         ErrorCode::DiskFull => Some(FULL),
-        ErrorCode::SystemIoFailure => {
-            Some("see to the disk, and to what limits castkeep (ulimit -a); the next run goes on from here")
-        }
+        // Where there is no room for the shared memory beside the log, SQLite says no more than this.
+        ErrorCode::SystemIoFailure => Some(FAILING),
         ErrorCode::CannotOpen => {
             Some("may castkeep write here, and is there room for more files (df -i, ulimit -n)?")
         }

@@ -1,5 +1,6 @@
 //! What all commands share: where the configuration is, how to talk, how a job is run and stopped.
 
+use std::fs::File;
 use std::future::Future;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -82,6 +83,7 @@ impl Setting {
     where
         F: Future<Output = Result<T, crate::jobs::Error>>,
     {
+        check_room_for_files().context("start the runtime")?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -130,6 +132,13 @@ impl Setting {
             }
         }
     }
+}
+
+/// A runtime that may open no file breaks instead of saying so (`ulimit -n`).
+fn check_room_for_files() -> io::Result<()> {
+    const NEEDED: usize = 8;
+    let few: io::Result<Vec<File>> = (0..NEEDED).map(|_| File::open("/")).collect();
+    few.map(drop)
 }
 
 /// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).

@@ -1,6 +1,6 @@
 //! Why a job could not begin or had to stop. What fails for one show or file is in the report instead.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 use crate::{archive, http};
 
@@ -15,7 +15,7 @@ pub enum Error {
     Archive(#[from] archive::Error),
     /// The folders of media files.
     #[error("store: {0}")]
-    Store(#[from] std::io::Error),
+    Store(io::Error),
     /// The files are recorded, and the whole folder is not there.
     #[error("{}: the folder is gone, though files are recorded in it", .0.display())]
     NoAudio(std::path::PathBuf),
@@ -40,6 +40,13 @@ pub enum Error {
     Disk(String),
 }
 
+/// Not as its source: what it says stands in the message already.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -54,7 +61,10 @@ impl Error {
             Self::NoAudio(_) => {
                 Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }
-            Self::Store(_) | Self::Host { .. } => None,
+            Self::Store(_) => Some(
+                "see to the disk, to the rights there, and to what limits castkeep (ulimit -a)".to_owned(),
+            ),
+            Self::Host { .. } => None,
         }
     }
 
