@@ -3,7 +3,6 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use super::signals::Stopped;
 use super::talk::Talk;
 use crate::{archive, config, jobs};
 
@@ -54,9 +53,6 @@ fn hint(cause: Cause<'_>) -> Option<String> {
 }
 
 fn code(cause: Cause<'_>) -> Option<u8> {
-    if let Some(Stopped(code)) = cause.downcast_ref() {
-        return Some(*code);
-    }
     if let Some(error) = cause.downcast_ref::<jobs::Error>() {
         return match error {
             jobs::Error::Archive(error) => archive_code(error),

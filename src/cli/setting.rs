@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::failure::{PARTIAL, Usage};
-use super::signals::{Signals, Stopped};
+use super::signals::Signals;
 use super::talk::Talk;
 use crate::archive::Reader;
 use crate::config::Config;
@@ -95,11 +95,7 @@ impl Setting {
         let manner = Manner { progress: progress.clone(), cancel: signals.cancel() };
         let done = runtime.block_on(async {
             signals.listen()?;
-            tokio::select! {
-                biased;
-                done = job(manner) => anyhow::Ok(done?),
-                () = signals.again() => Err(Stopped(signals.exit_code()).into()),
-            }
+            anyhow::Ok(job(manner).await?)
         });
         progress.clear();
         // A transfer that hangs in a system call must not keep a finished run from ending.

@@ -174,12 +174,16 @@ fn is_tls(error: &reqwest::Error) -> bool {
     find_io::<rustls::Error>(error).is_some()
 }
 
-/// As `find`, also inside of what an I/O error wraps.
+/// As `find`, also inside of what an I/O error wraps, which may be another one.
 fn find_io<E: std::error::Error + Send + Sync + 'static>(error: &reqwest::Error) -> Option<&E> {
-    sources(error).find_map(|source| match source.downcast_ref::<std::io::Error>() {
-        Some(io) => io.get_ref()?.downcast_ref::<E>(),
-        None => source.downcast_ref::<E>(),
-    })
+    sources(error).find_map(unwrap::<E>)
+}
+
+fn unwrap<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(io) => io.get_ref().and_then(|inner| unwrap(inner)),
+        None => error.downcast_ref(),
+    }
 }
 
 /// The error and what it stands on, outermost first.

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 pub mod audio;
+pub mod clock;
 pub mod dice;
 pub mod feed;
 pub mod host;
