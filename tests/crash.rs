@@ -1,39 +1,55 @@
 //! What a crash, and a disk that fails, may leave: killed at any moment, an archive is sound, and the next run finishes it.
 //!
-//! Cases 99 to 101 of the fault catalogue. The last two use `strace` to strike at a chosen system call, where that is there.
+//! Cases 99 to 101 of the fault catalogue. The last two use `strace` to strike at a chosen turn of a chosen system call, where
+//! that is there: at a sample of the turns, from a seed that is printed (`CASTKEEP_SEED`), or at every one
+//! (`CASTKEEP_STRIKES=all`; a number says how many of each call).
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use support::feed::{audio, feed, item};
+use support::dice::seed;
+use support::feed::{Item, audio, feed, item};
 use support::host::Host;
-use support::ordeal::kept;
 use support::scene::Scene;
+use support::strace;
+use support::target::Target;
 
-/// A host with this many episodes: all of them in `/all.xml`, the newest ten in `/feed.xml`. Every fifth file is long enough
-/// for its part to be worth a resume.
-fn host(episodes: u32) -> Host {
+/// The episodes of the show.
+const ALL: u32 = 50;
+/// Those that an archive has already when the others come.
+const EARLIER: u32 = 40;
+
+/// The newest `listed` of the first `count` episodes of the show, newest first.
+fn items(host: &Host, count: u32, listed: usize) -> Vec<Item> {
+    let all = (1..=count).rev().map(|n| Item {
+        date: format!("{:02} {} 2026 08:00:00 +0000", n % 28 + 1, ["Jan", "Feb"][(n / 28) as usize % 2]),
+        length: sound(n).len() as u64,
+        ..item(n, &host.url(""))
+    });
+    all.take(listed).collect()
+}
+
+/// A host with all episodes in `/all.xml`, and the newest ten in `/feed.xml`.
+fn host() -> Host {
     let host = Host::start();
-    let mut items: Vec<_> = (1..=episodes).rev().map(|n| item(n, &host.url(""))).collect();
-    for (n, item) in (1..=episodes).rev().zip(&mut items) {
-        item.date =
-            format!("{:02} {} 2026 08:00:00 +0000", n % 28 + 1, ["Jan", "Feb"][(n / 28) as usize % 2]);
-        item.length = sound(n).len() as u64;
+    for n in 1..=ALL {
         host.set_audio(&format!("/audio/{n}.mp3"), sound(n));
     }
-    host.set_feed("/all.xml", feed("A Show", &items));
-    items.truncate(10);
-    host.set_feed("/feed.xml", feed("A Show", &items));
+    lists(&host, ALL);
     host
 }
 
+fn lists(host: &Host, count: u32) {
+    host.set_feed("/all.xml", feed("A Show", &items(host, count, ALL as usize)));
+    host.set_feed("/feed.xml", feed("A Show", &items(host, count, 10)));
+}
+
+/// Every fifth file is long enough for its part to be worth a resume.
 fn sound(n: u32) -> Vec<u8> {
     let mut bytes = audio(n);
     bytes.truncate(if n.is_multiple_of(5) { 240 } else { 20 } * 417);
@@ -49,55 +65,11 @@ fn scene(host: &Host) -> Scene {
     ))
 }
 
-/// Whether the archive came as far as having its tables. A journal is there only before the first write-ahead log.
-fn has_tables(scene: &Scene) -> bool {
-    scene.path("archive/archive.db").exists()
-        && !scene.path("archive/archive.db-journal").exists()
-        && scene.value("SELECT count(*) FROM sqlite_schema WHERE name IN ('files', 'runs', 'audio')") == "3"
-}
-
-/// An archive under fire, and what it must never lose.
-struct Target {
-    scene: Scene,
-    kept: BTreeSet<String>,
-    /// Paths of the audio whose rows are committed: nobody may ask for them again.
-    captured: BTreeSet<String>,
-}
-
-impl Target {
-    fn new(scene: Scene) -> Self {
-        Self { scene, kept: BTreeSet::new(), captured: BTreeSet::new() }
-    }
-
-    /// After a run, however it ended: the archive is sound, has lost nothing, and nothing was fetched that it had.
-    fn check(&mut self, host: &Host) {
-        if !has_tables(&self.scene) {
-            return;
-        }
-        self.scene.assert_sound();
-        let kept = kept(&self.scene);
-        let lost: Vec<_> = self.kept.difference(&kept).collect();
-        assert!(lost.is_empty(), "lost: {lost:#?}");
-        self.kept = kept;
-        let asked: BTreeSet<String> = host.take_paths().into_iter().collect();
-        let again: Vec<_> = self.captured.intersection(&asked).collect();
-        assert!(again.is_empty(), "asked for again: {again:?}");
-        let captured = self.scene.rows("SELECT url FROM audio WHERE captured IS NOT NULL");
-        self.captured = captured.iter().map(|url| url.replace(&host.url(""), "")).collect();
-    }
-
-    /// The archive is complete, as if nothing had happened.
-    fn check_whole(&self, undisturbed: &[String]) {
-        assert_eq!(self.scene.canon(), undisturbed);
-        assert_eq!(fs::read_dir(self.scene.path("archive/tmp")).unwrap().count(), 0, "parts are left over");
-    }
-}
-
 /// Kills backfills at random moments until `kills` were made; how many archives that took.
 fn kill_and_restart(seed: u64, kills: &AtomicUsize) -> usize {
     const KILLS: usize = 200;
     let mut dice = fastrand::Rng::with_seed(seed);
-    let host = host(50);
+    let host = host();
     let undisturbed = scene(&host);
     let started = Instant::now();
     assert_eq!(undisturbed.run(&["backfill", "a-show"]).code, 0);
@@ -130,168 +102,187 @@ fn kill_and_restart(seed: u64, kills: &AtomicUsize) -> usize {
 
 #[test]
 fn case_99_kill_9_at_random_moments_of_a_backfill() {
-    let kills = AtomicUsize::new(0);
+    let (seed, kills) = (seed(), AtomicUsize::new(0));
     let archives: usize = std::thread::scope(|scope| {
+        let kills = &kills;
         let workers: Vec<_> = (0..3)
-            .map(|seed| {
-                scope.spawn({
-                    let kills = &kills;
-                    move || kill_and_restart(seed, kills)
-                })
-            })
+            .map(|worker| scope.spawn(move || kill_and_restart(seed.wrapping_mul(3) + worker, kills)))
             .collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
     eprintln!("{} kills, {archives} archives", kills.into_inner());
 }
 
-/// The system calls that make bytes, names and rows last.
-const CALLS: &[&str] = &["fsync", "pwrite64", "write", "openat", "renameat", "renameat2"];
-/// The episodes of the runs that are struck.
-const FEW: u32 = 5;
-
-/// A `castkeep sync` that was struck at some system call.
-struct Struck {
-    output: Output,
-    /// The calls of `CALLS` on files of the archive, as strace writes them.
-    calls: Vec<String>,
+/// A run that is struck.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Run {
+    /// A whole history, into an archive that is not there yet.
+    Backfill,
+    /// New episodes, into an archive that has the others.
+    Sync,
 }
 
-/// The files and folders that a run of few episodes writes to; what else a process writes to is no disk of ours.
-fn of_the_archive(scene: &Scene) -> impl Iterator<Item = PathBuf> {
-    let root = scene.path("archive");
-    let fixed = [
-        "",
-        "archive.db",
-        "archive.db-journal",
-        "archive.db-wal",
-        "archive.db-shm",
-        "lock",
-        "audio",
-        "audio/a-show",
-        "tmp",
-    ];
-    let parts =
-        (1..=FEW).flat_map(|n| ["part", "json", "json.new"].map(|ending| format!("tmp/{n}.{ending}")));
-    fixed.map(str::to_owned).into_iter().chain(parts).map(move |name| root.join(name))
-}
-
-/// Runs `castkeep sync` under strace with a tampering expression.
-fn sync_under_strace(scene: &Scene, inject: Option<&str>) -> Struck {
-    let log = scene.path("strace.log");
-    let castkeep = scene.command(&["sync", "--force"]);
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-y", "-o"]).arg(&log).arg(format!("--trace={}", CALLS.join(",")));
-    for path in of_the_archive(scene) {
-        command.arg("-P").arg(path);
+impl Run {
+    fn args(self) -> &'static [&'static str] {
+        match self {
+            Self::Backfill => &["backfill", "a-show"],
+            Self::Sync => &["sync", "--force"],
+        }
     }
-    command.args(inject.map(|inject| format!("--inject={inject}")));
-    command.arg(castkeep.get_program()).args(castkeep.get_args()).current_dir(scene.path(""));
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let calls = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
-    fs::remove_file(log).unwrap();
-    Struck { output, calls }
+
+    /// What the run finds, on a host that has everything.
+    fn begin(self, host: &Host, earlier: &Scene) -> Target {
+        let mut target = Target::new(scene(host));
+        if self == Self::Sync {
+            target.scene.copy_archive(earlier);
+            target.check(host);
+        }
+        target
+    }
 }
 
-/// Where to strike: each call at up to `count` of its turns in one thread, spread over an undisturbed run. `None`, said on
-/// stderr, where strace can't be used.
-fn blows(count: usize) -> Option<Vec<(&'static str, usize)>> {
-    let traces = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
-    if !traces.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is no strace, or it may not trace");
-        return None;
-    }
-    let host = host(FEW);
-    let struck = sync_under_strace(&scene(&host), None);
-    assert_eq!(struck.output.status.code(), Some(0));
-    let mut turns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for line in &struck.calls {
-        let Some((thread, call)) = line.split_once(' ') else { continue };
-        let name = call.trim_start().split('(').next().unwrap_or_default();
-        *turns.entry((name, thread)).or_default() += 1;
-    }
-    let most =
-        |call: &str| turns.iter().filter(|((name, _), _)| *name == call).map(|(_, n)| *n).max().unwrap_or(0);
-    let spread = |most: usize| (0..count.min(most)).map(move |n| 1 + n * most / count.min(most));
-    Some(CALLS.iter().flat_map(|call| spread(most(call)).map(move |n| (*call, n))).collect())
+/// A blow: at which run, at which call, at which of its turns, and what befalls it.
+struct Blow {
+    run: Run,
+    call: String,
+    turn: usize,
+    fate: &'static str,
 }
 
-/// Deals the blows out to a few threads, each with its own host and the archive that it gives undisturbed.
-fn strike<T: Sync>(blows: &[T], each: impl Fn(&T, &Host, &[String]) + Sync) {
-    let next = AtomicUsize::new(0);
+/// What blows are dealt on: a host, an archive that has the earlier episodes, and what both runs come to undisturbed.
+struct Field {
+    host: Host,
+    earlier: Scene,
+    undisturbed: [Vec<String>; 2],
+}
+
+impl Field {
+    fn new() -> Self {
+        let host = host();
+        lists(&host, EARLIER);
+        let earlier = scene(&host);
+        assert_eq!(earlier.run(&["backfill", "a-show"]).code, 0);
+        lists(&host, ALL);
+        let undisturbed = [Run::Backfill, Run::Sync].map(|run| {
+            let target = run.begin(&host, &earlier);
+            assert_eq!(target.scene.run(run.args()).code, 0);
+            target.scene.canon()
+        });
+        Self { host, earlier, undisturbed }
+    }
+
+    /// Deals the blow, checks what it left, and lets the next run finish the work. Whether the blow hit, and `hit` of it.
+    fn deal(&self, blow: &Blow, judge: impl Fn(&Blow, &strace::Struck, &Target) -> bool) -> bool {
+        self.host.take_log();
+        let undisturbed = &self.undisturbed[blow.run as usize];
+        let mut target = blow.run.begin(&self.host, &self.earlier);
+        let expression = format!("{}:{}:when={}", blow.call, blow.fate, blow.turn);
+        let struck = strace::run(&target.scene, blow.run.args(), ALL, Some(&expression));
+        target.check(&self.host);
+        let hit = judge(blow, &struck, &target);
+        if struck.output.status.code() == Some(0) {
+            target.check_whole(undisturbed);
+        }
+        let ran = target.scene.run(blow.run.args());
+        assert_eq!(ran.code, 0, "the next run: {}", ran.stderr);
+        target.check(&self.host);
+        target.check_whole(undisturbed);
+        hit
+    }
+}
+
+/// Where to strike: each call of both runs at `sample` of its turns, or as many as `CASTKEEP_STRIKES` says, by every fate.
+fn blows(sample: usize, fates: &[&'static str]) -> Vec<Blow> {
+    let per_call = match std::env::var("CASTKEEP_STRIKES").as_deref() {
+        Ok("all") => usize::MAX,
+        Ok(number) => number.parse().expect("CASTKEEP_STRIKES is a number, or all"),
+        Err(_) => sample,
+    };
+    let (field, mut dice) = (Field::new(), fastrand::Rng::with_seed(seed()));
+    let mut blows = Vec::new();
+    for run in [Run::Backfill, Run::Sync] {
+        let target = run.begin(&field.host, &field.earlier);
+        let watched = strace::run(&target.scene, run.args(), ALL, None);
+        assert_eq!(watched.output.status.code(), Some(0));
+        for (call, most) in watched.turns() {
+            for fate in fates {
+                let count = per_call.min(most);
+                let spread = (0..count).map(|n| 1 + n * most / count + dice.usize(0..(most / count)));
+                blows.extend(spread.map(|turn| Blow { run, call: call.clone(), turn, fate }));
+            }
+        }
+    }
+    dice.shuffle(&mut blows);
+    blows
+}
+
+/// Deals the blows out to a few threads, each with its own field. How many hit; each that does harm is told.
+fn strike(blows: &[Blow], judge: impl Fn(&Blow, &strace::Struck, &Target) -> bool + Sync) -> usize {
+    let (next, hits, harm) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                let host = host(FEW);
-                let undisturbed = scene(&host);
-                assert_eq!(undisturbed.run(&["sync"]).code, 0);
-                let undisturbed = undisturbed.canon();
-                while let Some(blow) = blows.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    host.take_log();
-                    each(blow, &host, &undisturbed);
+                let field = Field::new();
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(blow) = blows.get(n) else { return };
+                    if n > 0 && n.is_multiple_of(500) {
+                        eprintln!("{n} of {} blows", blows.len());
+                    }
+                    match catch_unwind(AssertUnwindSafe(|| field.deal(blow, &judge))) {
+                        Ok(hit) => {
+                            hits.fetch_add(usize::from(hit), Ordering::Relaxed);
+                        }
+                        Err(_) => {
+                            let Blow { run, call, turn, fate } = blow;
+                            eprintln!("harm was done by: {run:?}, {call} {turn}, {fate}");
+                            harm.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
                 }
             });
         }
     });
+    let (hits, blows, harm) = (hits.into_inner(), blows.len(), harm.into_inner());
+    eprintln!("{hits} of {blows} blows hit, {harm} did harm");
+    assert_eq!(harm, 0);
+    hits
 }
 
 #[test]
 fn case_100_kill_9_at_chosen_system_calls() {
-    let Some(blows) = blows(14) else { return };
-    let killed = AtomicUsize::new(0);
-    strike(&blows, |(call, n), host, undisturbed| {
-        let mut target = Target::new(scene(host));
-        let struck = sync_under_strace(&target.scene, Some(&format!("{call}:signal=SIGKILL:when={n}")));
-        // Threads share the work as it comes: this time none may have had so many turns.
-        killed.fetch_add(usize::from(struck.output.status.signal() == Some(9)), Ordering::Relaxed);
-        target.check(host);
-        let ran = target.scene.run(&["sync", "--force"]);
-        assert_eq!(ran.code, 0, "after a kill at {call} {n}: {}", ran.stderr);
-        target.check(host);
-        target.check_whole(undisturbed);
-    });
-    let (killed, blows) = (killed.into_inner(), blows.len());
-    eprintln!("{killed} of {blows} runs were killed");
-    assert!(killed * 2 > blows);
+    if !strace::is_there() {
+        return;
+    }
+    let blows = blows(2, &["signal=SIGKILL"]);
+    // Threads share the work as it comes: this time none may have had so many turns.
+    let hits = strike(&blows, |_, struck, _| struck.output.status.signal() == Some(9));
+    assert!(hits * 2 > blows.len());
 }
 
 #[test]
 fn case_101_a_disk_that_fails_at_chosen_system_calls() {
-    let Some(blows) = blows(8) else { return };
-    let blows: Vec<_> = blows
-        .into_iter()
-        .flat_map(|(call, n)| ["EIO", "ENOSPC", "EINTR"].map(|error| (call, n, error)))
-        .collect();
-    let failed = AtomicUsize::new(0);
-    strike(&blows, |(call, n, error), host, undisturbed| {
-        let mut target = Target::new(scene(host));
-        let struck = sync_under_strace(&target.scene, Some(&format!("{call}:error={error}:when={n}")));
-        let injected: Vec<_> = struck.calls.iter().filter(|line| line.contains("(INJECTED)")).collect();
-        let stderr = String::from_utf8_lossy(&struck.output.stderr);
-        let about = format!("{call} {n} {error}: {injected:#?}\n{stderr}");
-        target.check(host);
+    if !strace::is_there() {
+        return;
+    }
+    let blows = blows(1, &["error=EIO", "error=ENOSPC", "error=EINTR"]);
+    let hits = strike(&blows, |blow, struck, target| {
+        let (injected, stderr) = (struck.injected(), String::from_utf8_lossy(&struck.output.stderr));
+        let about = format!("{injected:#?}\n{stderr}");
         match struck.output.status.code() {
-            // Nothing came of it, or it was tried again: then all is there.
-            Some(0) => target.check_whole(undisturbed),
-            Some(1 | 3) => {
-                assert!(!stderr.is_empty() && !stderr.contains("panicked"), "{about}");
-                failed.fetch_add(1, Ordering::Relaxed);
-            }
-            _ => panic!("{about}"),
+            // Nothing came of it, or it was tried again.
+            Some(0) => {}
+            Some(1) => assert!(stderr.contains("castkeep: ") && !stderr.contains("panicked"), "{about}"),
+            code => panic!("exit {code:?} {about}"),
         }
         // What a failed sync was to make safe is thrown away, whatever a second one says.
-        let unsynced = injected.iter().filter(|line| line.contains("fsync(") && !line.contains("EINTR"));
+        let unsynced = injected.iter().filter(|line| line.contains("fsync(") && blow.fate != "error=EINTR");
         for path in unsynced.filter_map(|line| line.split_once('<')?.1.split_once('>')).map(|(path, _)| path)
         {
             let is_part = Path::new(path).extension().is_some_and(|ending| ending == "part");
-            assert!(!is_part || !fs::exists(path).unwrap(), "{about}");
+            assert!(!is_part || !target.scene.path(path).exists(), "{about}");
         }
-        let ran = target.scene.run(&["sync", "--force"]);
-        assert_eq!(ran.code, 0, "after {about}\n{}", ran.stderr);
-        target.check(host);
-        target.check_whole(undisturbed);
+        !injected.is_empty()
     });
-    let (failed, blows) = (failed.into_inner(), blows.len());
-    eprintln!("{failed} of {blows} runs failed");
-    assert!(failed * 3 > blows);
+    assert!(hits * 2 > blows.len());
 }

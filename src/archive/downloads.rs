@@ -1,5 +1,7 @@
 //! What is wanted, what was tried, and which files there are.
 
+use std::time::Duration;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -67,6 +69,9 @@ fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
     })
 }
 
+/// Nothing that failed rests for longer: a time further ahead was written under a wrong clock, and does not count.
+const LONGEST_REST: Duration = Duration::from_hours(7 * 24);
+
 /// Of pictures with one address, one is asked for.
 pub(super) fn wanted(
     db: &Connection,
@@ -77,13 +82,15 @@ pub(super) fn wanted(
     let marks = vec!["?"; roles.len()].join(", ");
     let sql = format!(
         "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1
-                    AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2) AND r.role IN ({marks})
+                    AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2 OR r.next_attempt_at > ?3)
+                    AND r.role IN ({marks})
                     AND (r.role <> 'image' OR r.id = (
                         SELECT min(x.id) FROM resources x WHERE x.show_id = r.show_id AND x.url = r.url AND x.role = 'image'
                            AND x.file_id IS NULL AND x.is_current = 1 AND x.is_wanted = 1))
          ORDER BY e.published_at DESC, r.id"
     );
-    let mut values = vec![Value::Integer(show), value(now.map(|now| now.to_string()))];
+    let time = |time: Option<Time>| value(time.map(|time| time.to_string()));
+    let mut values = vec![Value::Integer(show), time(now), time(now.map(|now| now + LONGEST_REST))];
     values.extend(roles.iter().map(|role| Value::Text(role.as_str().to_owned())));
     db.prepare_cached(&sql)?.query_map(params_from_iter(values), read_wanted)?.collect()
 }

@@ -90,24 +90,40 @@ impl Error {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
             Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
-            Self::Sql { source, .. } => source.sqlite_error_code().and_then(sql_hint).map(str::to_owned),
+            Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
+            Self::Io { source, .. } if is_full(source) => Some(FULL.into()),
             _ => None,
         }
     }
 }
 
-/// What can be done about an error of SQLite's.
-fn sql_hint(code: ErrorCode) -> Option<&'static str> {
+/// What helps where the disk has no room.
+const FULL: &str = "free some space; the next run goes on from here";
+
+/// What helps where the disk does not do as told.
+const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
+
+/// What helps where SQLite can't do as told.
+fn advice(code: ErrorCode) -> Option<&'static str> {
     match code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(
             "another program holds the database, such as an open sqlite3 shell: end its transaction and run again",
         ),
-        ErrorCode::DiskFull => Some("free some space and run again; what was committed is whole"),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
             Some("put archive.db back from a backup; the audio beside it need not be fetched again")
         }
+        ErrorCode::DiskFull => Some(FULL),
+        // Where there is no room for the shared memory beside the log, SQLite says no more than this.
+        ErrorCode::SystemIoFailure => Some(FAILING),
+        ErrorCode::CannotOpen => {
+            Some("may castkeep write here, and is there room for more files (df -i, ulimit -n)?")
+        }
         _ => None,
     }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
 
 /// The result of an archive operation.

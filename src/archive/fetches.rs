@@ -1,5 +1,7 @@
 //! Requests for feeds: the log of them, the validators they left, the hosts that asked for patience.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::{Digest, Time, Warning};
@@ -176,17 +178,23 @@ pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Res
     Ok(Validators { etag, last_modified, body })
 }
 
-pub(super) fn hold(db: &Connection, host: &str, until: Time) -> rusqlite::Result<()> {
+/// Nobody is held back for longer: a time further ahead was written under a wrong clock, and does not count.
+const LONGEST_HOLD: Duration = Duration::from_hours(7 * 24);
+
+pub(super) fn hold(db: &Connection, host: &str, until: Time, now: Time) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO hosts (host, hold_until) VALUES (?1, ?2)
-         ON CONFLICT (host) DO UPDATE SET hold_until = max(hold_until, excluded.hold_until)",
+         ON CONFLICT (host) DO UPDATE SET hold_until =
+            CASE WHEN hold_until > ?3 THEN excluded.hold_until ELSE max(hold_until, excluded.hold_until) END",
     )?
-    .execute(params![host, until])?;
+    .execute(params![host, until, now + LONGEST_HOLD])?;
     Ok(())
 }
 
 pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<Option<Time>> {
-    db.prepare_cached("SELECT hold_until FROM hosts WHERE host = ?1 AND hold_until > ?2")?
-        .query_row(params![host, now], |row| row.get(0))
-        .optional()
+    db.prepare_cached(
+        "SELECT hold_until FROM hosts WHERE host = ?1 AND hold_until > ?2 AND hold_until <= ?3",
+    )?
+    .query_row(params![host, now, now + LONGEST_HOLD], |row| row.get(0))
+    .optional()
 }

@@ -192,8 +192,8 @@ impl Archive {
     }
 
     /// No request to `host` before `until`.
-    pub fn hold_host(&mut self, host: &str, until: Time) -> Result<()> {
-        self.write("hold back the host", |tx| fetches::hold(tx, host, until))
+    pub fn hold_host(&mut self, host: &str, until: Time, now: Time) -> Result<()> {
+        self.write("hold back the host", |tx| fetches::hold(tx, host, until, now))
     }
 
     /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.

@@ -50,7 +50,7 @@ impl Add {
             audio: true,
         };
         let ((run, added), signals) = setting.run(|manner| jobs::add(config, show, manner))?;
-        let code = setting.end(&run, &signals);
+        let code = setting.end(&run, &signals, Ok(()));
         let Some(added) = added else {
             return Ok(if code == ExitCode::SUCCESS { PARTIAL.into() } else { code });
         };

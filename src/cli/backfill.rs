@@ -1,6 +1,6 @@
 //! `castkeep backfill`
 
-use std::io::{Write, stdout};
+use std::io::{self, Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,14 +45,16 @@ impl Backfill {
         let feeds_only = self.feeds_only;
         let request = jobs::BackfillRequest { shows: self.shows, feeds_only, from: self.from };
         let ((run, found), signals) = setting.run(|manner| jobs::backfill(config, request, manner))?;
-        let mut out = stdout().lock();
-        for completeness in &found {
-            write!(out, "{}", text(completeness))?;
-        }
-        let code = setting.end(&run, &signals);
+        let code = setting.end(&run, &signals, print(&found));
         let lacks_audio = !feeds_only && found.iter().any(|show| !show.gaps.missing_audio.is_empty());
         Ok(if code == ExitCode::SUCCESS && lacks_audio { PARTIAL.into() } else { code })
     }
+}
+
+fn print(found: &[Completeness]) -> io::Result<()> {
+    let mut out = stdout().lock();
+    found.iter().try_for_each(|completeness| write!(out, "{}", text(completeness)))?;
+    out.flush()
 }
 
 fn text(found: &Completeness) -> String {

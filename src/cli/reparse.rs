@@ -1,6 +1,6 @@
 //! `castkeep reparse`
 
-use std::io::{Write, stdout};
+use std::io::{self, Write, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -21,16 +21,15 @@ impl Reparse {
         let config = setting.load()?;
         let ((run, done), signals) =
             setting.run(|manner| async { jobs::reparse(config, &self.shows, manner) })?;
-        if !setting.talk.quiet {
-            let (shows, episodes) = (count(done.shows, "show"), count(done.episodes, "episode"));
-            let (files, rules) = (count(done.files, "file"), done.notes_version);
-            writeln!(
-                stdout().lock(),
-                "{episodes} of {shows}: notes read again (rules {rules}), and {files}"
-            )?;
-        }
-        Ok(setting.end(&run, &signals))
+        let printed = if setting.talk.quiet { Ok(()) } else { print(&done) };
+        Ok(setting.end(&run, &signals, printed))
     }
+}
+
+fn print(done: &jobs::Reparsed) -> io::Result<()> {
+    let (shows, episodes) = (count(done.shows, "show"), count(done.episodes, "episode"));
+    let (files, rules) = (count(done.files, "file"), done.notes_version);
+    writeln!(stdout().lock(), "{episodes} of {shows}: notes read again (rules {rules}), and {files}")
 }
 
 fn count(count: u64, noun: &str) -> String {

@@ -1,7 +1,8 @@
 //! What all commands share: where the configuration is, how to talk, how a job is run and stopped.
 
+use std::fs::File;
 use std::future::Future;
-use std::io::IsTerminal;
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ impl Setting {
         let log = tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
+            // It would complain to the very stderr that can't be written.
+            .log_internal_errors(false)
             .with_env_filter(filter);
         let started = if self.talk.json { log.json().try_init() } else { log.try_init() };
         if let Err(error) = started {
@@ -80,6 +83,7 @@ impl Setting {
     where
         F: Future<Output = Result<T, crate::jobs::Error>>,
     {
+        check_room_for_files().context("start the runtime")?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -99,9 +103,21 @@ impl Setting {
         Ok((done?, signals))
     }
 
-    /// Says what a run has to say; its exit code.
-    pub(super) fn end(&self, run: &Run, signals: &Signals) -> ExitCode {
+    /// Says what a run has to say; its exit code. `printed` is what came of its data on stdout: a reader that has gone makes no
+    /// failed run a good one, and a full disk there does no harm to the archive.
+    pub(super) fn end(&self, run: &Run, signals: &Signals, printed: io::Result<()>) -> ExitCode {
         self.talk.run(run);
+        let code = self.code(run, signals);
+        match printed {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.talk.failure(None, &format!("stdout: {error}"));
+                if code == ExitCode::SUCCESS { ExitCode::FAILURE } else { code }
+            }
+            _ => code,
+        }
+    }
+
+    fn code(&self, run: &Run, signals: &Signals) -> ExitCode {
         match run.outcome {
             Outcome::Ok => ExitCode::SUCCESS,
             Outcome::Partial => ExitCode::from(PARTIAL),
@@ -112,6 +128,13 @@ impl Setting {
             }
         }
     }
+}
+
+/// A runtime that may open no file breaks instead of saying so (`ulimit -n`).
+fn check_room_for_files() -> io::Result<()> {
+    const NEEDED: usize = 8;
+    let few: io::Result<Vec<File>> = (0..NEEDED).map(|_| File::open("/")).collect();
+    few.map(drop)
 }
 
 /// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).

@@ -1,10 +1,13 @@
-//! SIGINT, SIGTERM and SIGHUP ask a run to stop; the exit code tells which it was.
+//! SIGINT, SIGTERM and SIGHUP ask a run to stop where the next one can go on; a second one ends it at once.
 
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::download::Cancel;
 
@@ -12,32 +15,41 @@ use crate::download::Cancel;
 #[derive(Clone, Default)]
 pub(super) struct Signals {
     cancel: Cancel,
-    number: Arc<AtomicU8>,
+    number: Arc<AtomicI32>,
+    /// One came: the next one does to the process what it does to any.
+    heard: Arc<AtomicBool>,
 }
 
 impl Signals {
+    /// Asks the run to stop.
     pub(super) fn cancel(&self) -> Cancel {
         self.cancel.clone()
     }
 
     /// Listens from now on; needs the runtime.
     pub(super) fn listen(&self) -> anyhow::Result<()> {
-        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
-            let mut stream = signal(kind).context("listen for signals")?;
-            let this = self.clone();
-            tokio::spawn(async move {
-                if stream.recv().await.is_some() {
-                    this.number
-                        .store(u8::try_from(kind.as_raw_value()).unwrap_or_default(), Ordering::Relaxed);
-                    this.cancel.cancel();
-                }
-            });
-        }
-        Ok(())
+        self.register().context("listen for signals")
     }
 
-    /// 128 and the number of the signal, as shells have it: 130, 143.
+    fn register(&self) -> io::Result<()> {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            flag::register_conditional_default(number, Arc::clone(&self.heard))?;
+            tokio::spawn(self.clone().hear(number, signal(SignalKind::from_raw(number))?));
+        }
+        // Whoever listens to it is not killed by it: a write beyond the limit on file sizes (`ulimit -f`) fails instead.
+        flag::register(SIGXFSZ, Arc::default()).map(drop)
+    }
+
+    async fn hear(self, number: i32, mut stream: Signal) {
+        if stream.recv().await.is_some() {
+            self.number.store(number, Ordering::Relaxed);
+            self.heard.store(true, Ordering::Relaxed);
+            self.cancel.cancel();
+        }
+    }
+
+    /// As shells have it: 130 for Ctrl-C, else 143, as if by SIGTERM.
     pub(super) fn exit_code(&self) -> u8 {
-        128 + self.number.load(Ordering::Relaxed)
+        if self.number.load(Ordering::Relaxed) == SIGINT { 130 } else { 143 }
     }
 }

@@ -1,13 +1,14 @@
 //! `castkeep sync`
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::setting::Setting;
+use super::talk::Talk;
 use crate::jobs;
-use crate::report::{human_bytes, table};
+use crate::report::{Run, human_bytes, table};
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
@@ -47,21 +48,24 @@ impl Sync {
             return print_plan(&jobs::plan(&config, &request)?, self.report);
         }
         let (run, signals) = setting.run(|manner| jobs::sync(config, request, manner))?;
-        let mut out = stdout().lock();
-        match self.report {
-            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&run)?)?,
-            Format::Text if !setting.talk.quiet => {
-                write!(out, "{}", run.text())?;
-                if run.text().is_empty() && run.failures.is_empty() && stderr().is_terminal() {
-                    setting
-                        .talk
-                        .note("nothing new (feeds that are not due were not asked; --force asks them)");
-                }
-            }
-            Format::Text => {}
-        }
-        Ok(setting.end(&run, &signals))
+        let printed = print(&run, self.report, setting.talk);
+        Ok(setting.end(&run, &signals, printed))
     }
+}
+
+fn print(run: &Run, format: Format, talk: Talk) -> io::Result<()> {
+    let mut out = stdout().lock();
+    match format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(run)?)?,
+        Format::Text if !talk.quiet => {
+            write!(out, "{}", run.text())?;
+            if run.text().is_empty() && run.failures.is_empty() && stderr().is_terminal() {
+                talk.note("nothing new (feeds that are not due were not asked; --force asks them)");
+            }
+        }
+        Format::Text => {}
+    }
+    out.flush()
 }
 
 fn print_plan(plans: &[jobs::Plan], format: Format) -> anyhow::Result<ExitCode> {

@@ -1,6 +1,6 @@
 //! `castkeep verify`
 
-use std::io::{Write, stdout};
+use std::io::{self, Write, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -26,23 +26,8 @@ impl Verify {
         let config = setting.load()?;
         let request = jobs::VerifyRequest { shows: self.shows, repair: self.repair };
         let ((run, found), signals) = setting.run(|manner| jobs::verify(config, request, manner))?;
-        let mut out = stdout().lock();
-        let lists = [
-            ("missing", &found.missing),
-            ("damaged", &found.damaged),
-            ("stray", &found.strays),
-            ("database", &found.database),
-            ("repaired", &found.repaired),
-        ];
-        for (word, paths) in lists {
-            for path in paths {
-                writeln!(out, "{word}\t{}", escape(path, &[]))?;
-            }
-        }
-        if !setting.talk.quiet {
-            writeln!(out, "{}", summary(&found))?;
-        }
-        let code = setting.end(&run, &signals);
+        let printed = print(&found, setting.talk.quiet);
+        let code = setting.end(&run, &signals, printed);
         if found.is_damaged() && run.outcome != Outcome::Interrupted {
             if !self.repair && found.missing.len() + found.damaged.len() > 0 {
                 setting
@@ -53,6 +38,26 @@ impl Verify {
         }
         Ok(code)
     }
+}
+
+fn print(found: &jobs::Findings, quiet: bool) -> io::Result<()> {
+    let mut out = stdout().lock();
+    let lists = [
+        ("missing", &found.missing),
+        ("damaged", &found.damaged),
+        ("stray", &found.strays),
+        ("database", &found.database),
+        ("repaired", &found.repaired),
+    ];
+    for (word, paths) in lists {
+        for path in paths {
+            writeln!(out, "{word}\t{}", escape(path, &[]))?;
+        }
+    }
+    if !quiet {
+        writeln!(out, "{}", summary(found))?;
+    }
+    out.flush()
 }
 
 /// How many of how many are whole, those counted that were just repaired.

@@ -103,11 +103,11 @@ pub(super) fn find(store: &Store, id: i64, url: &Url) -> io::Result<Option<Resum
     }
 }
 
-/// Opens the part for reading and writing; never through a link.
+/// Opens the part for reading and writing; never through a link. Who may read it is the umask's business, of the kept file too.
 pub(super) fn open(store: &Store, id: i64, create: bool) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let flags = if create { flags | OFlags::CREATE } else { flags };
-    let opened = rustix::fs::openat(&store.0.tmp, part_name(id), flags, Mode::from_raw_mode(0o600));
+    let opened = rustix::fs::openat(&store.0.tmp, part_name(id), flags, Mode::from_raw_mode(0o644));
     opened.map(File::from).map_err(about(part_name(id).as_ref()))
 }
 

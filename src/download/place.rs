@@ -68,8 +68,7 @@ impl Store {
         let (folder, name) = split(below.to_str().unwrap_or_default())?;
         let shelf = Shelf::open(self, folder)?;
         let (part, tmp) = (part::part_name(captured.resource_id), &self.0.tmp);
-        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
-            .map_err(about(part.as_ref()))?;
+        forbid_writing(tmp, &part).map_err(about(part.as_ref()))?;
         match rustix::fs::renameat(tmp, &part, &shelf.folder, name) {
             Err(Errno::XDEV) => carry(self, captured, &shelf.folder, name, true)?,
             moved => moved.map_err(about(path))?,
@@ -154,8 +153,7 @@ impl<'a> Shelf<'a> {
 
     fn take_in(&self, captured: &Captured, name: &str) -> io::Result<()> {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
-        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
-            .map_err(about(part.as_ref()))?;
+        forbid_writing(tmp, &part).map_err(about(part.as_ref()))?;
         match rename_to_free_name(tmp, &part, &self.folder, name) {
             Err(Errno::XDEV) => carry(self.store, captured, &self.folder, name, false),
             moved => moved.map_err(about(&self.path.join(name))),
@@ -194,6 +192,12 @@ fn numbered(name: &str, count: u32, extension: &str) -> String {
 /// Names that are one file on some file system have one such form.
 fn case_blind(name: &str) -> String {
     name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Takes from everybody the right to write; who may read stays as the umask had it when the part was made.
+fn forbid_writing(tmp: &OwnedFd, part: &str) -> Result<(), Errno> {
+    let mode = rustix::fs::statat(tmp, part, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
+    rustix::fs::chmodat(tmp, part, Mode::from_raw_mode(mode & 0o444), AtFlags::empty())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::time::Instant;
 use tracing::debug;
 use url::Url;
@@ -14,7 +14,7 @@ use super::error::classify_send;
 use super::guard::Guard;
 use super::response::{Hop, Response};
 use super::transport::Transport;
-use super::{Error, Kind, Options, Scope, parse_retry_after, redact};
+use super::{Error, Kind, Options, Scope, parse_http_date, parse_retry_after, redact};
 use crate::model::Time;
 
 /// The body of a redirect is read up to here, so that its connection can serve the next hop; then it is dropped.
@@ -192,7 +192,10 @@ impl Client {
 
     fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
         let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-        parse_retry_after(text, Time::from(chrono::Utc::now()), self.0.options.retry_after_cap)
+        // A date is meant by the host's clock; ours may be wrong.
+        let theirs = headers.get(DATE).and_then(|date| parse_http_date(date.to_str().ok()?));
+        let now = theirs.unwrap_or_else(|| Time::from(chrono::Utc::now()));
+        parse_retry_after(text, now, self.0.options.retry_after_cap)
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Refusal, printable, redact, redact_text};
+use crate::model::Time;
 
 /// A request that failed, or a body that did.
 #[derive(Debug, Clone)]
@@ -114,7 +115,25 @@ pub(super) fn classify_send(url: &Url, error: &reqwest::Error) -> Error {
     if let Some(refusal) = find::<Refusal>(error) {
         return Error::new(url, Kind::Refused(refusal.clone()));
     }
-    Error::new(url, send_kind(error)).detail(deepest(error))
+    let detail = match find_io::<rustls::Error>(error).and_then(about_clock) {
+        Some(words) => format!("{words}: {}", deepest(error)),
+        None => deepest(error),
+    };
+    Error::new(url, send_kind(error)).detail(detail)
+}
+
+/// A certificate that is out of its time is the host's fault, or that of the clock here: a person can tell which, from the
+/// times that the library names.
+fn about_clock(error: &rustls::Error) -> Option<String> {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    let rustls::Error::InvalidCertificate(why) = error else { return None };
+    let when = match why {
+        Expired | ExpiredContext { .. } => "expired",
+        NotValidYet | NotValidYetContext { .. } => "not valid yet",
+        _ => return None,
+    };
+    let now = Time::from(chrono::Utc::now());
+    Some(format!("its certificate is {when}, if the clock of this machine is right, which says {now}"))
 }
 
 fn send_kind(error: &reqwest::Error) -> Kind {
@@ -152,10 +171,19 @@ pub(super) fn classify_body(url: &Url, error: &reqwest::Error, chunked: bool) ->
 }
 
 fn is_tls(error: &reqwest::Error) -> bool {
-    sources(error).any(|source| match source.downcast_ref::<std::io::Error>() {
-        Some(io) => io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some(),
-        None => source.is::<rustls::Error>(),
-    })
+    find_io::<rustls::Error>(error).is_some()
+}
+
+/// As `find`, also inside of what an I/O error wraps, which may be another one.
+fn find_io<E: std::error::Error + Send + Sync + 'static>(error: &reqwest::Error) -> Option<&E> {
+    sources(error).find_map(unwrap::<E>)
+}
+
+fn unwrap<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(io) => io.get_ref().and_then(|inner| unwrap(inner)),
+        None => error.downcast_ref(),
+    }
 }
 
 /// The error and what it stands on, outermost first.

@@ -181,7 +181,8 @@ fn failed(
         // After redirects, it was another host than the feed names that asked for patience.
         let answered_by = attempt.final_url.as_deref().and_then(|url| Url::parse(url).ok());
         let host = answered_by.as_ref().map_or_else(|| job.host(), host_of);
-        session.archive.hold_host(&host, now() + wait)?;
+        let at = now();
+        session.archive.hold_host(&host, at + wait, at)?;
     }
     if failure.kind == FailureKind::Cancelled {
         return Ok(None);

@@ -1,6 +1,11 @@
 //! Why a job could not begin or had to stop. What fails for one show or file is in the report instead.
 
+use std::io::{self, ErrorKind};
+
 use crate::{archive, http};
+
+/// What helps where the disk does not do as told.
+const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
 
 /// A job could not begin, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +15,7 @@ pub enum Error {
     Archive(#[from] archive::Error),
     /// The folders of media files.
     #[error("store: {0}")]
-    Store(#[from] std::io::Error),
+    Store(io::Error),
     /// The files are recorded, and the whole folder is not there.
     #[error("{}: the folder is gone, though files are recorded in it", .0.display())]
     NoAudio(std::path::PathBuf),
@@ -35,6 +40,13 @@ pub enum Error {
     Disk(String),
 }
 
+/// Not as its source: what it says stands in the message already.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -44,13 +56,15 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
-            Self::Disk(_) => {
-                Some("free some space, or see to the disk; the next run goes on from here".to_owned())
-            }
+            Self::Disk(_) => Some(FAILING.to_owned()),
+            Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
             Self::NoAudio(_) => {
                 Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }
-            Self::Store(_) | Self::Host { .. } => None,
+            Self::Store(_) => Some(
+                "see to the disk, to the rights there, and to what limits castkeep (ulimit -a)".to_owned(),
+            ),
+            Self::Host { .. } => None,
         }
     }
 

@@ -227,7 +227,8 @@ impl FeedJob {
         if matches!(error.status, Some(429 | 503))
             && let Some(wait) = error.retry_after
         {
-            session.archive.hold_host(&asked_by, now() + wait)?;
+            let at = now();
+            session.archive.hold_host(&asked_by, at + wait, at)?;
         }
         let outcome = if error.is_refused() { FetchOutcome::Refused } else { FetchOutcome::Failed };
         let row = FetchRow {

@@ -3,9 +3,13 @@
 
 pub mod audio;
 pub mod cases;
+pub mod clock;
+pub mod dice;
 pub mod feed;
 pub mod host;
 pub mod hostile;
 pub mod mounts;
 pub mod ordeal;
 pub mod scene;
+pub mod strace;
+pub mod target;

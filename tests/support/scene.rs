@@ -23,7 +23,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -80,6 +80,12 @@ impl Scene {
             command.env_remove(name);
         }
         command
+    }
+
+    /// Takes the archive of another scene over, as it is.
+    pub fn copy_archive(&self, from: &Scene) {
+        let copied = Command::new("cp").arg("-a").arg(from.path("archive")).arg(self.path("")).status();
+        assert!(copied.unwrap().success());
     }
 
     /// Runs the binary to its end.

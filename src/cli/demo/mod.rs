@@ -79,7 +79,7 @@ fn sync(
         writeln!(out, "  {method} {path} {status}")?;
     }
     write!(out, "{}", run.text())?;
-    Ok(setting.end(&run, &signals))
+    Ok(setting.end(&run, &signals, Ok(())))
 }
 
 /// A walk through the archive.
