@@ -95,6 +95,8 @@ pub struct Validators {
     pub last_modified: Option<String>,
     /// Digest of the last good body.
     pub body: Option<Digest>,
+    /// Since when the host has answered nothing but 304; `None` if its last answer was another one.
+    pub unchanged_since: Option<Time>,
 }
 
 pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -> rusqlite::Result<i64> {
@@ -173,7 +175,21 @@ pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Res
         .query_row(params![show, url], |row| row.get(0))
         .optional()?;
     let (etag, last_modified) = found.unwrap_or_default();
-    Ok(Validators { etag, last_modified, body })
+    Ok(Validators { etag, last_modified, body, unchanged_since: unchanged_since(db, show, url)? })
+}
+
+/// When the body came that the host has called unchanged ever since, or, after a move, when it first did.
+fn unchanged_since(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Time>> {
+    db.prepare_cached(
+        "WITH f AS (SELECT id, started_at, outcome FROM fetches WHERE show_id = ?1 AND (url = ?2 OR final_url = ?2)
+                       AND id >= (SELECT fetches_from FROM shows WHERE shows.id = ?1))
+         SELECT coalesce((SELECT max(started_at) FROM f WHERE outcome IN ('new', 'same')),
+                         (SELECT min(started_at) FROM f WHERE outcome = 'not_modified'))
+         WHERE (SELECT outcome FROM f ORDER BY id DESC LIMIT 1) = 'not_modified'",
+    )?
+    .query_row(params![show, url], |row| row.get(0))
+    .optional()
+    .map(Option::flatten)
 }
 
 pub(super) fn hold(db: &Connection, host: &str, until: Time) -> rusqlite::Result<()> {
@@ -189,4 +205,10 @@ pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<O
     db.prepare_cached("SELECT hold_until FROM hosts WHERE host = ?1 AND hold_until > ?2")?
         .query_row(params![host, now], |row| row.get(0))
         .optional()
+}
+
+pub(super) fn all_held(db: &Connection, now: Time) -> rusqlite::Result<Vec<(String, Time)>> {
+    db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1")?
+        .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }

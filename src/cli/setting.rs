@@ -60,7 +60,7 @@ impl Setting {
             }
             .into());
         }
-        let mut config = Config::load(&path, std::env::vars())?;
+        let mut config = Config::load(&path, environment())?;
         if let Some(directory) = &self.archive {
             config.archive.directory.clone_from(directory);
         }
@@ -112,6 +112,12 @@ impl Setting {
             }
         }
     }
+}
+
+/// The variables of the environment that are text.
+pub(super) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).

@@ -252,7 +252,7 @@ fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-fn without_userinfo(url: &Url) -> Url {
+pub(super) fn without_userinfo(url: &Url) -> Url {
     let mut bare = url.clone();
     // These fail only for addresses without a host, which have no userinfo.
     let _ = bare.set_username("");
