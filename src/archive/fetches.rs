@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{Digest, Time, Warning};
+use crate::model::{Digest, Time, Warning, redact_text};
 
 /// How a request for a feed ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ pub(super) fn warn(db: &Connection, fetch: &FetchRow, id: i64, warnings: &[Warni
     )?;
     for (position, warning) in (1..).zip(warnings) {
         let line = warning.line.map(|line| line as i64);
-        insert.execute(params![id, position, line, warning.item, warning.message])?;
+        insert.execute(params![id, position, line, warning.item, redact_text(&warning.message)])?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
-use crate::http::{Url, redact};
+use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
 
@@ -359,7 +359,7 @@ impl FeedJob {
 fn describe(warning: &crate::model::Warning) -> String {
     let line = warning.line.map(|line| format!("line {line}: ")).unwrap_or_default();
     let item = warning.item.as_ref().map(|item| format!("item {item}: ")).unwrap_or_default();
-    format!("{line}{item}{}", warning.message)
+    redact_text(&format!("{line}{item}{}", warning.message))
 }
 
 /// What is worth keeping beside a request that ended well.

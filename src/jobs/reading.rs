@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::habits::Reader;
 use crate::archive::{self, Listing, NotesReader, ReadNotes, Reading, ShowFacts};
-use crate::http::{Scope, Url};
+use crate::http::{Scope, Url, redact_text};
 use crate::model::{self, Digest, Episode, KnownEpisode, Parsed, Resolution};
 use crate::{feed, notes};
 
@@ -47,7 +47,7 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
     drop(bytes);
     let reading = parsed.map(|mut parsed| {
         credit_authors(&mut parsed);
-        without_own_credentials(&mut parsed, &scope);
+        without_secrets(&mut parsed, &scope);
         let resolutions = feed::resolve(&known_episodes, &parsed);
         let notes = read_notes(&parsed, &resolutions, &known_traits);
         Reading { listing, resolutions, notes, parsed, address_key: feed::address_key }
@@ -75,8 +75,12 @@ fn read_notes(
     parsed.episodes.iter().map(|episode| if has_notes(episode) { read.next() } else { None }).collect()
 }
 
-/// The user's own name and password are not written down with each episode.
-fn without_own_credentials(parsed: &mut Parsed, scope: &Scope) {
+/// The secrets of the feed's own address are not written down with each episode.
+fn without_secrets(parsed: &mut Parsed, scope: &Scope) {
+    for episode in &mut parsed.episodes {
+        let base = episode.base_url.as_deref().map(redact_text);
+        episode.base_url = base;
+    }
     let of_episodes = parsed.episodes.iter_mut().flat_map(|episode| &mut episode.resources);
     for resource in
         of_episodes.chain(&mut parsed.show.resources).filter(|resource| resource.url.contains('@'))
