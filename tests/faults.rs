@@ -327,8 +327,8 @@ fn redirects() -> Vec<Row> {
         feed_address(&[42], "redirect_html").sync("3: 0 episodes, 0 files; feed failed (not a feed: the document is an HTML page); audio none; [302 200] [0]"),
         audio_address(&[42], "redirect_html").sync("3: 1 episodes, 0 files; feed new; audio 1 rejected (not audio but an HTML page); [200] [302 200]"),
         audio_address(&[1, 42], "redirect_then_cut").sync("3: 1 episodes, 0 files; feed new; audio 1 failed (short body: 242176 of 262144 bytes); [200] [302 200 302 206 302 206 302 206]"),
-        feed_address(&[46], "redirect_creds").sync("3: 0 episodes, 0 files; feed refused (http://CANARY/creds: address not allowed: 127.0.0.1); audio none; [302] [0]"),
-        audio_address(&[46], "redirect_creds").sync("3: 1 episodes, 0 files; feed new; audio 1 failed (http://CANARY/creds: address not allowed: 127.0.0.1); [200] [302]"),
+        feed_address(&[46], "redirect_creds").sync("3: 0 episodes, 0 files; feed refused (http://CANARY/creds: address not allowed: CANARY (private; allow_hosts can list it)); audio none; [302] [0]"),
+        audio_address(&[46], "redirect_creds").sync("3: 1 episodes, 0 files; feed new; audio 1 failed (http://CANARY/creds: address not allowed: CANARY (private; allow_hosts can list it)); [200] [302]"),
     ];
     rows.extend(each("301 308", |f| {
         feed_address(&[39], f)

@@ -171,7 +171,10 @@ async fn by_name(server: &Server, addresses: &'static [&'static str], options: O
 #[tokio::test]
 async fn a_name_may_not_turn_into_a_private_address() {
     let server = Server::start(|_| answer("200 OK", "", FEED.as_bytes()));
-    let refused = ("address not allowed: feeds.example.com is 127.0.0.1".to_owned(), 1);
+    let refused = (
+        "address not allowed: feeds.example.com is 127.0.0.1 (private; allow_hosts can list it)".to_owned(),
+        1,
+    );
     assert_eq!(by_name(&server, &["127.0.0.1"], Options::default()).await, refused);
     assert_eq!(by_name(&server, &["192.0.32.8", "127.0.0.1"], Options::default()).await, refused);
     let only = Options { only_hosts: vec!["other.example".parse().expect("a host")], ..Options::default() };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{Digest, Time, Warning};
+use crate::model::{Digest, Time, Warning, redact_text};
 
 /// How a request for a feed ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,8 @@ pub struct Validators {
     pub last_modified: Option<String>,
     /// Digest of the last good body.
     pub body: Option<Digest>,
+    /// Since when the host has answered nothing but 304; `None` if its last answer was another one.
+    pub unchanged_since: Option<Time>,
 }
 
 pub(super) fn insert(db: &Connection, fetch: &FetchRow, document: Option<i64>) -> rusqlite::Result<i64> {
@@ -150,7 +152,7 @@ pub(super) fn warn(db: &Connection, fetch: &FetchRow, id: i64, warnings: &[Warni
     )?;
     for (position, warning) in (1..).zip(warnings) {
         let line = warning.line.map(|line| line as i64);
-        insert.execute(params![id, position, line, warning.item, warning.message])?;
+        insert.execute(params![id, position, line, warning.item, redact_text(&warning.message)])?;
     }
     Ok(())
 }
@@ -175,7 +177,21 @@ pub(super) fn validators(db: &Connection, show: i64, url: &str) -> rusqlite::Res
         .query_row(params![show, url], |row| row.get(0))
         .optional()?;
     let (etag, last_modified) = found.unwrap_or_default();
-    Ok(Validators { etag, last_modified, body })
+    Ok(Validators { etag, last_modified, body, unchanged_since: unchanged_since(db, show, url)? })
+}
+
+/// When the body came that the host has called unchanged ever since, or, after a move, when it first did.
+fn unchanged_since(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Time>> {
+    db.prepare_cached(
+        "WITH f AS (SELECT id, started_at, outcome FROM fetches WHERE show_id = ?1 AND (url = ?2 OR final_url = ?2)
+                       AND id >= (SELECT fetches_from FROM shows WHERE shows.id = ?1))
+         SELECT coalesce((SELECT max(started_at) FROM f WHERE outcome IN ('new', 'same')),
+                         (SELECT min(started_at) FROM f WHERE outcome = 'not_modified'))
+         WHERE (SELECT outcome FROM f ORDER BY id DESC LIMIT 1) = 'not_modified'",
+    )?
+    .query_row(params![show, url], |row| row.get(0))
+    .optional()
+    .map(Option::flatten)
 }
 
 /// Nobody is held back for longer: a time further ahead was written under a wrong clock, and does not count.
@@ -197,4 +213,10 @@ pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<O
     )?
     .query_row(params![host, now, now + LONGEST_HOLD], |row| row.get(0))
     .optional()
+}
+
+pub(super) fn all_held(db: &Connection, now: Time) -> rusqlite::Result<Vec<(String, Time)>> {
+    db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1")?
+        .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }

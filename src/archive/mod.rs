@@ -76,6 +76,11 @@ impl Archive {
         &self.root
     }
 
+    /// Takes the secrets out of the feeds' addresses that an older castkeep wrote down whole.
+    pub fn hide_secrets(&mut self) -> Result<()> {
+        self.write("take secrets out of addresses", |tx| shows::hide_secrets(tx))
+    }
+
     /// The show that a configuration entry means; a new row if there is none yet.
     pub fn show(&mut self, configured: &Configured, now: Time) -> Result<ShowRow> {
         self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
@@ -194,6 +199,11 @@ impl Archive {
     /// No request to `host` before `until`.
     pub fn hold_host(&mut self, host: &str, until: Time, now: Time) -> Result<()> {
         self.write("hold back the host", |tx| fetches::hold(tx, host, until, now))
+    }
+
+    /// All hosts that ask to be left alone, and until when.
+    pub fn held_hosts(&self, now: Time) -> Result<Vec<(String, Time)>> {
+        fetches::all_held(&self.db, now).map_err(self.sql("read the held hosts"))
     }
 
     /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.

@@ -16,8 +16,10 @@ use crate::model::{self, Show, Time, redact_text};
 pub struct Configured {
     /// Its short name, if the configuration gives one.
     pub slug: Option<String>,
-    /// The address of its feed.
+    /// The address of its feed, without secrets.
     pub feed_url: String,
+    /// Another show of the configuration has this address, but for its secrets: only the slug tells which is which.
+    pub shares_address: bool,
 }
 
 /// A show as the archive knows it.
@@ -27,9 +29,9 @@ pub struct ShowRow {
     pub id: i64,
     /// Its short name.
     pub slug: String,
-    /// Where its feed is polled today.
+    /// Where its feed is polled today, without secrets: where it is the configured address, the configuration has the whole.
     pub feed_url: String,
-    /// The address that the configuration names.
+    /// The address that the configuration names, without secrets.
     pub configured_url: String,
     /// Its title, once a feed was read.
     pub title: Option<String>,
@@ -87,7 +89,8 @@ pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) 
     if let Some(show) = named {
         return readdress(db, show, url, now);
     }
-    match (by_address(db, url)?, &configured.slug) {
+    let found = if configured.shares_address { None } else { by_address(db, url)? };
+    match (found, &configured.slug) {
         (Some(show), Some(slug)) if show.title.is_none() => rename(db, show, slug),
         (Some(show), _) => Ok(show),
         (None, slug) => make(db, slug.as_deref(), url, now),
@@ -98,8 +101,30 @@ pub(super) fn find_or_make(db: &Connection, configured: &Configured, now: Time) 
 pub(super) fn find(db: &Connection, configured: &Configured) -> rusqlite::Result<Option<ShowRow>> {
     match configured.slug.as_deref().map(|slug| by_slug(db, slug)).transpose()?.flatten() {
         Some(show) => Ok(Some(show)),
+        None if configured.shares_address => Ok(None),
         None => by_address(db, &configured.feed_url),
     }
+}
+
+/// Takes the secrets out of addresses that castkeep wrote down whole before it knew better. What was polled at an address
+/// that is now lost is polled at the configured one again.
+pub(super) fn hide_secrets(db: &Connection) -> rusqlite::Result<()> {
+    let mut whole = Vec::new();
+    let mut all = db.prepare("SELECT id, feed_url, configured_url FROM shows")?;
+    let mut rows = all.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, feed, configured): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (bare_feed, bare_configured) = (redact_text(&feed), redact_text(&configured));
+        if bare_feed != feed {
+            whole.push((id, bare_configured.clone(), bare_configured));
+        } else if bare_configured != configured {
+            whole.push((id, feed, bare_configured));
+        }
+    }
+    for row in whole {
+        db.execute("UPDATE shows SET feed_url = ?2, configured_url = ?3 WHERE id = ?1", row)?;
+    }
+    Ok(())
 }
 
 fn by_address(db: &Connection, url: &str) -> rusqlite::Result<Option<ShowRow>> {

@@ -1,9 +1,11 @@
 //! From an error to its line, its hint and its exit code.
 
-use std::io::ErrorKind;
+use std::borrow::Cow;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use super::talk::Talk;
+use crate::model::redacted;
 use crate::{archive, config, jobs};
 
 /// The request was wrong: usage or configuration.
@@ -75,6 +77,10 @@ fn archive_code(error: &archive::Error) -> Option<u8> {
 
 /// Prints what clap has to say: help on stdout, errors on stderr.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    match redacted(&error.render().to_string()) {
+        Cow::Borrowed(_) => drop(error.print()),
+        // An address that was typed in the wrong place.
+        Cow::Owned(bare) => drop(write!(std::io::stderr(), "{bare}")),
+    }
     if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::setting::Setting;
 use crate::archive::Reader;
-use crate::config::{Error, remove_show};
+use crate::config::{self, Error, remove_show};
 
 /// Stop following a show; all that was archived of it stays
 #[derive(Args)]
@@ -22,9 +22,14 @@ impl Remove {
         // A block without a slug is found by its feed, which the archive knows by the slug.
         let reader = Reader::open(&config.archive.directory).ok();
         let known = reader.as_ref().and_then(|reader| reader.find_show(&self.show).ok().flatten());
-        let feed = known.as_ref().map_or("", |show| show.configured_url.as_str());
-        if !remove_show(&path, &self.show, feed)? {
-            let known = config.shows.into_iter().map(|show| show.slug.unwrap_or(show.feed)).collect();
+        let place = config.shows.iter().position(|show| match &show.slug {
+            Some(slug) => *slug == self.show,
+            None => known.as_ref().is_some_and(|known| known.configured_url == show.address()),
+        });
+        let removed = place.map(|place| remove_show(&path, place)).transpose()?;
+        if removed != Some(true) {
+            let name = |show: &config::Show| show.slug.clone().unwrap_or_else(|| show.address());
+            let known = config.shows.iter().map(name).collect();
             return Err(Error::NoShow { path, slug: self.show, known }.into());
         }
         if !setting.talk.quiet {

@@ -63,7 +63,7 @@ impl Setting {
             }
             .into());
         }
-        let mut config = Config::load(&path, std::env::vars())?;
+        let mut config = Config::load(&path, environment())?;
         if let Some(directory) = &self.archive {
             config.archive.directory.clone_from(directory);
         }
@@ -135,6 +135,12 @@ fn check_room_for_files() -> io::Result<()> {
     const NEEDED: usize = 8;
     let few: io::Result<Vec<File>> = (0..NEEDED).map(|_| File::open("/")).collect();
     few.map(drop)
+}
+
+/// The variables of the environment that are text.
+pub(super) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).

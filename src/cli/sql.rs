@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Usage;
 use super::setting::Setting;
 use crate::archive::{Cell, Limits, QueryError, Reader, Rows};
+use crate::model::redact_text;
 use crate::report::{escape, table};
 
 /// Ask the archive a question in SQL; it can only be read
@@ -39,8 +40,9 @@ impl Sql {
         let query = self.text()?;
         let reader = setting.reader()?;
         let limits = Limits { time: Duration::from_secs(self.timeout) };
+        let manner = Manner { format: self.format, is_terminal: stdout().is_terminal() };
         let mut out = BufWriter::new(stdout().lock());
-        let answered = answer(reader, &query, limits, self.format, &mut out);
+        let answered = answer(reader, &query, limits, manner, &mut out);
         out.flush()?;
         answered?;
         Ok(ExitCode::SUCCESS)
@@ -62,15 +64,23 @@ impl Sql {
     }
 }
 
+/// How an answer is written.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) format: Format,
+    /// Nothing that would move the cursor or change colours is written to one.
+    pub(super) is_terminal: bool,
+}
+
 /// Asks a query and writes its answer.
 pub(super) fn answer(
     reader: Reader,
     query: &str,
     limits: Limits,
-    format: Format,
+    manner: Manner,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let mut answer = Answer::new(format, out);
+    let mut answer = Answer::new(manner, out);
     let asked = reader.query(query, limits, &mut |rows| answer.take(&rows));
     let ended = asked.and_then(|()| answer.end().map_err(QueryError::Output));
     ended.map_err(|error| explain(query, error))
@@ -104,7 +114,7 @@ const LARGEST_TABLE: usize = 32_000_000;
 
 /// Writes rows as they come; a table is written at its end, when all widths are known.
 struct Answer<'a, W: Write> {
-    format: Format,
+    manner: Manner,
     out: &'a mut W,
     columns: Vec<String>,
     table: Vec<Vec<String>>,
@@ -114,8 +124,8 @@ struct Answer<'a, W: Write> {
 }
 
 impl<'a, W: Write> Answer<'a, W> {
-    fn new(format: Format, out: &'a mut W) -> Self {
-        Self { format, out, columns: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
+    fn new(manner: Manner, out: &'a mut W) -> Self {
+        Self { manner, out, columns: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
     }
 
     fn take(&mut self, rows: &Rows<'_>) -> std::io::Result<()> {
@@ -133,7 +143,7 @@ impl<'a, W: Write> Answer<'a, W> {
     }
 
     fn header(&mut self) -> std::io::Result<()> {
-        match self.format {
+        match self.manner.format {
             Format::Csv => self.csv(&self.columns.clone()),
             Format::Json => write!(self.out, "["),
             Format::Markdown => {
@@ -146,7 +156,7 @@ impl<'a, W: Write> Answer<'a, W> {
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) -> std::io::Result<()> {
-        match self.format {
+        match self.manner.format {
             Format::Table => {
                 let row: Vec<_> = cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect();
                 self.held += row.iter().map(String::len).sum::<usize>();
@@ -168,7 +178,7 @@ impl<'a, W: Write> Answer<'a, W> {
     }
 
     fn end(self) -> std::io::Result<()> {
-        match self.format {
+        match self.manner.format {
             Format::Table => {
                 let header: Vec<_> = self.columns.iter().map(String::as_str).collect();
                 write!(self.out, "{}", table(&header, &self.table, &[]))
@@ -178,10 +188,14 @@ impl<'a, W: Write> Answer<'a, W> {
         }
     }
 
-    /// Texts in CSV are exact (RFC 4180): what a terminal or a spreadsheet makes of them is the reader's affair.
+    /// Texts in CSV are exact (RFC 4180), but on a terminal: what a spreadsheet makes of them is the reader's affair.
     fn csv(&mut self, cells: &[String]) -> std::io::Result<()> {
         let mut line = csv::Writer::from_writer(Vec::new());
-        line.write_record(cells)?;
+        if self.manner.is_terminal {
+            line.write_record(cells.iter().map(|cell| escape(cell, &['\n'])))?;
+        } else {
+            line.write_record(cells)?;
+        }
         let line = line.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
         self.out.write_all(&line)
     }
@@ -191,9 +205,19 @@ impl<'a, W: Write> Answer<'a, W> {
         writeln!(self.out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
     }
 
-    fn object(&self, cells: &[Cell<'_>]) -> serde_json::Value {
-        self.columns.iter().cloned().zip(cells.iter().map(json)).collect::<serde_json::Map<_, _>>().into()
+    fn object(&self, cells: &[Cell<'_>]) -> String {
+        let object: serde_json::Map<_, _> =
+            self.columns.iter().cloned().zip(cells.iter().map(json)).collect();
+        let text = serde_json::Value::from(object).to_string();
+        if self.manner.is_terminal { ascii_controls(&text) } else { text }
     }
+}
+
+/// JSON in which what a terminal might obey is written as JSON escapes: the same values.
+fn ascii_controls(json: &str) -> String {
+    let is_plain = |c: char| escape(c.encode_utf8(&mut [0; 4]), &[]).starts_with(c);
+    let shown = |c: char| if is_plain(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    json.chars().map(shown).collect()
 }
 
 fn plain(cell: &Cell<'_>) -> String {
@@ -201,7 +225,7 @@ fn plain(cell: &Cell<'_>) -> String {
         Cell::Null => String::new(),
         Cell::Integer(n) => n.to_string(),
         Cell::Real(n) => n.to_string(),
-        Cell::Text(text) => text.to_string(),
+        Cell::Text(text) => redact_text(text),
         Cell::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
@@ -226,7 +250,46 @@ fn json(cell: &Cell<'_>) -> serde_json::Value {
         Cell::Null => serde_json::Value::Null,
         Cell::Integer(n) => (*n).into(),
         Cell::Real(n) => (*n).into(),
-        Cell::Text(text) => text.as_ref().into(),
+        Cell::Text(text) => redact_text(text).into(),
         Cell::Blob(_) => plain(cell).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format, is_terminal: bool, text: &str) -> String {
+        let mut out = Vec::new();
+        let mut answer = Answer::new(Manner { format, is_terminal }, &mut out);
+        answer.take(&Rows::Header(&["x".to_owned()])).unwrap();
+        answer.take(&Rows::Row(vec![Cell::Text(text.into())])).unwrap();
+        answer.end().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_there_and_exact_elsewhere() {
+        let hostile = "a\u{1b}]0;b\u{7}\u{9b}31m\u{202e}\u{7f}é\nc";
+        for format in [Format::Table, Format::Csv, Format::Json, Format::Ndjson, Format::Markdown] {
+            let shown = written(format, true, hostile);
+            assert!(!shown.contains(|c: char| c != '\n' && (c.is_control() || c == '\u{202e}')), "{shown:?}");
+            assert!(shown.contains('é'));
+        }
+        assert_eq!(written(Format::Csv, false, hostile), format!("x\n\"{hostile}\"\n"));
+        for is_terminal in [true, false] {
+            let json: serde_json::Value =
+                serde_json::from_str(&written(Format::Ndjson, is_terminal, hostile)).unwrap();
+            assert_eq!(json["x"], hostile);
+        }
+    }
+
+    #[test]
+    fn secrets_in_addresses_are_not_written() {
+        let notes = "<a href=\"https://me:pw@a.example/?author=b&auth=pw2\">";
+        for format in [Format::Table, Format::Csv, Format::Json, Format::Ndjson, Format::Markdown] {
+            let shown = written(format, false, notes);
+            assert!(shown.contains("a.example/?author=b&auth=***") && !shown.contains("pw"), "{shown}");
+        }
     }
 }

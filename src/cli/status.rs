@@ -1,5 +1,6 @@
 //! `castkeep status`
 
+use std::collections::HashSet;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use super::failure::Usage;
 use super::gaps;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
+use crate::config;
 use crate::jobs::{self, Gaps};
 use crate::model::Time;
 use crate::report::{human_bytes, table};
@@ -48,8 +50,8 @@ impl Status {
             "state",
         ];
         // An archive that is read without a configuration can't tell what is followed.
-        let followed: Option<Vec<String>> =
-            setting.load().ok().map(|config| config.shows.into_iter().map(|show| show.feed).collect());
+        let followed: Option<HashSet<String>> =
+            setting.load().ok().map(|config| config.shows.iter().map(config::Show::address).collect());
         let is_followed =
             |show: &ShowStatus| followed.as_ref().is_none_or(|feeds| feeds.contains(&show.configured_url));
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use crate::model::redacted;
 use crate::report::{Run, escape};
 
 /// So many failures of one show are said one by one.
@@ -25,7 +26,7 @@ impl Talk {
     /// What the user can do about it.
     pub(super) fn hint(self, hint: &str) {
         if !self.json {
-            write_line(&format!("hint: {}", escape(hint, &[])));
+            write_line(&format!("hint: {}", escape(&redacted(hint), &[])));
         }
     }
 
@@ -58,7 +59,9 @@ impl Talk {
         }
     }
 
+    /// Whatever is quoted, from the command line or the configuration: addresses lose their secrets here at the latest.
     fn line(self, level: &str, show: Option<&str>, message: &str) {
+        let message = &redacted(message);
         if self.json {
             let line = serde_json::json!({ "level": level, "show": show, "message": message });
             return write_line(&line.to_string());

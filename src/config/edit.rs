@@ -30,19 +30,15 @@ pub fn add_show(path: &Path, slug: &str, feed: &str) -> Result<(), Error> {
     })
 }
 
-/// Removes the show with this slug, or with this feed where the file gives no slug; whether there was one.
-pub fn remove_show(path: &Path, slug: &str, feed: &str) -> Result<bool, Error> {
+/// Removes the show that stands at this place in the list, from 0; whether there is one.
+pub fn remove_show(path: &Path, index: usize) -> Result<bool, Error> {
     let mut found = false;
     edit(path, |document| {
-        let Some(shows) = document.get_mut("shows").and_then(Item::as_array_of_tables_mut) else {
-            return Ok(());
-        };
-        let is = |show: &Table| match show.get("slug").and_then(Item::as_str) {
-            Some(own) => own == slug,
-            None => show.get("feed").and_then(Item::as_str) == Some(feed),
-        };
-        found = shows.iter().any(is);
-        shows.retain(|show| !is(show));
+        let shows = document.get_mut("shows").and_then(Item::as_array_of_tables_mut);
+        if let Some(shows) = shows.filter(|shows| index < shows.len()) {
+            shows.remove(index);
+            found = true;
+        }
         Ok(())
     })?;
     Ok(found)
@@ -84,8 +80,9 @@ mod tests {
         let block =
             |name: &str| format!("\n[[shows]]\nslug = \"{name}\"\nfeed = \"https://{name}.example/\"\n");
         assert_eq!(text(), format!("{empty}{}{}", block("a"), block("b")));
-        assert!(remove_show(&path, "a", "").unwrap());
-        assert!(!remove_show(&path, "a", "").unwrap());
-        assert!(remove_show(&path, "b", "").unwrap());
+        assert!(remove_show(&path, 0).unwrap());
+        assert!(text().ends_with(&block("b")) && !text().contains("a.example"), "{}", text());
+        assert!(!remove_show(&path, 1).unwrap());
+        assert!(remove_show(&path, 0).unwrap());
     }
 }

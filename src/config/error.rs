@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::model::redact_text;
+
 /// The configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,6 +41,14 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// Two feeds that are told apart by their secrets alone.
+    #[error("{}: {feed}: two shows have this address, but for their secrets", path.display())]
+    Alike {
+        /// The file.
+        path: PathBuf,
+        /// The address that they have in common.
+        feed: String,
+    },
     /// It could not be written.
     #[error("write {}", path.display())]
     Unwritable {
@@ -62,11 +72,12 @@ pub enum Error {
 impl Error {
     pub(super) fn syntax(path: &Path, source: &toml::de::Error) -> Self {
         let message = source.to_string().trim_end().trim_start_matches("TOML parse error ").to_owned();
-        Self::Syntax { path: path.to_owned(), message }
+        // It quotes the line.
+        Self::Syntax { path: path.to_owned(), message: redact_text(&message) }
     }
 
     pub(super) fn variable(name: &str, message: &str) -> Self {
-        Self::Variable { name: name.to_owned(), message: message.trim_end().to_owned() }
+        Self::Variable { name: name.to_owned(), message: redact_text(message.trim_end()) }
     }
 
     /// What was probably meant.
@@ -74,6 +85,7 @@ impl Error {
         match self {
             Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
             Self::NoShow { slug, known, .. } => nearest(slug, known.iter().map(String::as_str)),
+            Self::Alike { .. } => Some("give each of them a slug of its own".to_owned()),
             Self::Unreadable { .. } | Self::Invalid { .. } | Self::Unwritable { .. } => None,
         }
     }

@@ -5,7 +5,9 @@
 mod duration;
 mod edit;
 mod error;
+mod secret;
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +17,9 @@ use url::Url;
 pub use duration::parse_duration;
 pub use edit::{add_show, remove_show};
 pub use error::Error;
+use secret::{Missing, Sources};
+
+use crate::model::{blunt, redact, redact_text};
 
 /// The configuration file as `castkeep init` writes it, with every key documented.
 pub const TEMPLATE: &str = include_str!("../../config.toml");
@@ -147,7 +152,7 @@ impl Default for Sync {
 pub struct Show {
     /// Its short name; made from the title if absent.
     pub slug: Option<String>,
-    /// The address of its feed.
+    /// The address of its feed, placeholders filled in: it may hold secrets. See [`Show::address`].
     pub feed: String,
     /// The address of a feed with all its episodes, for `backfill`.
     pub history_url: Option<String>,
@@ -161,6 +166,13 @@ pub struct Show {
 
 fn yes() -> bool {
     true
+}
+
+impl Show {
+    /// The address of the feed without its secrets: what the archive knows the show by, and what may be shown.
+    pub fn address(&self) -> String {
+        redact_text(&self.feed)
+    }
 }
 
 impl Config {
@@ -181,47 +193,84 @@ impl Config {
     ) -> Result<Self, Error> {
         let mut config: Self = toml::from_str(text).map_err(|source| Error::syntax(path, &source))?;
         let mut table: toml::Table = toml::from_str(text).map_err(|source| Error::syntax(path, &source))?;
-        let mut overruled = environment.filter(|(name, _)| setting(name).is_some()).collect::<Vec<_>>();
+        let environment: HashMap<String, String> = environment.collect();
+        let mut overruled: Vec<_> = environment.iter().filter(|(name, _)| setting(name).is_some()).collect();
         overruled.sort();
-        for (name, value) in &overruled {
+        for (name, value) in overruled {
             overrule(&mut table, name, value)?;
             config = Self::deserialize(table.clone())
                 .map_err(|source| Error::variable(name, &source.to_string()))?;
         }
+        config.fill(path, &Sources { environment: &environment, folder })?;
         config.check(path)?;
         config.archive.directory = folder.join(&config.archive.directory);
         Ok(config)
     }
 
+    /// Fills placeholders in.
+    fn fill(&mut self, path: &Path, sources: &Sources<'_>) -> Result<(), Error> {
+        for show in &mut self.shows {
+            for url in std::iter::once(&mut show.feed).chain(&mut show.history_url) {
+                *url = secret::fill(url, sources).map_err(|missing| missing.in_file(path))?;
+            }
+        }
+        Ok(())
+    }
+
     /// What serde can't see: addresses that are none, shows that are named twice.
     fn check(&self, path: &Path) -> Result<(), Error> {
-        let invalid = |subject: &str, message: String| Error::Invalid {
-            path: path.to_owned(),
-            subject: subject.to_owned(),
-            message,
-        };
-        let mut slugs = std::collections::HashSet::new();
-        let mut feeds = std::collections::HashSet::new();
+        let invalid =
+            |subject: String, message: String| Error::Invalid { path: path.to_owned(), subject, message };
+        let mut slugs = HashSet::new();
+        let mut feeds: HashMap<String, &Show> = HashMap::new();
         for show in &self.shows {
             for url in std::iter::once(&show.feed).chain(&show.history_url) {
-                check_url(url).map_err(|message| invalid(url, message))?;
+                check_url(url).map_err(|message| invalid(shown(url), message))?;
             }
-            if !feeds.insert(&show.feed) {
-                return Err(invalid(&show.feed, "this feed is there twice".to_owned()));
+            if let Some(other) = feeds.insert(show.address(), show) {
+                if other.feed == show.feed {
+                    return Err(invalid(show.address(), "this feed is there twice".to_owned()));
+                }
+                if other.slug.is_none() || show.slug.is_none() {
+                    return Err(Error::Alike { path: path.to_owned(), feed: show.address() });
+                }
             }
             let Some(slug) = &show.slug else { continue };
             if crate::model::slug(slug) != *slug || slug.is_empty() {
                 let wish = crate::model::slug(slug);
-                return Err(invalid(
-                    slug,
-                    format!("a slug is lower-case letters, digits and dashes, such as {wish:?}"),
-                ));
+                let message = format!("a slug is lower-case letters, digits and dashes, such as {wish:?}");
+                return Err(invalid(slug.clone(), message));
             }
             if !slugs.insert(slug) {
-                return Err(invalid(slug, "two shows have this slug".to_owned()));
+                return Err(invalid(slug.clone(), "two shows have this slug".to_owned()));
             }
         }
         Ok(())
+    }
+}
+
+impl Missing {
+    fn in_file(self, path: &Path) -> Error {
+        Error::Invalid { path: path.to_owned(), subject: self.placeholder, message: self.why }
+    }
+}
+
+/// An address with its placeholders filled in, as in the file at `path`.
+pub fn fill(
+    address: &str,
+    path: &Path,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<String, Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let sources = Sources { environment: &environment.collect(), folder };
+    secret::fill(address, &sources).map_err(|missing| missing.in_file(path))
+}
+
+/// An address as it may be shown, be it one or not.
+pub fn shown(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(parsed) if parsed.has_host() => redact(&parsed),
+        _ => blunt(url),
     }
 }
 
@@ -231,7 +280,11 @@ pub fn check_url(url: &str) -> Result<Url, String> {
     match parsed.scheme() {
         "http" | "https" if parsed.has_host() => Ok(parsed),
         "file" => Ok(parsed),
-        scheme => Err(format!("feeds are fetched by http, https or file, not by {scheme}")),
+        scheme if url.contains("://") => {
+            Err(format!("feeds are fetched by http, https or file, not by {scheme}"))
+        }
+        // What stands before a colon may be a name and a password.
+        _ => Err("not an address: it should begin with https://".to_owned()),
     }
 }
 

@@ -10,6 +10,21 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Whether it may be an address of this machine or of the network that it is on: loopback, RFC 1918, RFC 6598, RFC 4193. Of
+/// the others that are not public none is a podcast's, be it the metadata of a cloud or every host at once.
+pub(super) fn is_private(address: IpAddr) -> bool {
+    let v4 = match address {
+        IpAddr::V4(v4) => v4,
+        IpAddr::V6(v6) if v6.is_loopback() => return true,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(inner) => inner,
+            None => return v6.is_unique_local() && !v6.segments().starts_with(&[0xfd00, 0x0ec2]),
+        },
+    };
+    let is_shared = matches!(v4.octets(), [100, 64..=127, ..]);
+    v4.is_loopback() || v4.is_private() || is_shared
+}
+
 /// IANA's IPv4 special-purpose registry.
 #[allow(clippy::match_same_arms, reason = "a table, a row a block")]
 fn is_public_v4(address: Ipv4Addr) -> bool {

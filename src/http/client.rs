@@ -15,7 +15,7 @@ use super::guard::Guard;
 use super::response::{Hop, Response};
 use super::transport::Transport;
 use super::{Error, Kind, Options, Scope, parse_http_date, parse_retry_after, redact};
-use crate::model::Time;
+use crate::model::{Time, blunt};
 
 /// The body of a redirect is read up to here, so that its connection can serve the next hop; then it is dropped.
 const REDIRECT_BODY_CAP: u64 = 64 * 1024;
@@ -209,9 +209,10 @@ struct Trail {
 
 impl Trail {
     fn new(url: &Url, limit: usize) -> Self {
-        let mut url = url.clone();
+        // What answers is the address without them: nothing relative to it may inherit a password.
+        let mut url = without_userinfo(url);
         url.set_fragment(None);
-        Self { seen: HashSet::from([without_userinfo(&url)]), url, hops: Vec::new(), limit }
+        Self { seen: HashSet::from([url.clone()]), url, hops: Vec::new(), limit }
     }
 
     /// Where the redirect leads, if it may be gone there.
@@ -228,7 +229,8 @@ impl Trail {
             return Err("a Location of absurd length".to_owned());
         }
         let text = String::from_utf8_lossy(location.as_bytes());
-        let mut next = self.url.join(&text).map_err(|error| format!("Location {text:?}: {error}"))?;
+        let mut next =
+            self.url.join(&text).map_err(|error| format!("Location {:?}: {error}", blunt(&text)))?;
         next.set_fragment(None);
         // A redirect may not hand us credentials to send.
         let next = without_userinfo(&next);
@@ -241,7 +243,7 @@ impl Trail {
     fn go(&mut self, status: u16, next: Url) {
         self.seen.insert(next.clone());
         let from = std::mem::replace(&mut self.url, next);
-        self.hops.push(Hop { url: without_userinfo(&from), status });
+        self.hops.push(Hop { url: from, status });
     }
 
     fn bad(&self, answer: &reqwest::Response, detail: String) -> Error {
@@ -255,7 +257,7 @@ fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-fn without_userinfo(url: &Url) -> Url {
+pub(super) fn without_userinfo(url: &Url) -> Url {
     let mut bare = url.clone();
     // These fail only for addresses without a host, which have no userinfo.
     let _ = bare.set_username("");

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::address::is_public;
+use super::address::{is_private, is_public};
 use super::{HostPattern, Options};
 
 /// Why an address is not spoken to.
@@ -14,7 +14,7 @@ pub enum Refusal {
     /// `only_hosts` does not list the host.
     #[error("refused by only_hosts")]
     OnlyHosts,
-    /// A private, loopback, link-local or otherwise special address; the text names it.
+    /// A private, loopback, link-local or otherwise special address; the text names it, and says what can be done.
     #[error("address not allowed: {0}")]
     Address(String),
     /// A scheme other than http and https.
@@ -54,6 +54,19 @@ impl Scope {
         url.scheme() == "file" && self.configured.contains(url)
     }
 
+    /// The address without the name and password in it, if they are the configured ones of its origin: those are sent there
+    /// anyway, and need not be written down.
+    pub fn without_own_credentials(&self, url: &str) -> Option<String> {
+        let whole =
+            Url::parse(url).ok().filter(|url| !url.username().is_empty() || url.password().is_some())?;
+        let is_own = |own: &Url| {
+            own.origin() == whole.origin()
+                && own.username() == whole.username()
+                && own.password() == whole.password()
+        };
+        self.configured.iter().any(is_own).then(|| super::client::without_userinfo(&whole).to_string())
+    }
+
     /// The addresses that the user configured.
     pub(super) fn configured(&self) -> &[Url] {
         &self.configured
@@ -69,6 +82,11 @@ impl Scope {
         })
     }
 }
+
+/// Said of what may be the user's own.
+pub(super) const PRIVATE: &str = "(private; allow_hosts can list it)";
+/// Said of what is nobody's.
+pub(super) const SPECIAL: &str = "(not on the public internet)";
 
 /// Which way to an address is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +127,9 @@ impl Guard {
             return Ok(Way::Vouched);
         }
         if is_special(&host) {
-            return Err(Refusal::Address(host.to_string()));
+            let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+            let why = if is_private_host(&host) { PRIVATE } else { SPECIAL };
+            return Err(Refusal::Address(format!("{host}{port} {why}")));
         }
         Ok(Way::Strict)
     }
@@ -133,6 +153,15 @@ fn is_special(host: &Host) -> bool {
         Host::Ipv4(address) => !is_public(IpAddr::V4(*address)),
         Host::Ipv6(address) => !is_public(IpAddr::V6(*address)),
         Host::Domain(name) => is_local_name(name),
+    }
+}
+
+/// Of special hosts: one that may be on the user's own machine or network.
+fn is_private_host(host: &Host) -> bool {
+    match host {
+        Host::Ipv4(address) => is_private(IpAddr::V4(*address)),
+        Host::Ipv6(address) => is_private(IpAddr::V6(*address)),
+        Host::Domain(name) => !name.ends_with(".internal"),
     }
 }
 
@@ -166,6 +195,10 @@ mod tests {
 
     fn way(guard: &Guard, url: &str, scope: &Scope) -> Result<Way, Refusal> {
         guard.way(&url.parse().unwrap(), scope)
+    }
+
+    fn refused(text: &str) -> Result<Way, Refusal> {
+        Err(Refusal::Address(text.to_owned()))
     }
 
     #[test]
@@ -205,7 +238,10 @@ mod tests {
         let scope = Scope::of_feed(&"http://127.0.0.1:8700/feed".parse().unwrap());
         let guard = guard(&["127.0.0.1"], &[]);
         assert_eq!(way(&guard, "http://127.0.0.1:8700/a.mp3", &scope), Ok(Way::Vouched));
-        assert_eq!(way(&guard, "http://127.0.0.1:8701/", &scope), Err(Refusal::Address("127.0.0.1".into())));
+        assert_eq!(
+            way(&guard, "http://127.0.0.1:8701/", &scope),
+            refused("127.0.0.1:8701 (private; allow_hosts can list it)")
+        );
         assert_eq!(way(&guard, "http://10.0.0.1/", &scope), Err(Refusal::OnlyHosts));
         assert_eq!(way(&guard, "http://localhost:8700/", &scope), Err(Refusal::OnlyHosts));
         assert_eq!(way(&guard, "ftp://127.0.0.1:8700/", &scope), Err(Refusal::Scheme("ftp".into())));
@@ -217,7 +253,10 @@ mod tests {
         let guard = guard(&[], &["10.0.0.7:8080"]);
         assert_eq!(way(&guard, "https://feeds.example.org/a", &scope), Ok(Way::Strict));
         assert_eq!(way(&guard, "http://10.0.0.7:8080/", &scope), Ok(Way::Vouched));
-        assert_eq!(way(&guard, "http://10.0.0.7/", &scope), Err(Refusal::Address("10.0.0.7".into())));
+        assert_eq!(
+            way(&guard, "http://10.0.0.7/", &scope),
+            refused("10.0.0.7:80 (private; allow_hosts can list it)")
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::address::is_public;
-use super::guard::Way;
+use super::address::{is_private, is_public};
+use super::guard::{PRIVATE, SPECIAL, Way};
 use super::{Lookup, Refusal};
 
 pub(super) struct Resolver {
@@ -43,7 +43,10 @@ async fn system_lookup(name: &str) -> io::Result<Vec<IpAddr>> {
 /// One special address among public ones condemns the name: an honest host has none.
 fn check(way: Way, name: &str, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, Refusal> {
     match found.iter().find(|address| way == Way::Strict && !is_public(**address)) {
-        Some(special) => Err(Refusal::Address(format!("{name} is {special}"))),
+        Some(special) => {
+            let why = if is_private(*special) { PRIVATE } else { SPECIAL };
+            Err(Refusal::Address(format!("{name} is {special} {why}")))
+        }
         None => Ok(found),
     }
 }
@@ -58,7 +61,7 @@ mod tests {
         assert_eq!(check(Way::Strict, "a", vec![public]), Ok(vec![public]));
         assert_eq!(
             check(Way::Strict, "a", vec![public, private]),
-            Err(Refusal::Address("a is 10.0.0.1".to_owned()))
+            Err(Refusal::Address("a is 10.0.0.1 (private; allow_hosts can list it)".to_owned()))
         );
         assert_eq!(check(Way::Vouched, "a", vec![private]), Ok(vec![private]));
     }

@@ -17,8 +17,8 @@ use super::session::{MEGABYTE, Manner, Session, Show};
 use super::{Error, reparse};
 use crate::config::Config;
 use crate::feed;
-use crate::http::{Url, redact};
-use crate::model::Paging;
+use crate::http::{Url, redact, redact_text};
+use crate::model::{Paging, blunt};
 use crate::report::Run;
 
 /// What `backfill` is to do.
@@ -88,8 +88,9 @@ async fn list(session: &mut Session, show: &Show) -> Result<History, Error> {
     let live = ask(session, show, FeedJob::live(show)).await?;
     match &show.config.history_url {
         Some(url) => {
-            let job =
-                Url::parse(url).map(|url| FeedJob::history(show, url)).map_err(|e| format!("{url}: {e}"));
+            let job = Url::parse(url)
+                .map(|url| FeedJob::history(show, url))
+                .map_err(|e| format!("{}: {e}", blunt(url)));
             let complete = ask(session, show, job).await?.is_some();
             Ok(History { words: "the feed that history_url names".to_owned(), complete })
         }
@@ -104,7 +105,8 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
         return Ok(History { words: "the feed, which could not be read".to_owned(), complete: false });
     };
     let is_all = live.is_complete;
-    let mut visited = HashSet::from([show.row.feed_url.clone()]);
+    let mut visited =
+        HashSet::from([show.polled_at().map_or_else(|_| show.row.feed_url.clone(), String::from)]);
     let (mut ahead, mut aside) = links(live);
     let (mut end, mut is_chain) = ("", true);
     let pause = Duration::try_from_secs_f64(session.config.http.page_pause_seconds).unwrap_or_default();
@@ -115,7 +117,10 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
         if visited.contains(&next) {
             // Every page may name one archive, and every document the first; a next page is another one.
             if is_chain && rel == Rel::Next {
-                session.report.warn(&show.row.slug, format!("the pages of the feed lead back to {next}"));
+                session.report.warn(
+                    &show.row.slug,
+                    format!("the pages of the feed lead back to {}", redact_text(&next)),
+                );
                 end = ", the last of which leads back to one of them";
             }
             continue;
@@ -130,8 +135,9 @@ async fn pages(session: &mut Session, show: &Show, live: Option<Paging>) -> Resu
             end = " before it was interrupted";
             break;
         }
-        let job =
-            Url::parse(&next).map(|url| FeedJob::history(show, url)).map_err(|e| format!("{next}: {e}"));
+        let job = Url::parse(&next)
+            .map(|url| FeedJob::history(show, url))
+            .map_err(|e| format!("{}: {e}", blunt(&next)));
         match ask(session, show, job).await? {
             Some(paging) => {
                 let (older, others) = links(paging);

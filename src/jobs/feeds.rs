@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
-use crate::http::{Url, redact};
+use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
 
@@ -15,6 +15,9 @@ use super::session::{MEGABYTE, Session, Show, host_of, now};
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
+
+/// After nothing but 304 for so long, one poll asks for the whole feed.
+const LONGEST_UNCHANGED: Duration = Duration::from_hours(30 * 24);
 
 /// A feed that is to be asked for.
 pub(super) struct FeedJob {
@@ -49,9 +52,7 @@ pub(super) struct Settled {
 impl FeedJob {
     /// The live feed of a show.
     pub(super) fn live(show: &Show) -> Result<Self, String> {
-        let url =
-            Url::parse(&show.row.feed_url).map_err(|error| format!("{}: {error}", show.row.feed_url))?;
-        Ok(Self::new(show, url, Listing::Live))
+        Ok(Self::new(show, show.polled_at()?, Listing::Live))
     }
 
     /// An older or fuller list of its episodes.
@@ -82,11 +83,15 @@ impl FeedJob {
     /// The request, with the validators in force.
     pub(super) fn request(&self, session: &Session) -> archive::Result<FeedRequest> {
         let validators = session.archive.validators(self.show.row.id, &redact(&self.url))?;
+        // A host that always says 304 is found out: this poll, and not a second request, goes without validators.
+        let is_stale =
+            validators.unchanged_since.is_some_and(|since| now().since(since) >= LONGEST_UNCHANGED);
+        let is_conditional = self.listing != Listing::Live || !is_stale;
         Ok(FeedRequest {
             url: self.url.clone(),
             scope: self.show.scope.clone(),
-            etag: validators.etag,
-            last_modified: validators.last_modified,
+            etag: validators.etag.filter(|_| is_conditional),
+            last_modified: validators.last_modified.filter(|_| is_conditional),
             known_body: validators.body,
             max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
         })
@@ -112,6 +117,7 @@ impl FeedJob {
                         bytes: body.bytes,
                         content_type: fetched.content_type.clone(),
                         url: self.base(&fetched),
+                        scope: self.show.scope.clone(),
                         listing: self.listing,
                         known_items: session.archive.known_items(show)?,
                         known_episodes: session.archive.known_episodes(show)?,
@@ -265,7 +271,7 @@ impl FeedJob {
         let mut poll = self.poll(session, Some(wishes), fetched.retry_after, false);
         // An answer to our validators is the feed's own: what vouches for the end of a permanent move.
         if let Some(poll) = poll.as_mut().filter(|_| fetched.moved_permanently) {
-            poll.moved_to = Some(fetched.final_url.to_string());
+            poll.moved_to = self.new_address(fetched);
         }
         session.archive.record_fetch(&row, None, poll.as_ref())?;
         Ok(Next::Done { moved_to: self.still_moving(session)? })
@@ -354,7 +360,7 @@ impl FeedJob {
 fn describe(warning: &crate::model::Warning) -> String {
     let line = warning.line.map(|line| format!("line {line}: ")).unwrap_or_default();
     let item = warning.item.as_ref().map(|item| format!("item {item}: ")).unwrap_or_default();
-    format!("{line}{item}{}", warning.message)
+    redact_text(&format!("{line}{item}{}", warning.message))
 }
 
 /// What is worth keeping beside a request that ended well.

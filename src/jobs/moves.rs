@@ -7,8 +7,8 @@ use super::feeds::{FeedJob, Next};
 use super::session::{Session, now};
 use crate::archive::{self, Listing, Reading};
 use crate::fetch::Fetched;
-use crate::http::{Url, redact};
-use crate::model::Resolution;
+use crate::http::{Url, redact, redact_text};
+use crate::model::{Resolution, blunt};
 
 /// An address that was no feed of the show is asked again after this.
 const A_DAY: Duration = Duration::from_hours(24);
@@ -16,8 +16,10 @@ const A_DAY: Duration = Duration::from_hours(24);
 impl FeedJob {
     /// Where the feed is polled from now on, if this answer tells of a move.
     pub(super) fn new_address(&self, fetched: &Fetched) -> Option<String> {
-        let permanent = fetched.moved_permanently.then(|| fetched.final_url.to_string());
-        permanent.or_else(|| self.is_move.then(|| self.url.to_string()))
+        let permanent = fetched.moved_permanently.then_some(&fetched.final_url);
+        let url = permanent.or_else(|| self.is_move.then_some(&self.url))?;
+        // An address with a secret in it is not written down: the old one goes on being asked.
+        Some(url.to_string()).filter(|address| redact(url) == *address)
     }
 
     /// Where the live feed says that it has moved, if that is news. One address is not gone back to: two feeds that name each
@@ -31,13 +33,14 @@ impl FeedJob {
             return Ok(None);
         };
         let Ok(url) = Url::parse(said) else {
-            session.report.warn(&self.show.row.slug, format!("itunes:new-feed-url is no address: {said}"));
+            session
+                .report
+                .warn(&self.show.row.slug, format!("itunes:new-feed-url is no address: {}", blunt(said)));
             return Ok(None);
         };
-        let is_here = [&self.show.row.feed_url, &self.show.row.configured_url]
-            .into_iter()
-            .any(|here| said == here || url.as_str() == here)
-            || url == self.url;
+        // An address that differs in its secrets alone is no other.
+        let here = [self.show.row.feed_url.clone(), self.show.row.configured_url.clone(), redact(&self.url)];
+        let is_here = here.contains(&redact_text(said)) || here.contains(&redact(&url));
         if is_here || !matches!(url.scheme(), "http" | "https") {
             return Ok(None);
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::habits::Reader;
 use crate::archive::{self, Listing, NotesReader, ReadNotes, Reading, ShowFacts};
-use crate::http::Url;
+use crate::http::{Scope, Url, redact_text};
 use crate::model::{self, Digest, Episode, KnownEpisode, Parsed, Resolution};
 use crate::{feed, notes};
 
@@ -14,6 +14,7 @@ pub(super) struct Unread {
     pub(super) digest: Digest,
     pub(super) content_type: Option<String>,
     pub(super) url: Url,
+    pub(super) scope: Scope,
     pub(super) listing: Listing,
     pub(super) known_items: HashSet<Digest>,
     pub(super) known_episodes: Vec<KnownEpisode>,
@@ -28,8 +29,17 @@ pub(super) struct Read {
 }
 
 pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
-    let Unread { bytes, digest, content_type, url, listing, known_items, known_episodes, known_traits } =
-        unread;
+    let Unread {
+        bytes,
+        digest,
+        content_type,
+        url,
+        scope,
+        listing,
+        known_items,
+        known_episodes,
+        known_traits,
+    } = unread;
     let hints = feed::Hints { content_type: content_type.as_deref(), url: Some(&url) };
     let parsed = feed::parse(&bytes, hints, &|digest| known_items.contains(digest));
     let body = archive::pack(&bytes, digest)?;
@@ -37,6 +47,7 @@ pub(super) fn read(unread: Unread) -> std::io::Result<Read> {
     drop(bytes);
     let reading = parsed.map(|mut parsed| {
         credit_authors(&mut parsed);
+        without_secrets(&mut parsed, &scope);
         let resolutions = feed::resolve(&known_episodes, &parsed);
         let notes = read_notes(&parsed, &resolutions, &known_traits);
         Reading { listing, resolutions, notes, parsed, address_key: feed::address_key }
@@ -62,6 +73,22 @@ fn read_notes(
     let mut read = reader.read(&unread).into_iter();
     let has_notes = |episode: &Episode| episode.notes_html.is_some();
     parsed.episodes.iter().map(|episode| if has_notes(episode) { read.next() } else { None }).collect()
+}
+
+/// The secrets of the feed's own address are not written down with each episode.
+fn without_secrets(parsed: &mut Parsed, scope: &Scope) {
+    for episode in &mut parsed.episodes {
+        let base = episode.base_url.as_deref().map(redact_text);
+        episode.base_url = base;
+    }
+    let of_episodes = parsed.episodes.iter_mut().flat_map(|episode| &mut episode.resources);
+    for resource in
+        of_episodes.chain(&mut parsed.show.resources).filter(|resource| resource.url.contains('@'))
+    {
+        if let Some(bare) = scope.without_own_credentials(&resource.url) {
+            resource.url = bare;
+        }
+    }
 }
 
 /// The author that an item names is a person of the episode, also where the show has the same: that may change.

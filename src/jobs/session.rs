@@ -1,5 +1,6 @@
 //! What every job works with: the archive, the store, the client, the books.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -52,6 +53,15 @@ pub(super) struct Show {
     pub(super) scope: Scope,
 }
 
+impl Show {
+    /// Where its feed is polled: the configured address with its secrets, else the one that it has moved to, which has none.
+    pub(super) fn polled_at(&self) -> Result<Url, String> {
+        let whole =
+            if self.row.feed_url == self.row.configured_url { &self.config.feed } else { &self.row.feed_url };
+        Url::parse(whole).map_err(|error| format!("{}: {error}", self.row.feed_url))
+    }
+}
+
 impl Session {
     /// Takes the archive. Nothing is asked of any host before that is done.
     pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
@@ -63,6 +73,7 @@ impl Session {
         }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
+        hold_hosts(&client, &archive)?;
         Ok(Self {
             archive,
             store,
@@ -91,11 +102,10 @@ impl Session {
     pub(super) fn shows(&mut self, names: &[String]) -> Result<Vec<Show>, Error> {
         let at = now();
         let mut shows = Vec::new();
-        for config in self.config.shows.clone() {
-            let configured = Configured { slug: config.slug.clone(), feed_url: config.feed.clone() };
+        self.archive.hide_secrets()?;
+        for (config, configured) in self.config.shows.iter().zip(configured(&self.config)) {
             let row = self.archive.show(&configured, at)?;
-            let scope = scope(&config);
-            shows.push(Show { row, config, scope });
+            shows.push(Show { row, config: config.clone(), scope: scope(config) });
         }
         if names.is_empty() {
             return Ok(shows);
@@ -150,9 +160,33 @@ impl Session {
     }
 }
 
+/// What earlier runs were told holds wherever a redirect leads, too.
+fn hold_hosts(client: &Client, archive: &Archive) -> archive::Result<()> {
+    let at = now();
+    for (host, until) in archive.held_hosts(at)? {
+        if let Ok(url) = Url::parse(&format!("http://{host}/")) {
+            client.hold(&url, until.since(at));
+        }
+    }
+    Ok(())
+}
+
 /// The clock.
 pub(super) fn now() -> Time {
     Utc::now().into()
+}
+
+/// The shows of the configuration as the archive is to find them.
+pub(super) fn configured(config: &Config) -> Vec<Configured> {
+    let addresses: Vec<String> = config.shows.iter().map(config::Show::address).collect();
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    addresses.iter().for_each(|address| *count.entry(address).or_default() += 1);
+    let one = |(show, address): (&config::Show, &String)| Configured {
+        slug: show.slug.clone(),
+        feed_url: address.clone(),
+        shares_address: count.get(address.as_str()).is_some_and(|count| *count > 1),
+    };
+    config.shows.iter().zip(&addresses).map(one).collect()
 }
 
 fn is(show: &Show, name: &str) -> bool {

@@ -2,11 +2,10 @@
 
 use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
-use super::session::{Manner, Session, now};
+use super::session::{Manner, Session, configured, now};
 use super::{Error, reparse};
-use crate::archive::{self, Configured, Reader, ShowRow};
+use crate::archive::{self, Reader, ShowRow};
 use crate::config::{self, Config};
-use crate::http::redact_text;
 use crate::model::ResourceRole;
 use crate::report::Run;
 
@@ -67,8 +66,7 @@ pub fn plan(config: &Config, request: &Request) -> Result<Vec<Plan>, Error> {
         Err(error) => return Err(error.into()),
     };
     let mut plans = Vec::new();
-    for show in &config.shows {
-        let configured = Configured { slug: show.slug.clone(), feed_url: show.feed.clone() };
+    for (show, configured) in config.shows.iter().zip(configured(config)) {
         let row = reader.as_ref().map(|reader| reader.show(&configured)).transpose()?.flatten();
         plans.push(plan_show(request, reader.as_ref(), show, row.as_ref())?);
     }
@@ -95,7 +93,7 @@ fn plan_show(
     };
     let name = row.map(|row| row.slug.clone()).or_else(|| show.slug.clone());
     Ok(Plan {
-        show: name.unwrap_or_else(|| redact_text(&show.feed)),
+        show: name.unwrap_or_else(|| show.address()),
         due: request.force || row.is_none_or(|row| is_due(row, at)),
         downloads: wanted
             .into_iter()

@@ -21,11 +21,28 @@ pub enum Page {
     Stall(Vec<u8>),
     /// A status with headers.
     Headers(u16, Vec<(String, String)>),
+    /// A status with headers and a body, and nothing added.
+    Full(u16, Vec<(String, String)>, Vec<u8>),
+    /// What a function makes of the request.
+    With(Arc<dyn Fn(&Request) -> Page + Send + Sync>),
+}
+
+impl Page {
+    /// A page with these headers.
+    pub fn full(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self::Full(status, headers.iter().map(owned).collect(), body.into())
+    }
+
+    pub fn with(answer: impl Fn(&Request) -> Page + Send + Sync + 'static) -> Self {
+        Self::With(Arc::new(answer))
+    }
 }
 
 /// A request, as it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    pub method: String,
     pub path: String,
     pub headers: HashMap<String, String>,
 }
@@ -42,6 +59,12 @@ struct State {
 pub struct Host {
     port: u16,
     state: Arc<Mutex<State>>,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
 }
 
 impl Host {
@@ -127,14 +150,15 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
 fn read_request(reader: &mut impl BufRead) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
-    let path = line.split_whitespace().nth(1)?.to_owned();
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let mut headers = HashMap::new();
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok().filter(|n| *n > 0)?;
         match line.trim().split_once(':') {
             Some((name, value)) => headers.insert(name.to_ascii_lowercase(), value.trim().to_owned()),
-            None => return Some(Request { path, headers }),
+            None => return Some(Request { method, path, headers }),
         };
     }
 }
@@ -150,6 +174,8 @@ fn answer(
     match page {
         None => send(stream, 404, &[], b""),
         Some(Page::Status(status)) => send(stream, status, &[], b""),
+        Some(Page::Full(status, headers, body)) => send(stream, status, &headers, &body),
+        Some(Page::With(make)) => answer(stream, request, Some(make(request)), extra, is_stalled),
         Some(Page::Headers(status, headers)) => send(stream, status, &headers, b""),
         Some(Page::Redirect(status, to)) => send(stream, status, &[("Location".to_owned(), to)], b""),
         Some(Page::Stall(bytes)) => {

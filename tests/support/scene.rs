@@ -152,6 +152,11 @@ impl Scene {
         assert_eq!(self.rows("PRAGMA foreign_key_check"), Vec::<String>::new());
     }
 
+    /// Meddles with the database, as time would.
+    pub fn meddle(&self, sql: &str) {
+        Connection::open(self.path("archive/archive.db")).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// All of the archive that does not depend on when, how often and by which port it was made: to compare a disturbed run
     /// with an undisturbed one (I5).
     pub fn canon(&self) -> Vec<String> {

@@ -132,7 +132,8 @@ impl Tour<'_> {
         let mut out = stdout().lock();
         writeln!(out, "\n{heading}")?;
         let limits = Limits { time: Duration::from_mins(1) };
-        sql::answer(reader, query, limits, Format::Table, &mut out)
+        let manner = sql::Manner { format: Format::Table, is_terminal: false };
+        sql::answer(reader, query, limits, manner, &mut out)
     }
 }
 
