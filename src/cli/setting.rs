@@ -60,11 +60,20 @@ impl Setting {
             }
             .into());
         }
-        let mut config = Config::load(&path, std::env::vars())?;
+        Ok(self.overruled(Config::load(&path, std::env::vars())?))
+    }
+
+    /// The same, from a text that is yet to become the configuration file.
+    pub(super) fn read(&self, text: &str, path: &Path) -> anyhow::Result<Config> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(self.overruled(Config::parse(text, path, folder, std::env::vars())?))
+    }
+
+    fn overruled(&self, mut config: Config) -> Config {
         if let Some(directory) = &self.archive {
             config.archive.directory.clone_from(directory);
         }
-        Ok(config)
+        config
     }
 
     /// The archive, for reading. One that `--archive` names needs no configuration.

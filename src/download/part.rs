@@ -120,6 +120,12 @@ pub(super) fn start(store: &Store, id: i64, sidecar: Option<&Sidecar>) -> io::Re
     open(store, id, true)
 }
 
+/// Nobody writes to it from now on; not through a link, which would change the mode of what it leads to.
+pub(super) fn seal(store: &Store, id: i64) -> io::Result<()> {
+    let file = open(store, id, false)?;
+    rustix::fs::fchmod(&file, store.0.kept_mode).map_err(about(part_name(id).as_ref()))
+}
+
 /// Removes part and sidecar; the part first, since a sidecar alone claims nothing.
 pub(super) fn remove(store: &Store, id: i64) -> io::Result<()> {
     for name in [part_name(id), sidecar_name(id), draft_name(id)] {

@@ -12,7 +12,8 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::store::{AUDIO, Store, about, open_folder, rehash, rehash_file};
+use super::check::FileState;
+use super::store::{AUDIO, Store, about, open_folder, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
 
@@ -32,8 +33,7 @@ impl Store {
         is_promised: &dyn Fn(&Path) -> bool,
     ) -> io::Result<PathBuf> {
         if let Some(path) = existing
-            && rehash(&self.0.root.join(path))
-                .is_ok_and(|found| found == (captured.sha256, captured.size_bytes))
+            && matches!(self.check(path, captured.size_bytes, Some(captured.sha256)), Ok(FileState::Whole))
         {
             part::remove(self, captured.resource_id)?;
             return Ok(path.to_owned());
@@ -66,8 +66,7 @@ impl Store {
         let (folder, name) = split(below.to_str().unwrap_or_default())?;
         let shelf = Shelf::open(self, folder)?;
         let (part, tmp) = (part::part_name(captured.resource_id), &self.0.tmp);
-        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
-            .map_err(about(part.as_ref()))?;
+        part::seal(self, captured.resource_id)?;
         rustix::fs::renameat(tmp, &part, &shelf.folder, name).map_err(about(path))?;
         self.sync(&[path.to_owned()])
     }
@@ -149,8 +148,7 @@ impl<'a> Shelf<'a> {
 
     fn take_in(&self, captured: &Captured, name: &str) -> io::Result<()> {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
-        rustix::fs::chmodat(tmp, &part, Mode::from_raw_mode(0o444), AtFlags::empty())
-            .map_err(about(part.as_ref()))?;
+        part::seal(self.store, captured.resource_id)?;
         rename_to_free_name(tmp, &part, &self.folder, name).map_err(about(&self.path.join(name)))
     }
 
