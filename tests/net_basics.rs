@@ -6,7 +6,7 @@ mod server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use castkeep::download::{Cancel, FailureKind, Store, Target, capture, rehash};
+use castkeep::download::{Cancel, FailureKind, Store, Target, capture};
 use castkeep::fetch::{FeedRequest, MAX_BYTES, Outcome, fetch};
 use castkeep::http::{Client, Lookup, Options, Scope};
 use castkeep::model::{Digest, ResourceKind};
@@ -111,7 +111,7 @@ async fn a_cut_download_is_resumed_and_placed() {
     let placed = store.place(&captured, "show/2019-04-19 Title", None, &|_| false).expect("a name");
     store.finish(7).expect("a tidy tmp");
     assert_eq!(placed.to_str(), Some("audio/show/2019-04-19 Title.mp3"));
-    assert_eq!(rehash(&root.path().join(placed)).expect("it is there"), (Digest::of(&audio), 300_010));
+    assert_eq!(std::fs::read(root.path().join(placed)).expect("it is there"), audio);
     assert_eq!(std::fs::read_dir(root.path().join("tmp")).expect("tmp").count(), 0);
 }
 

@@ -1,11 +1,12 @@
 //! Feed bodies, kept once a digest, compressed.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::{Error, Result};
-use crate::model::Digest;
+use crate::model::{Digest, Hasher};
 
 /// A feed body ready to be kept.
 #[derive(Debug, Clone)]
@@ -45,13 +46,56 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn unpack(self, database: &Path) -> Result<Vec<u8>> {
-        let size = usize::try_from(self.size_bytes).unwrap_or_default();
-        zstd::bulk::decompress(&self.content, size).map_err(|source| Error::Document {
-            path: database.to_owned(),
-            id: self.id,
-            source,
-        })
+        let mut body = Vec::new();
+        let unpacked = self.unpack_into(&mut |bytes| body.extend_from_slice(bytes));
+        let failed = |source| Error::Document { path: database.to_owned(), id: self.id, source };
+        unpacked.map(|()| body).map_err(failed)
     }
+
+    /// Hands the body on piece by piece: a length that rotted in the database must not decide how much memory is asked for.
+    fn unpack_into(&self, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        let size = u64::try_from(self.size_bytes).unwrap_or_default();
+        let mut left = zstd::stream::read::Decoder::with_buffer(&self.content[..])?.take(size + 1);
+        let mut piece = vec![0; 64 * 1024];
+        let mut length = 0;
+        loop {
+            let count = left.read(&mut piece)?;
+            if count == 0 {
+                break;
+            }
+            length += count as u64;
+            take(&piece[..count]);
+        }
+        if length == size { Ok(()) } else { Err(io::Error::other("its length is not the one recorded")) }
+    }
+}
+
+/// Documents that don't unpack to what was stored, each with its row and what is wrong.
+pub(super) fn broken(db: &Connection, go_on: &dyn Fn() -> bool) -> rusqlite::Result<Vec<String>> {
+    let mut broken = Vec::new();
+    let mut select = db.prepare("SELECT id, size_bytes, content, sha256 FROM documents ORDER BY id")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()?.filter(|_| go_on()) {
+        let stored = read(row)?;
+        let mut hasher = Hasher::default();
+        let unpacked = stored.unpack_into(&mut |bytes| hasher.update(bytes));
+        let is_same = hasher.finish().to_string() == row.get::<_, String>(3)?;
+        let wrong = match unpacked {
+            Err(error) => error.to_string(),
+            Ok(()) if is_same => continue,
+            Ok(()) => "its bytes are not those that were stored".to_owned(),
+        };
+        broken.push(format!("document {} is damaged: {wrong}{}", stored.id, fetched(db, stored.id)?));
+    }
+    Ok(broken)
+}
+
+/// Where and when a document was fetched, for people.
+fn fetched(db: &Connection, document: i64) -> rusqlite::Result<String> {
+    let sql = "SELECT s.slug, f.started_at FROM fetches f JOIN shows s ON s.id = f.show_id WHERE f.document_id = ?1 ORDER BY f.id";
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let found = db.prepare_cached(sql)?.query_row([document], read).optional()?;
+    Ok(found.map_or_else(String::new, |(show, at)| format!(" (the feed of {show}, fetched {at})")))
 }
 
 pub(super) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<Stored>> {

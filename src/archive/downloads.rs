@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::care::Verified;
 use super::sidecars;
 use super::values::value;
 use crate::model::{Chapter, Cue, Digest, ResourceKind, ResourceRole, Time};
@@ -102,18 +103,20 @@ pub struct Kept {
     pub wanted: Wanted,
     /// The file, relative to the archive's folder.
     pub path: String,
+    /// Its length.
+    pub size_bytes: u64,
     /// As the server called it.
     pub content_type: Option<String>,
 }
 
 /// What was captured of a show and is there, pictures aside. What is pointed at today comes last, so that it has the last word.
 pub(super) fn kept(db: &Connection, show: i64) -> rusqlite::Result<Vec<Kept>> {
-    let found: Vec<(i64, String)> = db
+    let found: Vec<(i64, String, i64)> = db
         .prepare_cached(
-            "SELECT r.id, f.path FROM resources r JOIN files f ON f.id = r.file_id
+            "SELECT r.id, f.path, f.size_bytes FROM resources r JOIN files f ON f.id = r.file_id
              WHERE r.show_id = ?1 AND r.role <> 'image' AND f.state = 'present' ORDER BY r.is_current, r.id",
         )?
-        .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([show], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let mut select = db.prepare_cached(&format!("{WANTED} WHERE r.id = ?1"))?;
     let mut sent = db.prepare_cached(
@@ -121,9 +124,10 @@ pub(super) fn kept(db: &Connection, show: i64) -> rusqlite::Result<Vec<Kept>> {
     )?;
     found
         .into_iter()
-        .map(|(id, path)| {
+        .map(|(id, path, size)| {
+            let size_bytes = size.try_into().unwrap_or_default();
             let content_type = sent.query_row([id], |row| row.get(0)).optional()?.flatten();
-            Ok(Kept { wanted: select.query_row([id], read_wanted)?, path, content_type })
+            Ok(Kept { wanted: select.query_row([id], read_wanted)?, path, size_bytes, content_type })
         })
         .collect()
 }
@@ -174,9 +178,12 @@ pub struct FileRow {
     pub path: String,
     /// `present`, `missing` or `damaged`, as last seen by verify.
     pub state: String,
+    /// When its bytes were last hashed and found whole.
+    pub verified_at: Option<Time>,
 }
 
-const FILE: &str = "SELECT DISTINCT f.id, f.sha256, f.size_bytes, f.path, f.state FROM files f";
+const FILE: &str =
+    "SELECT DISTINCT f.id, f.sha256, f.size_bytes, f.path, f.state, f.verified_at FROM files f";
 
 fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
     Ok(FileRow {
@@ -185,6 +192,7 @@ fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
         size_bytes: row.get::<_, i64>(2)?.try_into().unwrap_or_default(),
         path: row.get(3)?,
         state: row.get(4)?,
+        verified_at: row.get(5)?,
     })
 }
 
@@ -200,6 +208,26 @@ pub(super) fn files(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<
     ))?
     .query_map([show], read_file)?
     .collect()
+}
+
+/// The show and the episode that a file was captured for, also where that resource has another file by now.
+pub(super) fn owner(db: &Connection, file: i64) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT coalesce(s.title, s.slug) || coalesce(': ' || e.title, '')
+         FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id
+         WHERE r.file_id = ?1 OR r.id IN (SELECT resource_id FROM downloads WHERE file_id = ?1)
+         ORDER BY r.file_id IS ?1 DESC, r.role = 'enclosure' DESC, r.id LIMIT 1",
+    )?
+    .query_row([file], |row| row.get(0))
+    .optional()
+}
+
+pub(super) fn how_verified(db: &Connection) -> rusqlite::Result<Verified> {
+    let sql = "SELECT count(*), count(*) - count(verified_at), min(coalesce(verified_at, stored_at)) FROM files WHERE state = 'present'";
+    db.query_row(sql, [], |row| {
+        let count = |index| row.get::<_, i64>(index).map(|n| u64::try_from(n).unwrap_or_default());
+        Ok(Verified { files: count(0)?, never: count(1)?, since: row.get(2)? })
+    })
 }
 
 pub(super) fn any_present(db: &Connection) -> rusqlite::Result<bool> {

@@ -20,12 +20,55 @@ pub enum Error {
         /// Ours.
         known: i64,
     },
+    /// An older castkeep wrote it, and what is asked of it needs today's schema.
+    #[error("archive {}: its schema is version {found}, and this needs version {known}", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its `user_version`.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// The file is some other program's database.
     #[error("archive {}: this is not a castkeep archive", .0.display())]
     Foreign(PathBuf),
     /// There is nothing there to read.
     #[error("archive {}: there is no archive.db here yet", .0.display())]
     Absent(PathBuf),
+    /// There is nothing there, though there was.
+    #[error("archive {}: there is no archive.db here, and [archive] create = false", .0.display())]
+    Gone(PathBuf),
+    /// The folder that holds its folder is not there.
+    #[error("archive {}: the folder above it is not there", .0.display())]
+    NoParent(PathBuf),
+    /// The database is broken.
+    #[error("archive {}: the database is damaged: {}", path.display(), few(found))]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        found: Vec<String>,
+    },
+    /// A copy is not what it is a copy of.
+    #[error("{}: the copy differs in {table}", path.display())]
+    Differs {
+        /// The copy.
+        path: PathBuf,
+        /// Where.
+        table: String,
+    },
+    /// A file of that name is there.
+    #[error("{}: there is such a file already", .0.display())]
+    Taken(PathBuf),
+    /// A copy can't be there.
+    #[error("{}: {why}", path.display())]
+    Target {
+        /// As asked for.
+        path: PathBuf,
+        /// Why not.
+        why: &'static str,
+    },
     /// There are media files and no database.
     #[error("archive {}: audio/ holds files, and archive.db is gone", .0.display())]
     Lost(PathBuf),
@@ -85,15 +128,52 @@ impl Error {
         match self {
             Self::Locked(_) => Some("wait for it to end; a run that was killed holds nothing".into()),
             Self::Newer { .. } => Some("use the newer castkeep that wrote it".into()),
+            Self::Older { .. } => {
+                Some("\"castkeep sync\" brings it to today's schema, and keeps a copy of it as it was".into())
+            }
             Self::Foreign(_) => Some("set [archive] directory to a folder of castkeep's own".into()),
             Self::Lost(_) => {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
-            Self::Absent(_) => Some("run \"castkeep sync\" to make it".into()),
+            Self::Absent(_) => Some("run \"castkeep sync\" to make it; or is its disk not mounted?".into()),
+            Self::Gone(_) => Some(
+                "is the disk mounted? to begin a new archive there, run \"CASTKEEP_ARCHIVE_CREATE=true castkeep sync\" once"
+                    .into(),
+            ),
+            Self::NoParent(_) => Some("is the disk mounted? if it is a new place, make the folder".into()),
+            Self::Damaged { .. } => Some(ABOUT_DAMAGE.into()),
+            Self::Sql { source, .. } if super::care::is_damage(source) => Some(ABOUT_DAMAGE.into()),
+            Self::Taken(_) => Some("choose another name, or replace it with --force".into()),
+            Self::Target { .. } => Some("name a file of its own, such as castkeep-backup.db".into()),
             Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
             Self::Io { source, .. } if is_full(source) => Some(FULL.into()),
             _ => None,
         }
+    }
+
+    /// The database itself is broken, as far as can be told from this.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Sql { source, .. } => super::care::is_damage(source),
+            _ => false,
+        }
+    }
+}
+
+/// What can be done about a damaged database.
+pub const ABOUT_DAMAGE: &str = "move it aside and put a backup in its place (\"castkeep backup\" makes them; a copy from before the last \
+migration is archive.db.v*.bak); the sqlite3 shell can .recover what is left of it";
+
+/// Damage that repeats is told by its first examples.
+const MOST_TOLD: usize = 3;
+
+/// The first of many lines, and how many more there are.
+fn few(lines: &[String]) -> String {
+    let told = lines.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join("; ");
+    match lines.len().saturating_sub(MOST_TOLD) {
+        0 => told,
+        more => format!("{told}; and {more} more"),
     }
 }
 
@@ -109,9 +189,6 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some(
             "another program holds the database, such as an open sqlite3 shell: end its transaction and run again",
         ),
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-            Some("put archive.db back from a backup; the audio beside it need not be fetched again")
-        }
         ErrorCode::DiskFull => Some(FULL),
         // Where there is no room for the shared memory beside the log, SQLite says no more than this.
         ErrorCode::SystemIoFailure => Some(FAILING),

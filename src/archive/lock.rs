@@ -1,6 +1,7 @@
 //! The one-writer lock: `flock` on a file beside the database, freed by the kernel however the process ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::error::{Error, Result};
@@ -11,11 +12,18 @@ pub(super) struct Lock(
 );
 
 impl Lock {
+    /// Whether another process holds it now. Looks, and takes nothing for longer than that.
+    pub(super) fn is_held(root: &Path) -> bool {
+        let file = File::open(root.join("lock"));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Takes the lock at once or fails: also when the folder is read-only, before anything else is tried.
     pub(super) fn take(root: &Path) -> Result<Self> {
         let path = root.join("lock");
         let io = |source| Error::Io { path: path.clone(), doing: "open for writing", source };
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+        let mut options = OpenOptions::new();
+        let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(Error::Locked(root.to_owned())),

@@ -2,11 +2,11 @@
 //!
 //! `schema.sql` is today's truth and makes a new archive; a test walks every older version here and compares.
 
-use std::fs::File;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::backup::{self, Existing};
 use super::error::{Error, Result};
 
 /// Today's schema, as a fresh archive gets it.
@@ -22,7 +22,8 @@ pub const VERSION: i64 = STEPS.len() as i64 + 1;
 /// `PRAGMA application_id` of every castkeep archive.
 const APPLICATION_ID: i64 = 1_128_352_592;
 
-/// Brings the database at `path` to today's schema; a copy of an older one is kept beside it first.
+/// Brings the database at `path` to today's schema; a copy of an older one,
+/// `archive.db.v{version}.bak`, is kept beside it first, and compared with it.
 pub(super) fn migrate(db: &mut Connection, path: &Path) -> Result<()> {
     let sql = |doing| move |source| Error::Sql { path: path.to_owned(), doing, source };
     let found = version(db).map_err(sql("read its version"))?;
@@ -32,14 +33,16 @@ pub(super) fn migrate(db: &mut Connection, path: &Path) -> Result<()> {
         _ if found > VERSION => Err(Error::Newer { path: path.to_owned(), found, known: VERSION }),
         _ => {
             own(db, path)?;
-            back_up(db, path, found)?;
+            // Nothing is asked for that could be said no to: a migration is short, and its copy is needed.
+            let copy = path.with_file_name(format!("archive.db.v{found}.bak"));
+            backup::back_up(db, path, &copy, Existing::Replace, &|_, _| true)?;
             climb(db, found).map_err(sql("migrate to today's schema"))
         }
     }
 }
 
-/// Refuses what a newer castkeep or another program wrote; for readers, who change nothing.
-pub(super) fn check(db: &Connection, path: &Path) -> Result<()> {
+/// The version of its schema. Refuses what a newer castkeep or another program wrote; for readers, who change nothing.
+pub(super) fn check(db: &Connection, path: &Path) -> Result<i64> {
     let found = version(db).map_err(|source| Error::Sql {
         path: path.to_owned(),
         doing: "read its version",
@@ -48,13 +51,16 @@ pub(super) fn check(db: &Connection, path: &Path) -> Result<()> {
     if found > VERSION {
         return Err(Error::Newer { path: path.to_owned(), found, known: VERSION });
     }
-    own(db, path)
+    own(db, path).map(|()| found)
 }
 
 /// The same before a writer touches it: an empty one, left by a run that was killed while making it, may be begun again.
 pub(super) fn check_before_writing(db: &Connection, path: &Path) -> Result<()> {
     let sql = |source| Error::Sql { path: path.to_owned(), doing: "look at it", source };
-    if version(db).map_err(sql)? == 0 && tables(db).map_err(sql)? == 0 { Ok(()) } else { check(db, path) }
+    if version(db).map_err(sql)? == 0 && tables(db).map_err(sql)? == 0 {
+        return Ok(());
+    }
+    check(db, path).map(|_| ())
 }
 
 fn tables(db: &Connection) -> rusqlite::Result<i64> {
@@ -90,24 +96,6 @@ fn climb(db: &mut Connection, from: i64) -> rusqlite::Result<()> {
     }
     tx.pragma_update(None, "user_version", VERSION)?;
     tx.commit()
-}
-
-/// Writes `archive.db.v{version}.bak`, whole or not at all.
-fn back_up(db: &Connection, path: &Path, version: i64) -> Result<()> {
-    let backup = path.with_file_name(format!("archive.db.v{version}.bak"));
-    let partial = backup.with_extension("bak.part");
-    let io = |doing| {
-        let path = backup.clone();
-        move |source| Error::Io { path, doing, source }
-    };
-    let _ = std::fs::remove_file(&partial);
-    db.execute("VACUUM INTO ?1", [partial.to_string_lossy()]).map_err(|source| Error::Sql {
-        path: path.to_owned(),
-        doing: "back up before migrating",
-        source,
-    })?;
-    File::open(&partial).and_then(|file| file.sync_all()).map_err(io("sync the backup"))?;
-    std::fs::rename(&partial, &backup).map_err(io("name the backup"))
 }
 
 #[cfg(test)]

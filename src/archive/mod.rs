@@ -3,6 +3,8 @@
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
 
+mod backup;
+mod care;
 mod changes;
 mod coverage;
 mod documents;
@@ -10,6 +12,7 @@ mod downloads;
 mod episodes;
 mod error;
 mod fetches;
+mod filesystem;
 mod history;
 mod lock;
 mod migrate;
@@ -26,15 +29,19 @@ mod shows;
 mod sidecars;
 mod values;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+pub use backup::{Copied, Existing};
+pub use care::{Depth, Verified};
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
 pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
-pub use error::{Error, Result};
+pub use error::{ABOUT_DAMAGE, Error, Result};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
+pub use filesystem::FileSystem;
 pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
@@ -55,11 +62,14 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// As [`Archive::open`], and an error where there is none: a disk that is not mounted is not taken for a first run.
+    pub fn open_existing(root: &Path) -> Result<Self> {
+        if root.join("archive.db").exists() { Self::open(root) } else { Err(Error::Gone(root.to_owned())) }
+    }
+
     /// Opens the archive in the folder `root`; makes folder and database where there are none, and migrates an older one.
     pub fn open(root: &Path) -> Result<Self> {
-        let io = |source| Error::Io { path: root.to_owned(), doing: "make the folder", source };
-        std::fs::create_dir_all(root).map_err(io)?;
-        let root = root.canonicalize().map_err(io)?;
+        let root = folder(root)?;
         let path = root.join("archive.db");
         refuse_orphans(&root, &path)?;
         refuse_strangers(&path)?;
@@ -280,11 +290,6 @@ impl Archive {
         shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
     }
 
-    /// What SQLite itself finds wrong with the database; empty if it is whole.
-    pub fn integrity(&self) -> Result<Vec<String>> {
-        read::integrity(&self.db).map_err(self.sql("check its integrity"))
-    }
-
     /// What the archive holds of the show, as far as gaps show in it.
     pub fn coverage(&self, show: i64) -> Result<Coverage> {
         coverage::of(&self.db, show).map_err(self.sql("look for gaps"))
@@ -320,6 +325,20 @@ impl Archive {
     }
 }
 
+/// The folder of an archive, made if need be; not the one above it, whose absence tells of a disk that is not mounted.
+fn folder(root: &Path) -> Result<PathBuf> {
+    let io = |source| Error::Io { path: root.to_owned(), doing: "make the folder", source };
+    match std::fs::create_dir(root) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::NoParent(root.to_owned())),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(io(error)),
+        _ => {}
+    }
+    match root.canonicalize() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NoParent(root.to_owned())),
+        found => found.map_err(io),
+    }
+}
+
 /// A database that vanished from beside its audio is not begun anew: what it knew of the files would be lost unnoticed.
 fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
     let has_audio =
@@ -334,22 +353,25 @@ fn refuse_strangers(database: &Path) -> Result<()> {
         return Ok(());
     }
     // One that only a writer can open has a journal to be played back: the writer checks it then.
-    open::reader(database).map_or(Ok(()), |db| migrate::check_before_writing(&db, database))
+    open::reader(database).map_or(Ok(()), |reader| migrate::check_before_writing(&reader.db, database))
 }
 
 /// An archive opened for reading, also while a run writes.
 pub struct Reader {
     db: Connection,
     path: PathBuf,
+    /// The version of its schema when it was opened.
+    found: i64,
+    _traces: Option<open::Traces>,
 }
 
 impl Reader {
     /// Opens the archive in the folder `root`.
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join("archive.db");
-        let db = open::reader(&path)?;
-        migrate::check(&db, &path)?;
-        Ok(Self { db, path })
+        let open::ReadOnly { db, traces } = open::reader(&path)?;
+        let found = migrate::check(&db, &path)?;
+        Ok(Self { db, path, found, _traces: traces })
     }
 
     /// One row a show.
@@ -393,9 +415,15 @@ impl Reader {
         read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
     }
 
-    /// What SQLite itself finds wrong with the database; empty if it is whole.
-    pub fn integrity(&self) -> Result<Vec<String>> {
-        read::integrity(&self.db).map_err(self.sql("check its integrity"))
+    /// Copies the database to a file, as it is at this moment, and compares the two. `None` if `go_on`, asked with pages
+    /// done and pages in all, said no. Nothing is left behind but a whole copy.
+    pub fn back_up(
+        &self,
+        target: &Path,
+        existing: Existing,
+        go_on: &dyn Fn(u64, u64) -> bool,
+    ) -> Result<Option<Copied>> {
+        backup::back_up(&self.db, &self.path, target, existing, go_on)
     }
 
     /// Answers one SELECT, within limits; it can read the archive and nothing else, and change nothing.
@@ -413,8 +441,20 @@ impl Reader {
         rusqlite::version()
     }
 
+    /// The same as a number: 3051003 is 3.51.3.
+    pub fn sqlite_number() -> i32 {
+        rusqlite::version_number()
+    }
+
     fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
         let path = self.path.clone();
-        move |source| Error::Sql { path: path.clone(), doing, source }
+        let found = self.found;
+        move |source| match source.sqlite_error_code() {
+            // A table or a column that came later.
+            Some(ErrorCode::Unknown) if found < VERSION => {
+                Error::Older { path: path.clone(), found, known: VERSION }
+            }
+            _ => Error::Sql { path: path.clone(), doing, source },
+        }
     }
 }

@@ -268,25 +268,3 @@ fn segments(db: &Connection, id: i64) -> rusqlite::Result<Vec<SegmentDetail>> {
         })?
         .collect()
 }
-
-/// `integrity_check` and `foreign_key_check`, as lines.
-pub(super) fn integrity(db: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut found: Vec<String> = db
-        .prepare("PRAGMA integrity_check")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    found.retain(|line| line != "ok");
-    let orphans: Vec<String> = db
-        .prepare("PRAGMA foreign_key_check")?
-        .query_map([], |row| {
-            Ok(format!(
-                "{} row {} points at no row of {}",
-                row.get::<_, String>(0)?,
-                row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
-                row.get::<_, String>(2)?
-            ))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    found.extend(orphans);
-    Ok(found)
-}

@@ -70,7 +70,10 @@ fn code(cause: Cause<'_>) -> Option<u8> {
 fn archive_code(error: &archive::Error) -> Option<u8> {
     match error {
         archive::Error::Locked(_) => Some(LOCKED),
-        archive::Error::Newer { .. } => Some(USAGE),
+        archive::Error::Newer { .. } | archive::Error::Taken(_) | archive::Error::Target { .. } => {
+            Some(USAGE)
+        }
+        archive::Error::Damaged { .. } => Some(DAMAGED),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! `castkeep init`
 
-use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::setting::Setting;
 use crate::archive::Archive;
-use crate::config::TEMPLATE;
+use crate::config::{Config, TEMPLATE};
 
 /// Write a documented config.toml and make an empty archive beside it
 #[derive(Args)]
@@ -19,25 +19,55 @@ impl Init {
     #[expect(clippy::unused_self, reason = "every command has the same shape")]
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let path = setting.config_path();
-        let written = OpenOptions::new().write(true).create_new(true).open(&path);
-        match written {
-            Ok(mut file) => {
-                file.write_all(without_shows(TEMPLATE).as_bytes())
-                    .with_context(|| format!("write {}", path.display()))?;
-                setting.talk.note(&format!("wrote {}", path.display()));
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                setting.talk.note(&format!("{} is there already; it stays as it is", path.display()));
-            }
-            Err(error) => return Err(error).with_context(|| format!("write {}", path.display())),
+        let is_new = !path.exists();
+        let text = without_shows(TEMPLATE);
+        let config = if is_new { setting.read(&text, &path)? } else { setting.load()? };
+        let directory = &config.archive.directory;
+        // The archive comes first: a configuration that says it is there speaks the truth.
+        let open = if config.archive.create { Archive::open } else { Archive::open_existing };
+        open(directory)?.close()?;
+        if is_new {
+            let text = if names(&text, &path, directory)? { from_now_on(&text) } else { text };
+            write(&path, &text).with_context(|| format!("write {}", path.display()))?;
+            setting.talk.note(&format!("wrote {}", path.display()));
+        } else {
+            setting.talk.note(&format!("{} is there already; it stays as it is", path.display()));
         }
-        let config = setting.load()?;
-        Archive::open(&config.archive.directory)?.close()?;
-        setting
-            .talk
-            .note(&format!("the archive is {}", config.archive.directory.join("archive.db").display()));
+        setting.talk.note(&format!("the archive is {}", directory.join("archive.db").display()));
         setting.talk.note("next: castkeep add URL, then castkeep sync");
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Whether the configuration itself, without flags and environment, names this archive.
+fn names(text: &str, path: &Path, directory: &Path) -> anyhow::Result<bool> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let config = Config::parse(text, path, folder, std::iter::empty())?;
+    Ok(config.archive.directory == directory)
+}
+
+/// The archive is there: if it is not, one day, no new one is to be begun in its place.
+fn from_now_on(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix("create = true ") {
+        Some(_) => {
+            "create = false                 # the archive is there: if it is not, a disk is not mounted, and no new one is begun"
+        }
+        None => line,
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Whole or not at all, and not over a file that appeared meanwhile.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mode = std::fs::Permissions::from_mode(0o666);
+    let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        written => written.map(drop).map_err(|error| error.error),
     }
 }
 

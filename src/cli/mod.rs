@@ -2,6 +2,7 @@
 
 mod add;
 mod backfill;
+mod backup;
 mod completions;
 mod demo;
 mod doctor;
@@ -73,6 +74,7 @@ enum Command {
     Show(show::Show),
     Sql(sql::Sql),
     Verify(verify::Verify),
+    Backup(backup::Backup),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),
         Command::Verify(command) => command.run(&setting),
+        Command::Backup(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),

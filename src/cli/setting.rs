@@ -63,11 +63,20 @@ impl Setting {
             }
             .into());
         }
-        let mut config = Config::load(&path, environment())?;
+        Ok(self.overruled(Config::load(&path, environment())?))
+    }
+
+    /// The same, from a text that is yet to become the configuration file.
+    pub(super) fn read(&self, text: &str, path: &Path) -> anyhow::Result<Config> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(self.overruled(Config::parse(text, path, folder, environment())?))
+    }
+
+    fn overruled(&self, mut config: Config) -> Config {
         if let Some(directory) = &self.archive {
             config.archive.directory.clone_from(directory);
         }
-        Ok(config)
+        config
     }
 
     /// The archive, for reading. One that `--archive` names needs no configuration.

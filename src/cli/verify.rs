@@ -7,29 +7,53 @@ use clap::Args;
 
 use super::failure::DAMAGED;
 use super::setting::Setting;
-use crate::jobs;
+use crate::archive::ABOUT_DAMAGE;
+use crate::jobs::{self, Findings, Hashed, Lost};
 use crate::report::{Outcome, escape, human_bytes};
 
-/// Hash every file anew and compare; name what is missing, damaged or unknown
+/// Hash every file anew and compare, check the database; name what is missing, damaged or unknown
 #[derive(Args)]
 pub(super) struct Verify {
     /// Only the files of these shows
     #[arg(value_name = "SHOW")]
     shows: Vec<String>,
+    /// Hash nothing: look only whether each file is there and has its size, and whether the database can be read
+    #[arg(long, conflicts_with = "sample")]
+    quick: bool,
+    /// As --quick, and hash such a share of the files: those first that were never hashed or not for the longest time
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    sample: Option<f64>,
     /// Fetch again what is missing or damaged
     #[arg(long)]
     repair: bool,
 }
 
+/// `5%` or `0.5%`; more than nothing, and no more than all.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim();
+    let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let percent = number.parse::<f64>().ok().filter(|_| is_plain);
+    percent
+        .filter(|percent| *percent > 0.0 && *percent <= 100.0)
+        .ok_or_else(|| "a share is more than 0% and no more than 100%, such as 5% or 0.5%".to_owned())
+}
+
 impl Verify {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
-        let request = jobs::VerifyRequest { shows: self.shows, repair: self.repair };
+        let hashed = match self.sample {
+            Some(percent) => Hashed::Percent(percent),
+            None if self.quick => Hashed::None,
+            None => Hashed::All,
+        };
+        let request = jobs::VerifyRequest { shows: self.shows, hashed, repair: self.repair };
         let ((run, found), signals) = setting.run(|manner| jobs::verify(config, request, manner))?;
-        let printed = print(&found, setting.talk.quiet);
+        let printed = print(&found, hashed, setting.talk.quiet);
         let code = setting.end(&run, &signals, printed);
         if found.is_damaged() && run.outcome != Outcome::Interrupted {
-            if !self.repair && found.missing.len() + found.damaged.len() > 0 {
+            if !found.database.is_empty() {
+                setting.talk.hint(ABOUT_DAMAGE);
+            } else if !self.repair && found.broken() > 0 {
                 setting
                     .talk
                     .hint("run \"castkeep verify --repair\" to fetch again what is missing or damaged");
@@ -40,30 +64,51 @@ impl Verify {
     }
 }
 
-fn print(found: &jobs::Findings, quiet: bool) -> io::Result<()> {
+fn print(found: &Findings, hashed: Hashed, quiet: bool) -> io::Result<()> {
     let mut out = stdout().lock();
-    let lists = [
-        ("missing", &found.missing),
-        ("damaged", &found.damaged),
-        ("stray", &found.strays),
-        ("database", &found.database),
-        ("repaired", &found.repaired),
-    ];
-    for (word, paths) in lists {
-        for path in paths {
-            writeln!(out, "{word}\t{}", escape(path, &[]))?;
-        }
+    for line in lines(found) {
+        writeln!(out, "{line}")?;
     }
     if !quiet {
-        writeln!(out, "{}", summary(found))?;
+        writeln!(out, "{}", summary(found, hashed))?;
     }
     out.flush()
 }
 
+/// What is wrong, a line each: a word, a path, whose it is, why; by tabs.
+fn lines(found: &Findings) -> Vec<String> {
+    let lost = |word, list: &[Lost]| list.iter().map(|lost| line(word, lost)).collect::<Vec<_>>();
+    let plain = |word, list: &[String]| {
+        list.iter().map(|text| format!("{word}\t{}", escape(text, &[]))).collect::<Vec<_>>()
+    };
+    [
+        lost("missing", &found.missing),
+        lost("damaged", &found.damaged),
+        plain("stray", &found.strays),
+        plain("database", &found.database),
+        plain("repaired", found.repaired.as_deref().unwrap_or_default()),
+    ]
+    .concat()
+}
+
+fn line(word: &str, lost: &Lost) -> String {
+    let parts = [Some(&lost.path), lost.owner.as_ref(), lost.why.as_ref()];
+    let parts = parts.into_iter().flatten().map(|part| escape(part, &[]));
+    std::iter::once(word.to_owned()).chain(parts).collect::<Vec<_>>().join("\t")
+}
+
 /// How many of how many are whole, those counted that were just repaired.
-fn summary(found: &jobs::Findings) -> String {
-    let whole = found.whole + found.repaired.len() as u64;
-    let all = found.whole + (found.missing.len() + found.damaged.len()) as u64;
+fn summary(found: &Findings, hashed: Hashed) -> String {
+    let whole = found.whole + found.repaired.as_ref().map_or(0, Vec::len) as u64;
+    let all = found.whole + found.broken() as u64;
     let of = if whole == all { format!("{all} files") } else { format!("{whole} of {all} files") };
-    format!("{of}, {}: whole", human_bytes(found.bytes))
+    let size = human_bytes(found.bytes);
+    match hashed {
+        Hashed::All => format!("{of}, {size}: whole"),
+        Hashed::None => format!("{of}, {size}: there"),
+        Hashed::Percent(_) => {
+            let size_hashed = human_bytes(found.hashed_bytes);
+            format!("{of}, {size}: there; {} of them, {size_hashed}, hashed and whole", found.hashed)
+        }
+    }
 }

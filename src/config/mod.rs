@@ -46,13 +46,15 @@ pub struct Config {
 pub struct Archive {
     /// The folder of `archive.db`, `audio/` and `tmp/`; relative to the configuration file.
     pub directory: PathBuf,
+    /// Makes the archive where there is none; `false` takes its absence for a disk that is not mounted.
+    pub create: bool,
     /// Downloads stop when less than this is free, in megabytes.
     pub min_free_mb: u64,
 }
 
 impl Default for Archive {
     fn default() -> Self {
-        Self { directory: "archive".into(), min_free_mb: 200 }
+        Self { directory: "archive".into(), create: true, min_free_mb: 200 }
     }
 }
 

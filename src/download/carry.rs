@@ -61,6 +61,5 @@ fn copy(store: &Store, captured: &Captured, to: &OwnedFd, draft: &str) -> io::Re
             "the copy on the other file system reads otherwise than it was written",
         ));
     }
-    let mode = rustix::fs::fstat(&from).map_err(about(draft.as_ref()))?.st_mode;
-    rustix::fs::fchmod(&file, Mode::from_raw_mode(mode & 0o444)).map_err(about(draft.as_ref()))
+    rustix::fs::fchmod(&file, store.0.kept_mode).map_err(about(draft.as_ref()))
 }

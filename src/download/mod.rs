@@ -13,6 +13,7 @@
 mod cancel;
 mod capture;
 mod carry;
+mod check;
 mod failure;
 mod frames;
 mod judge;
@@ -33,11 +34,12 @@ use crate::model::{Digest, ResourceKind, Time};
 
 pub use cancel::Cancel;
 pub use capture::{Progress, capture};
+pub use check::FileState;
 pub use failure::{Failure, FailureKind};
 pub use names::{BadTemplate, Naming, Template, stem};
 pub use probe::{Probed, probe};
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
-pub use store::{Store, rehash};
+pub use store::Store;
 
 /// What to capture.
 #[derive(Debug, Clone)]

@@ -103,11 +103,11 @@ pub(super) fn find(store: &Store, id: i64, url: &Url) -> io::Result<Option<Resum
     }
 }
 
-/// Opens the part for reading and writing; never through a link. Who may read it is the umask's business, of the kept file too.
+/// Opens the part for reading and writing; never through a link.
 pub(super) fn open(store: &Store, id: i64, create: bool) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let flags = if create { flags | OFlags::CREATE } else { flags };
-    let opened = rustix::fs::openat(&store.0.tmp, part_name(id), flags, Mode::from_raw_mode(0o644));
+    let opened = rustix::fs::openat(&store.0.tmp, part_name(id), flags, Mode::from_raw_mode(0o600));
     opened.map(File::from).map_err(about(part_name(id).as_ref()))
 }
 
@@ -125,6 +125,12 @@ pub(super) fn start(store: &Store, id: i64, sidecar: Option<&Sidecar>) -> io::Re
         write_sidecar(store, id, sidecar)?;
     }
     open(store, id, true)
+}
+
+/// Nobody writes to it from now on; not through a link, which would change the mode of what it leads to.
+pub(super) fn seal(store: &Store, id: i64) -> io::Result<()> {
+    let file = open(store, id, false)?;
+    rustix::fs::fchmod(&file, store.0.kept_mode).map_err(about(part_name(id).as_ref()))
 }
 
 /// Removes part and sidecar; the part first, since a sidecar alone claims nothing.

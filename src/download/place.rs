@@ -8,13 +8,14 @@ use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 use std::sync::PoisonError;
 
-use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::carry::carry;
+use super::check::FileState;
 use super::rename::rename_to_free_name;
-use super::store::{AUDIO, Store, about, open_folder, rehash, rehash_file};
+use super::store::{AUDIO, Store, about, open_folder, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
 
@@ -34,8 +35,7 @@ impl Store {
         is_promised: &dyn Fn(&Path) -> bool,
     ) -> io::Result<PathBuf> {
         if let Some(path) = existing
-            && rehash(&self.0.root.join(path))
-                .is_ok_and(|found| found == (captured.sha256, captured.size_bytes))
+            && matches!(self.check(path, captured.size_bytes, Some(captured.sha256)), Ok(FileState::Whole))
         {
             part::remove(self, captured.resource_id)?;
             return Ok(path.to_owned());
@@ -68,7 +68,7 @@ impl Store {
         let (folder, name) = split(below.to_str().unwrap_or_default())?;
         let shelf = Shelf::open(self, folder)?;
         let (part, tmp) = (part::part_name(captured.resource_id), &self.0.tmp);
-        forbid_writing(tmp, &part).map_err(about(part.as_ref()))?;
+        part::seal(self, captured.resource_id)?;
         match rustix::fs::renameat(tmp, &part, &shelf.folder, name) {
             Err(Errno::XDEV) => carry(self, captured, &shelf.folder, name, true)?,
             moved => moved.map_err(about(path))?,
@@ -153,7 +153,7 @@ impl<'a> Shelf<'a> {
 
     fn take_in(&self, captured: &Captured, name: &str) -> io::Result<()> {
         let (part, tmp) = (part::part_name(captured.resource_id), &self.store.0.tmp);
-        forbid_writing(tmp, &part).map_err(about(part.as_ref()))?;
+        part::seal(self.store, captured.resource_id)?;
         match rename_to_free_name(tmp, &part, &self.folder, name) {
             Err(Errno::XDEV) => carry(self.store, captured, &self.folder, name, false),
             moved => moved.map_err(about(&self.path.join(name))),
@@ -192,12 +192,6 @@ fn numbered(name: &str, count: u32, extension: &str) -> String {
 /// Names that are one file on some file system have one such form.
 fn case_blind(name: &str) -> String {
     name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
-}
-
-/// Takes from everybody the right to write; who may read stays as the umask had it when the part was made.
-fn forbid_writing(tmp: &OwnedFd, part: &str) -> Result<(), Errno> {
-    let mode = rustix::fs::statat(tmp, part, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
-    rustix::fs::chmodat(tmp, part, Mode::from_raw_mode(mode & 0o444), AtFlags::empty())
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 //! open, and every file in them is reached from there without following links.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use rustix::fs::{CWD, Mode, OFlags};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
+use rustix::io::Errno;
 
 use super::part;
 use crate::model::{Digest, Hasher, Time};
@@ -27,6 +28,8 @@ pub(super) struct Inner {
     pub(super) root: PathBuf,
     pub(super) audio: OwnedFd,
     pub(super) tmp: OwnedFd,
+    /// Of kept files: nobody writes to them, and whoever the umask lets may read them.
+    pub(super) kept_mode: Mode,
     /// The names taken in each folder that files were placed in, by their case-blind form.
     pub(super) taken: Mutex<HashMap<PathBuf, HashMap<String, OsString>>>,
 }
@@ -34,10 +37,34 @@ pub(super) struct Inner {
 impl Store {
     /// Opens the folders below the archive's root, which must be there; makes them if they are missing.
     pub fn open(root: &Path) -> io::Result<Self> {
+        Self::open_by(root, &open_or_make)
+    }
+
+    /// The same, and makes nothing.
+    pub fn open_existing(root: &Path) -> io::Result<Self> {
+        Self::open_by(root, &|parent, name, _| {
+            rustix::fs::openat(parent, name, folder_flags() | OFlags::NOFOLLOW, Mode::empty())
+        })
+    }
+
+    fn open_by(
+        root: &Path,
+        open: &dyn Fn(&OwnedFd, &OsStr, Mode) -> rustix::io::Result<OwnedFd>,
+    ) -> io::Result<Self> {
         let folder = rustix::fs::openat(CWD, root, folder_flags(), Mode::empty()).map_err(about(root))?;
-        let open = |name: &str| open_folder(&folder, name.as_ref()).map_err(about(&root.join(name)));
-        let (audio, tmp) = (open(AUDIO)?, open(TMP)?);
-        Ok(Self(Arc::new(Inner { root: root.to_owned(), audio, tmp, taken: Mutex::default() })))
+        let below = |name: &str, mode: u32| {
+            let opened = open(&folder, name.as_ref(), Mode::from_raw_mode(mode));
+            opened.map_err(|errno| linked(&root.join(name), errno))
+        };
+        let (audio, tmp) = (below(AUDIO, 0o777)?, below(TMP, 0o700)?);
+        let kept_mode = Mode::from_raw_mode(0o444 & !umask());
+        Ok(Self(Arc::new(Inner { root: root.to_owned(), audio, tmp, kept_mode, taken: Mutex::default() })))
+    }
+
+    /// Whether files can be placed: fails where `audio/` alone is read-only.
+    pub fn check_writable(&self) -> io::Result<()> {
+        rustix::fs::accessat(&self.0.audio, ".", Access::WRITE_OK, AtFlags::empty())
+            .map_err(about(&self.0.root.join(AUDIO)))
     }
 
     /// How many bytes a user without privileges may still write.
@@ -81,17 +108,24 @@ impl Store {
         Ok(strays)
     }
 
+    /// How many downloads are under way or were interrupted, and how many bytes of them there are.
+    pub fn parts(&self) -> io::Result<(u64, u64)> {
+        let (mut count, mut size) = (0, 0);
+        for entry in rustix::fs::Dir::read_from(&self.0.tmp)? {
+            let entry = entry?;
+            if entry.file_name().to_bytes().ends_with(b".part") {
+                let found = rustix::fs::statat(&self.0.tmp, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
+                count += 1;
+                size += u64::try_from(found.st_size).unwrap_or_default();
+            }
+        }
+        Ok((count, size))
+    }
+
     /// The archive's root.
     pub fn root(&self) -> &Path {
         &self.0.root
     }
-}
-
-/// Hashes a file from the disk; links are not followed, and only plain files are read.
-pub fn rehash(path: &Path) -> io::Result<(Digest, u64)> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(about(path))?;
-    rehash_file(&File::from(file)).map_err(|error| subject(path, &error))
 }
 
 /// Hashes an open file from its current place to its end.
@@ -126,19 +160,41 @@ pub(super) fn folder_flags() -> OFlags {
 }
 
 /// Opens a folder inside another, making it if need be; a link in its place is an error.
-pub(super) fn open_folder(parent: &OwnedFd, name: &std::ffi::OsStr) -> rustix::io::Result<OwnedFd> {
+pub(super) fn open_folder(parent: &OwnedFd, name: &OsStr) -> rustix::io::Result<OwnedFd> {
+    open_or_make(parent, name, Mode::from_raw_mode(0o777))
+}
+
+fn open_or_make(parent: &OwnedFd, name: &OsStr, mode: Mode) -> rustix::io::Result<OwnedFd> {
     let flags = folder_flags() | OFlags::NOFOLLOW;
     match rustix::fs::openat(parent, name, flags, Mode::empty()) {
-        Err(rustix::io::Errno::NOENT) => {
-            match rustix::fs::mkdirat(parent, name, Mode::from_raw_mode(0o777)) {
+        Err(Errno::NOENT) => {
+            match rustix::fs::mkdirat(parent, name, mode) {
                 Ok(()) => rustix::fs::fsync(parent)?,
-                Err(rustix::io::Errno::EXIST) => {}
+                Err(Errno::EXIST) => {}
                 Err(error) => return Err(error),
             }
             rustix::fs::openat(parent, name, flags, Mode::empty())
         }
         opened => opened,
     }
+}
+
+/// The kernel says of a link where a folder is wanted that it is no folder; a person needs other words.
+fn linked(path: &Path, errno: Errno) -> io::Error {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => {
+            let words = "a link is in its place, and inside an archive none is followed (the folder of the archive may be one)";
+            io::Error::new(io::ErrorKind::NotADirectory, format!("{}: {words}", path.display()))
+        }
+        _ => about(path)(errno),
+    }
+}
+
+/// The bits that new files of this process lack (proc_pid_status(5)). To ask the system call is to change it, for all threads.
+fn umask() -> u32 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let octal = status.lines().find_map(|line| line.strip_prefix("Umask:"));
+    octal.and_then(|octal| u32::from_str_radix(octal.trim(), 8).ok()).unwrap_or_default()
 }
 
 /// Puts the path into an error from below.
@@ -166,10 +222,6 @@ mod tests {
         std::os::unix::fs::symlink("/etc", root.path().join("audio/link")).unwrap();
         let known = HashSet::from([PathBuf::from("audio/show/a.mp3")]);
         assert_eq!(store.strays(&known).unwrap(), ["audio/link", "audio/show/b.mp3"].map(PathBuf::from));
-        assert!(rehash(&root.path().join("audio/link")).is_err());
-        assert!(rehash(&root.path().join("audio")).is_err());
-        let (digest, size) = rehash(&root.path().join("audio/show/a.mp3")).unwrap();
-        assert_eq!((digest, size), (Digest::of(b"audio/show/a.mp3"), 16));
         assert!(store.free_space().unwrap() > 0);
     }
 
@@ -178,7 +230,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), root.path().join("audio")).unwrap();
-        assert!(Store::open(root.path()).is_err());
+        let error = Store::open(root.path()).err().unwrap().to_string();
+        assert!(error.contains("/audio: a link is in its place"), "{error}");
         assert!(Store::open(&root.path().join("missing")).is_err());
     }
 }

@@ -2,10 +2,13 @@
 
 mod add;
 mod backfill;
+mod backup;
 mod captures;
 mod copies;
+mod doctor;
 mod error;
 mod feeds;
+mod findings;
 mod gaps;
 mod habits;
 mod inspect;
@@ -13,6 +16,7 @@ mod moves;
 mod pipeline;
 mod queue;
 mod reading;
+mod repair;
 mod reparse;
 mod schedule;
 mod session;
@@ -21,9 +25,12 @@ mod verify;
 
 pub use add::{Added, add};
 pub use backfill::{Completeness, Request as BackfillRequest, backfill};
+pub use backup::back_up;
+pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;
+pub use findings::{Findings, Lost};
 pub use gaps::{Gaps, Sequence, Silence, gaps};
 pub use reparse::{Reparsed, reparse};
 pub use session::Manner;
 pub use sync::{Plan, Request as SyncRequest, plan, sync};
-pub use verify::{Findings, Request as VerifyRequest, verify};
+pub use verify::{Hashed, Request as VerifyRequest, verify};

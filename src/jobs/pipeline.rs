@@ -105,7 +105,12 @@ impl<'a> Pipeline<'a> {
         let roles = captures::roles(&self.session.config.capture);
         let at = now();
         let due = (self.reach == Reach::DueAudio).then_some(at);
-        for wanted in self.session.archive.wanted(show.row.id, &roles, due)? {
+        let wanted = self.session.archive.wanted(show.row.id, &roles, due)?;
+        if !wanted.is_empty() && self.session.disk.is_none() {
+            // Nothing is fetched that could not get its name; feeds are recorded all the same.
+            self.session.disk = self.session.store.check_writable().err().map(|error| error.to_string());
+        }
+        for wanted in wanted {
             if !self.queued.insert(wanted.resource_id) {
                 continue;
             }

@@ -1,13 +1,16 @@
 //! `reparse`: all that castkeep reads in notes and in captured files is read again from what is stored. It asks nobody.
 
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 
 use super::Error;
 use super::habits::Reader;
 use super::inspect::{Inspected, inspect};
 use super::session::{Manner, Session};
-use crate::archive::{self, ShowRow, Which};
+use crate::archive::{self, Kept, ShowRow, Which};
 use crate::config::Config;
+use crate::download::{Failure, FileState};
 use crate::notes;
 use crate::report::Run;
 
@@ -61,8 +64,9 @@ fn look_again(session: &mut Session, show: &ShowRow) -> Result<u64, Error> {
         if session.is_cancelled() {
             break;
         }
-        let path = session.archive.root().join(&kept.path);
-        match inspect(&path, &kept.wanted, kept.content_type.as_deref()) {
+        let found = reachable(session, &kept)
+            .and_then(|path| inspect(&path, &kept.wanted, kept.content_type.as_deref()));
+        match found {
             Ok(found) => {
                 let Inspected { duration_seconds, bitrate, content, .. } = found;
                 session.archive.measured(&kept, duration_seconds, bitrate, &content)?;
@@ -73,6 +77,17 @@ fn look_again(session: &mut Session, show: &ShowRow) -> Result<u64, Error> {
         bar.step();
     }
     Ok(count)
+}
+
+/// The file of a resource, unless a link leads elsewhere from its place.
+fn reachable(session: &Session, kept: &Kept) -> Result<PathBuf, Failure> {
+    let path = Path::new(&kept.path);
+    match session.store.check(path, kept.size_bytes, None) {
+        Ok(FileState::Whole) => Ok(session.archive.root().join(path)),
+        Ok(FileState::Missing) => Err(Failure::not_wanted("it is missing")),
+        Ok(FileState::Damaged(why)) => Err(Failure::not_wanted(why)),
+        Err(error) => Err(Failure::io("look", &error)),
+    }
 }
 
 /// Reads again what older rules read; what every run that writes does first, so that the archive speaks with one voice.

@@ -66,7 +66,8 @@ impl Session {
     /// Takes the archive. Nothing is asked of any host before that is done.
     pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
         let client = Client::new(options(&config.http)?);
-        let archive = Archive::open(&config.archive.directory)?;
+        let open = if config.archive.create { Archive::open } else { Archive::open_existing };
+        let archive = open(&config.archive.directory)?;
         let audio = archive.root().join("audio");
         if !audio.exists() && archive.has_files()? {
             return Err(Error::NoAudio(audio));

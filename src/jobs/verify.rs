@@ -1,54 +1,40 @@
-//! `verify`: every file is hashed anew and held against its row; `--repair` fetches again what is missing or damaged.
+//! `verify`: the database is checked, and every file looked at, hashed anew and held against its row.
+//!
+//! A database that is damaged is not written to, so that what is left of it stays as it is.
 
-use std::collections::{HashMap, HashSet};
-use std::io::ErrorKind;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::Error;
-use super::captures::{self, CaptureJob};
-use super::inspect;
-use super::session::{Manner, Session, Show, now};
-use crate::archive::{self, FileRow};
+use super::findings::{Findings, Lost};
+use super::repair::repair;
+use super::session::{Manner, Session, now};
+use crate::archive::{self, Archive, Depth, FileRow, Reader};
 use crate::config::Config;
-use crate::download::{capture, rehash};
-use crate::report::Run;
+use crate::download::{FileState, Store};
+use crate::report::{Outcome, Run};
+
+/// Which files are hashed, rather than only looked at. Those that were missing or damaged when last seen always are.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Hashed {
+    /// All of them.
+    #[default]
+    All,
+    /// None but those.
+    None,
+    /// So many in a hundred, those first that were never hashed since they were stored, then those of the longest ago.
+    Percent(f64),
+}
 
 /// What `verify` is to do.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// Slugs; all shows if empty.
     pub shows: Vec<String>,
+    /// Which files are hashed. With `All`, the database is looked at closely, too.
+    pub hashed: Hashed,
     /// Fetches again what is missing or damaged.
     pub repair: bool,
-}
-
-/// What `verify` found.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Findings {
-    /// Files that were hashed and found whole.
-    pub whole: u64,
-    /// Bytes of them, and of those repaired.
-    pub bytes: u64,
-    /// Files that are not there, by path.
-    pub missing: Vec<String>,
-    /// Files whose bytes are not those that were stored, by path.
-    pub damaged: Vec<String>,
-    /// Files that no row names, by path; only looked for when all shows are verified.
-    pub strays: Vec<String>,
-    /// What SQLite finds wrong with the database.
-    pub database: Vec<String>,
-    /// Of the missing and damaged, those that are whole again, by path.
-    pub repaired: Vec<String>,
-}
-
-impl Findings {
-    /// Something is wrong and was not repaired.
-    pub fn is_damaged(&self) -> bool {
-        let broken = self.missing.len() + self.damaged.len();
-        broken > self.repaired.len() || !self.strays.is_empty() || !self.database.is_empty()
-    }
 }
 
 /// Runs it.
@@ -57,134 +43,223 @@ pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<
     if !folder.join("archive.db").exists() {
         return Err(archive::Error::Absent(folder.clone()).into());
     }
+    let mut findings = Findings { database: database(folder, &request, &manner)?, ..Findings::default() };
+    if !findings.database.is_empty() {
+        let run = only_look(folder, &request, &manner, &mut findings)?;
+        return Ok((run, findings));
+    }
     let mut session = Session::open(config, "verify", manner)?;
-    let mut findings = Findings::default();
     let end = run(&mut session, &request, &mut findings).await;
     Ok((session.close(end)?, findings))
 }
 
+/// What is wrong with the database.
+fn database(folder: &Path, request: &Request, manner: &Manner) -> Result<Vec<String>, Error> {
+    let reader = match Reader::open(folder) {
+        Ok(reader) => reader,
+        Err(error) if error.is_damage() => return Ok(vec![described(&error)]),
+        Err(error) => return Err(error.into()),
+    };
+    let depth = if request.hashed == Hashed::All { Depth::Full } else { Depth::Quick };
+    let mut found = reader.integrity(depth);
+    if depth == Depth::Full {
+        found.extend(reader.broken_documents(&|| !manner.cancel.is_cancelled()));
+    }
+    Ok(found)
+}
+
+fn described(error: &archive::Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!("{error}{}", cause.unwrap_or_default())
+}
+
+/// The files of an archive whose database is damaged, as far as that still names them.
+fn only_look(
+    folder: &Path,
+    request: &Request,
+    manner: &Manner,
+    findings: &mut Findings,
+) -> Result<Run, Error> {
+    let store = Store::open_existing(folder)?;
+    let list = Reader::open(folder).and_then(|reader| {
+        let files = reader.files(None)?;
+        Ok((reader, files))
+    });
+    match list {
+        Ok((reader, files)) if request.shows.is_empty() => {
+            look(&mut Books::Closed(&reader), &store, &files, request.hashed, manner, findings)?;
+        }
+        Ok(_) => {}
+        Err(error) => findings.database.push(described(&error)),
+    }
+    let outcome = if manner.cancel.is_cancelled() { Outcome::Interrupted } else { Outcome::Ok };
+    Ok(Run { outcome, ..Run::default() })
+}
+
 async fn run(session: &mut Session, request: &Request, findings: &mut Findings) -> Result<(), Error> {
     let shows = session.shows(&[])?;
-    let only = only(session, &request.shows)?;
+    let files = files(session, &request.shows)?;
     session.run_id()?;
-    findings.database = session.archive.integrity()?;
-    let broken = check_files(session, &only, findings)?;
+    let mut books = Books::Open(&mut session.archive);
+    let broken = look(&mut books, &session.store, &files, request.hashed, &session.manner, findings)?;
     if request.shows.is_empty() && !session.is_cancelled() {
-        let known: HashSet<PathBuf> =
-            session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
+        let known: HashSet<PathBuf> = files.into_iter().map(|file| file.path.into()).collect();
         findings.strays =
             session.store.strays(&known)?.iter().map(|path| path.display().to_string()).collect();
     }
     if request.repair {
-        for file in broken {
-            if session.is_cancelled() {
-                break;
-            }
-            repair(session, &shows, &file, findings).await?;
-        }
+        repair(session, &shows, &broken, findings).await?;
     }
     Ok(())
 }
 
-/// The rows of the shows that are named: of any in the archive, also of one that is no longer followed.
-fn only(session: &Session, names: &[String]) -> Result<Vec<i64>, Error> {
-    let find = |name: &String| match session.archive.find_show(name)? {
-        Some(show) => Ok(show.id),
-        None => Err(Error::UnknownShow { name: name.clone(), known: Vec::new() }),
-    };
-    names.iter().map(find).collect()
+/// The files of the shows that are named, or all: of any show in the archive, also of one that is no longer followed.
+fn files(session: &Session, names: &[String]) -> Result<Vec<FileRow>, Error> {
+    if names.is_empty() {
+        return Ok(session.archive.files(None)?);
+    }
+    let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
+    for name in names {
+        let Some(show) = session.archive.find_show(name)? else {
+            return Err(Error::UnknownShow { name: name.clone(), known: Vec::new() });
+        };
+        files.extend(session.archive.files(Some(show.id))?);
+    }
+    files.retain(|file| seen.insert(file.id));
+    Ok(files)
 }
 
-/// Hashes the files of the shows, or all; those that are missing or damaged.
-fn check_files(session: &mut Session, only: &[i64], findings: &mut Findings) -> Result<Vec<FileRow>, Error> {
-    let mut files = Vec::new();
-    if only.is_empty() {
-        files = session.archive.files(None)?;
-    } else {
-        for show in only {
-            files.extend(session.archive.files(Some(*show))?);
-        }
-        let mut seen = HashSet::new();
-        files.retain(|file| seen.insert(file.id));
+/// Where it is written down what was seen; nowhere, if the database is damaged.
+enum Books<'a> {
+    Open(&'a mut Archive),
+    Closed(&'a Reader),
+}
+
+impl Books<'_> {
+    fn owner(&self, file: i64) -> Option<String> {
+        let owner = match self {
+            Self::Open(archive) => archive.owner(file),
+            Self::Closed(reader) => reader.owner(file),
+        };
+        // Whose it is is a courtesy; that it is lost must be told.
+        owner.ok().flatten()
     }
-    let bar = session.manner.progress.count("files hashed", files.len() as u64);
+
+    fn write(&mut self, seen: &[(i64, &'static str)]) -> archive::Result<()> {
+        match self {
+            Self::Open(archive) if !seen.is_empty() => archive.verified(seen, now()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Looks at the files, and hashes those that are to be hashed; those that are missing or damaged.
+fn look(
+    books: &mut Books<'_>,
+    store: &Store,
+    files: &[FileRow],
+    hashed: Hashed,
+    manner: &Manner,
+    findings: &mut Findings,
+) -> Result<Vec<FileRow>, Error> {
+    let hashed = chosen(files, hashed);
+    let bar = manner.progress.count("files verified", files.len() as u64);
     let mut broken = Vec::new();
     for some in files.chunks(32) {
         let mut seen = Vec::new();
         for file in some {
-            if session.is_cancelled() {
+            if manner.cancel.is_cancelled() {
                 break;
             }
-            let state = state(session.archive.root(), file)?;
-            match state {
-                "present" => {
-                    findings.whole += 1;
-                    findings.bytes += file.size_bytes;
-                }
-                "missing" => findings.missing.push(file.path.clone()),
-                _ => findings.damaged.push(file.path.clone()),
-            }
-            if state != "present" {
+            let sha256 = hashed.contains(&file.id).then_some(file.sha256);
+            let state = store.check(Path::new(&file.path), file.size_bytes, sha256)?;
+            seen.extend(remember(file, &state, sha256.is_some()));
+            if state != FileState::Whole {
                 broken.push(file.clone());
             }
-            seen.push((file.id, state));
+            findings.add(file, state, sha256.is_some(), &|| books.owner(file.id));
             bar.step();
         }
-        session.archive.verified(&seen, now())?;
+        books.write(&seen)?;
     }
     Ok(broken)
 }
 
-/// A link, a folder or other bytes in its place are damage; a disk that can't be read ends the run.
-fn state(root: &Path, file: &FileRow) -> std::io::Result<&'static str> {
-    let path = root.join(&file.path);
-    match std::fs::symlink_metadata(&path) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok("missing"),
-        Err(error) => Err(error),
-        Ok(found) if !found.is_file() || found.len() != file.size_bytes => Ok("damaged"),
-        Ok(_) if rehash(&path)?.0 == file.sha256 => Ok("present"),
-        Ok(_) => Ok("damaged"),
+/// The files to hash, by row.
+fn chosen(files: &[FileRow], hashed: Hashed) -> HashSet<i64> {
+    let share = match hashed {
+        Hashed::All => 1.0,
+        Hashed::None => 0.0,
+        Hashed::Percent(percent) => percent / 100.0,
+    };
+    let mut present: Vec<&FileRow> = files.iter().filter(|file| file.state == "present").collect();
+    present.sort_by_key(|file| (file.verified_at, file.id));
+    // A part of a file counts as one: a share that is done so many times must have met all.
+    let count = (present.len() as f64 * share).ceil() as usize;
+    let suspects = files.iter().filter(|file| file.state != "present");
+    suspects.chain(present.into_iter().take(count)).map(|file| file.id).collect()
+}
+
+/// What is to be written down of a file: that it is whole says only who has hashed it.
+fn remember(file: &FileRow, state: &FileState, hashed: bool) -> Option<(i64, &'static str)> {
+    match state {
+        FileState::Whole => hashed.then_some((file.id, "present")),
+        FileState::Missing => Some((file.id, "missing")),
+        FileState::Damaged(_) => Some((file.id, "damaged")),
     }
 }
 
-/// Captures the resource of a file again. The recorded bytes go back to their place; other bytes are stored beside it.
-async fn repair(
-    session: &mut Session,
-    shows: &[Show],
-    file: &FileRow,
-    findings: &mut Findings,
-) -> Result<(), Error> {
-    let wanted = session.archive.wanted_for_file(file.id)?;
-    let known = wanted.and_then(|wanted| {
-        let show = shows.iter().find(|show| show.row.slug == wanted.show)?;
-        Some((show, wanted))
-    });
-    let Some((show, wanted)) = known else {
-        session
-            .report
-            .fail("verify", format!("repair {}: no show of the configuration offers it any more", file.path));
-        return Ok(());
-    };
-    let Some(job) = CaptureJob::new(session, show, wanted)? else { return Ok(()) };
-    let bar = session.manner.progress.bytes(&job.name(), Some(file.size_bytes));
-    let progress = |done, total| bar.set(done, total);
-    let attempt =
-        capture(&session.client, &session.store, &job.target, &progress, &session.manner.cancel).await;
-    let done = inspect::look(&session.store, job, attempt).await;
-    let mut placed = HashMap::new();
-    match &done.attempt.result {
-        Ok(captured) if captured.sha256 == file.sha256 => {
-            session.store.restore(captured, Path::new(&file.path))?;
-            placed.insert(file.sha256, PathBuf::from(&file.path));
-            findings.repaired.push(file.path.clone());
-            findings.bytes += file.size_bytes;
+impl Findings {
+    fn add(&mut self, file: &FileRow, state: FileState, hashed: bool, owner: &dyn Fn() -> Option<String>) {
+        let lost = |why| Lost { path: file.path.clone(), owner: owner(), why };
+        match state {
+            FileState::Missing => self.missing.push(lost(None)),
+            FileState::Damaged(why) => self.damaged.push(lost(Some(why))),
+            FileState::Whole => {
+                self.whole += 1;
+                self.bytes += file.size_bytes;
+                self.hashed += u64::from(hashed);
+                self.hashed_bytes += if hashed { file.size_bytes } else { 0 };
+            }
         }
-        Ok(_) => {
-            let message =
-                format!("repair {}: the host serves other bytes now; they are kept beside it", file.path);
-            session.report.fail(&done.job.wanted.show, message);
-        }
-        Err(_) => {}
     }
-    captures::settle(session, vec![done], placed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Digest;
+
+    fn file(id: i64, verified_at: Option<&str>, state: &str) -> FileRow {
+        FileRow {
+            id,
+            sha256: Digest::of(b""),
+            size_bytes: 0,
+            path: id.to_string(),
+            state: state.to_owned(),
+            verified_at: verified_at.map(|at| at.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_share_takes_the_never_verified_first_and_suspects_always() {
+        let files = [
+            file(1, Some("2026-01-02T00:00:00Z"), "present"),
+            file(2, Some("2026-01-01T00:00:00Z"), "present"),
+            file(3, None, "present"),
+            file(4, Some("2025-01-01T00:00:00Z"), "damaged"),
+            file(5, Some("2026-01-01T00:00:00Z"), "present"),
+        ];
+        let chosen = |hashed| {
+            let mut ids: Vec<_> = chosen(&files, hashed).into_iter().collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(chosen(Hashed::None), [4]);
+        assert_eq!(chosen(Hashed::Percent(0.5)), [3, 4]);
+        assert_eq!(chosen(Hashed::Percent(50.0)), [2, 3, 4]);
+        assert_eq!(chosen(Hashed::Percent(51.0)), [2, 3, 4, 5]);
+        assert_eq!(chosen(Hashed::Percent(100.0)), [1, 2, 3, 4, 5]);
+        assert_eq!(chosen(Hashed::All), [1, 2, 3, 4, 5]);
+    }
 }

@@ -1,0 +1,281 @@
+//! A copy of the database: of one moment, also beside a writer, and compared with that moment before it gets its name.
+//!
+//! One read transaction is held over copy and comparison, so that a writer's commits between them are in neither. With a
+//! rollback journal (network file systems) a writer waits for its end, with a write-ahead log it does not.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
+use serde::Serialize;
+
+use super::error::{Error, Result};
+use super::{care, open};
+use crate::model::{Digest, Hasher};
+
+/// Pages that are copied between two questions whether to go on.
+const PAGES: i32 = 1000;
+
+/// What is in a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// Shows in it.
+    pub shows: u64,
+    /// Episodes in it.
+    pub episodes: u64,
+    /// Rows in all its tables.
+    pub rows: u64,
+}
+
+/// What becomes of a file that has the name of the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and the copy is an error.
+    Keep,
+    /// The copy takes its place, once it is whole.
+    Replace,
+}
+
+/// Copies the database at `source`, open as `db`, to `target`. `None` if `go_on`, asked with pages done and pages in all,
+/// said no.
+pub(super) fn back_up(
+    db: &Connection,
+    source: &Path,
+    target: &Path,
+    existing: Existing,
+    go_on: &dyn Fn(u64, u64) -> bool,
+) -> Result<Option<Copied>> {
+    refuse(source, target, existing)?;
+    let reading = |error| Error::Sql { path: source.to_owned(), doing: "read it for a copy", source: error };
+    let snapshot = db.unchecked_transaction().map_err(reading)?;
+    // The snapshot is that of the first read.
+    let there = contents(&snapshot).map_err(reading)?;
+    let part = Part::create(source, target)?;
+    if !copy(&snapshot, &part.path, go_on)? {
+        return Ok(None);
+    }
+    part.file.sync_all().map_err(part.io("sync the copy"))?;
+    let copied = compare(&there, source, &part.path)?;
+    let size_bytes = part.file.metadata().map_err(part.io("measure the copy"))?.len();
+    part.give_name(target, existing)?;
+    Ok(Some(Copied { size_bytes, ..copied }))
+}
+
+/// What can't be a copy's name is told before anything is made.
+fn refuse(source: &Path, target: &Path, existing: Existing) -> Result<()> {
+    let bad = |why| Err(Error::Target { path: target.to_owned(), why });
+    let Some(name) = target.file_name() else { return bad("this is no name for a file") };
+    let same_folder = || {
+        let folder = |path: &Path| folder_of(path).canonicalize().ok();
+        folder(source).is_some() && folder(source) == folder(target)
+    };
+    let own = ["archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock"];
+    if own.iter().any(|own| name == *own) && same_folder() {
+        return bad("this is the archive itself");
+    }
+    match std::fs::symlink_metadata(target) {
+        Err(_) => Ok(()),
+        Ok(found) if found.is_dir() || target.is_dir() => bad("this is a folder"),
+        Ok(_) if is_same(source, target) => bad("this is the archive itself"),
+        Ok(_) if existing == Existing::Keep => Err(Error::Taken(target.to_owned())),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let id = |path: &Path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    id(one).is_some() && id(one) == id(other)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Copies page by page; whether to the end.
+fn copy(db: &Connection, part: &Path, go_on: &dyn Fn(u64, u64) -> bool) -> Result<bool> {
+    let writing = |source| Error::Sql { path: part.to_owned(), doing: "write the copy", source };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags(part, flags).map_err(writing)?;
+    // Nobody sees the copy before it is whole and synced: it needs no journal of its own.
+    copy.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(())).map_err(writing)?;
+    copy.pragma_update(None, "synchronous", 0).map_err(writing)?;
+    let backup = Backup::new(db, &mut copy).map_err(writing)?;
+    loop {
+        let step = backup.step(PAGES).map_err(writing)?;
+        let progress = backup.progress();
+        let all = u64::try_from(progress.pagecount).unwrap_or_default();
+        let done = all.saturating_sub(u64::try_from(progress.remaining).unwrap_or_default());
+        match step {
+            StepResult::Done => break,
+            StepResult::More if go_on(done, all) => {}
+            StepResult::More => return Ok(false),
+            // Neither the snapshot nor a file that nobody else knows can be busy.
+            _ => {
+                return Err(Error::Io {
+                    path: part.to_owned(),
+                    doing: "write",
+                    source: std::io::Error::other("it is locked"),
+                });
+            }
+        }
+    }
+    drop(backup);
+    copy.close().map_err(|(_, source)| writing(source))?;
+    Ok(true)
+}
+
+/// All that a database says, table by table: rows, and a digest of their values.
+type Contents = Vec<(String, u64, Digest)>;
+
+fn contents(db: &Connection) -> rusqlite::Result<Contents> {
+    // What a virtual table (search) keeps is in ordinary tables, too.
+    let list = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name";
+    let mut tables = vec!["sqlite_schema".to_owned()];
+    let mut statement = db.prepare(list)?;
+    for name in statement.query_map([], |row| row.get(0))? {
+        tables.push(name?);
+    }
+    tables
+        .into_iter()
+        .map(|table| {
+            let (rows, digest) = content(db, &table)?;
+            Ok((table, rows, digest))
+        })
+        .collect()
+}
+
+fn content(db: &Connection, table: &str) -> rusqlite::Result<(u64, Digest)> {
+    let mut statement = db.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
+    let columns = statement.column_count();
+    let (mut rows, mut hasher) = (0, Hasher::default());
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        rows += 1;
+        for column in 0..columns {
+            take_in(&mut hasher, row.get_ref(column)?);
+        }
+    }
+    Ok((rows, hasher.finish()))
+}
+
+fn take_in(hasher: &mut Hasher, value: ValueRef<'_>) {
+    let mut long = |kind: u8, bytes: &[u8]| {
+        hasher.update(&[kind]);
+        hasher.update(&(bytes.len() as u64).to_be_bytes());
+        hasher.update(bytes);
+    };
+    match value {
+        ValueRef::Null => long(0, &[]),
+        ValueRef::Integer(n) => long(1, &n.to_be_bytes()),
+        ValueRef::Real(n) => long(2, &n.to_bits().to_be_bytes()),
+        ValueRef::Text(bytes) => long(3, bytes),
+        ValueRef::Blob(bytes) => long(4, bytes),
+    }
+}
+
+/// Opens the copy anew, and holds all that it says against what the archive said.
+fn compare(there: &Contents, source: &Path, part: &Path) -> Result<Copied> {
+    let reading = |source| Error::Sql { path: part.to_owned(), doing: "read the copy", source };
+    let copy = open::alone(part).map_err(reading)?;
+    copy.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(reading)?;
+    // The copy is that of the pages: what is broken in it was broken before.
+    let broken = care::integrity(&copy, care::Depth::Full);
+    if !broken.is_empty() {
+        return Err(Error::Damaged { path: source.to_owned(), found: broken });
+    }
+    let here = contents(&copy).map_err(reading)?;
+    if let Some((table, ..)) = there.iter().find(|table| !here.contains(table)) {
+        return Err(Error::Differs { path: part.to_owned(), table: table.clone() });
+    }
+    let count = |name: &str| here.iter().find(|(table, ..)| table == name).map_or(0, |(_, rows, _)| *rows);
+    let rows = here.iter().filter(|(table, ..)| table != "sqlite_schema").map(|(_, rows, _)| rows).sum();
+    Ok(Copied { size_bytes: 0, shows: count("shows"), episodes: count("episodes"), rows })
+}
+
+/// A copy under way, `NAME.part` beside its name; it goes unless it got its name.
+struct Part {
+    path: PathBuf,
+    /// Held open and locked: a second copy to the same name must not meddle.
+    file: File,
+    named: bool,
+}
+
+impl Part {
+    fn create(source: &Path, target: &Path) -> Result<Self> {
+        let mut name = target.file_name().map_or_else(OsString::new, ToOwned::to_owned);
+        name.push(".part");
+        let path = target.with_file_name(name);
+        let io = |source| Error::Io { path: path.clone(), doing: "make the copy", source };
+        remove_left_over(&path)?;
+        let file = OpenOptions::new().write(true).read(true).create_new(true).mode(0o600).open(&path);
+        let part = Self { file: file.map_err(io)?, path: path.clone(), named: false };
+        part.file.lock().map_err(io)?;
+        // Who may read the archive may read its copy, and nobody else.
+        let mode = std::fs::metadata(source).map_err(io)?.permissions();
+        part.file.set_permissions(mode).map_err(io)?;
+        Ok(part)
+    }
+
+    fn io(&self, doing: &'static str) -> impl Fn(std::io::Error) -> Error + use<> {
+        let path = self.path.clone();
+        move |source| Error::Io { path: path.clone(), doing, source }
+    }
+
+    fn give_name(mut self, target: &Path, existing: Existing) -> Result<()> {
+        let naming = self.io("name the copy");
+        match rename(&self.path, target, existing) {
+            Err(Errno::EXIST) => return Err(Error::Taken(target.to_owned())),
+            renamed => renamed.map_err(|errno| naming(errno.into()))?,
+        }
+        self.named = true;
+        let folder = folder_of(target);
+        let io = |source| Error::Io { path: folder.to_owned(), doing: "sync the folder", source };
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.named {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Where the kernel can't refuse a name that is taken, it was looked at before.
+fn rename(from: &Path, to: &Path, existing: Existing) -> rustix::io::Result<()> {
+    if existing == Existing::Keep {
+        match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
+            outcome => return outcome,
+        }
+    }
+    rustix::fs::rename(from, to)
+}
+
+/// A part that a killed copy left goes; one that is being written is not touched.
+fn remove_left_over(path: &Path) -> Result<()> {
+    let io = |source| Error::Io { path: path.to_owned(), doing: "clear away", source };
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io(error)),
+        Ok(found) if found.is_file() => {
+            let held = File::open(path).map(|file| file.try_lock());
+            if matches!(held, Ok(Err(TryLockError::WouldBlock))) {
+                return Err(io(std::io::Error::other("another copy is being written there")));
+            }
+        }
+        Ok(_) => {}
+    }
+    std::fs::remove_file(path).map_err(io)
+}

@@ -1,0 +1,131 @@
+//! Whether the archive is well: what SQLite finds wrong with the database, and what is wrong with what is stored in it.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::error::Result;
+use super::{Archive, FileRow, Reader, documents, downloads, lock};
+
+/// How closely to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// `quick_check`: every page is looked at.
+    Quick,
+    /// `integrity_check`: indexes are held against tables, too.
+    Full,
+}
+
+impl Reader {
+    /// What SQLite itself finds wrong with the database; empty if it is whole.
+    pub fn integrity(&self, depth: Depth) -> Vec<String> {
+        integrity(&self.db, depth)
+    }
+
+    /// Feed bodies that are not what was stored, each with what is wrong with it. `go_on` is asked between two.
+    pub fn broken_documents(&self, go_on: &dyn Fn() -> bool) -> Vec<String> {
+        documents::broken(&self.db, go_on)
+            .unwrap_or_else(|error| vec![format!("documents can't be read: {error}")])
+    }
+
+    /// As [`Archive::files`].
+    pub fn files(&self, show: Option<i64>) -> Result<Vec<FileRow>> {
+        downloads::files(&self.db, show).map_err(self.sql("list the files"))
+    }
+
+    /// The episode that a file belongs to, or the show: its words for people. `None` if no row tells.
+    pub fn owner(&self, file: i64) -> Result<Option<String>> {
+        downloads::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
+    }
+
+    /// How the database keeps its journal: `wal`, or `delete` on a network file system.
+    pub fn journal_mode(&self) -> Result<String> {
+        self.db
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .map_err(self.sql("read its journal mode"))
+    }
+
+    /// Its schema, as [`super::VERSION`].
+    pub fn version(&self) -> i64 {
+        self.found
+    }
+
+    /// When something was last written, by the clock of that time; `None` in an archive without a run.
+    pub fn newest(&self) -> Result<Option<crate::model::Time>> {
+        let newest = "SELECT max(coalesce(finished_at, started_at)) FROM runs";
+        self.db.query_row(newest, [], |row| row.get(0)).map_err(self.sql("read its newest run"))
+    }
+
+    /// The files that are recorded as present, as far as verifying them goes.
+    pub fn verified(&self) -> Result<Verified> {
+        downloads::how_verified(&self.db).map_err(self.sql("read what was verified"))
+    }
+}
+
+impl Archive {
+    /// Whether some process holds the archive in the folder `root` for writing. A look, no promise.
+    pub fn is_held(root: &Path) -> bool {
+        lock::Lock::is_held(root)
+    }
+
+    /// The episode that a file belongs to, or the show; see [`Reader::owner`].
+    pub fn owner(&self, file: i64) -> Result<Option<String>> {
+        downloads::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
+    }
+}
+
+/// How far the files were verified.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Files recorded as present.
+    pub files: u64,
+    /// Of them, those that were never hashed since they were stored.
+    pub never: u64,
+    /// When the one that was left alone for longest was hashed or else stored; `None` without files.
+    pub since: Option<crate::model::Time>,
+}
+
+/// `quick_check` or `integrity_check`, and `foreign_key_check`, as lines. A database too broken to be checked is a line, too.
+pub(super) fn integrity(db: &Connection, depth: Depth) -> Vec<String> {
+    let check = match depth {
+        Depth::Quick => "PRAGMA quick_check",
+        Depth::Full => "PRAGMA integrity_check",
+    };
+    let mut found = Vec::new();
+    for done in [pages(db, check, &mut found), orphans(db, &mut found)] {
+        if let Err(error) = done {
+            found.push(error.to_string());
+        }
+    }
+    found.dedup();
+    found
+}
+
+fn pages(db: &Connection, check: &str, found: &mut Vec<String>) -> rusqlite::Result<()> {
+    let mut statement = db.prepare(check)?;
+    for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+        found.extend(line?.lines().filter(|line| *line != "ok").map(str::to_owned));
+    }
+    Ok(())
+}
+
+fn orphans(db: &Connection, found: &mut Vec<String>) -> rusqlite::Result<()> {
+    let mut statement = db.prepare("PRAGMA foreign_key_check")?;
+    let lines = statement.query_map([], |row| {
+        Ok(format!(
+            "{} row {} points at no row of {}",
+            row.get::<_, String>(0)?,
+            row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
+            row.get::<_, String>(2)?
+        ))
+    })?;
+    for line in lines {
+        found.push(line?);
+    }
+    Ok(())
+}
+
+/// Whether an error of SQLite says that the file is broken, rather than busy, locked or not there.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}

@@ -1,0 +1,78 @@
+//! `verify --repair`: a file that is missing or damaged is fetched again. The recorded bytes go back to their place, other
+//! bytes are stored beside it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::Error;
+use super::captures::{self, CaptureJob};
+use super::findings::Findings;
+use super::inspect;
+use super::session::{Session, Show};
+use crate::archive::FileRow;
+use crate::download::capture;
+
+/// Repairs the files one by one, until the run is asked to stop.
+pub(super) async fn repair(
+    session: &mut Session,
+    shows: &[Show],
+    broken: &[FileRow],
+    findings: &mut Findings,
+) -> Result<(), Error> {
+    let mut repaired = Vec::new();
+    let mut end = Ok(());
+    for file in broken {
+        if session.is_cancelled() || end.is_err() {
+            break;
+        }
+        match fetch_again(session, shows, file).await {
+            Ok(true) => {
+                findings.bytes += file.size_bytes;
+                findings.hashed_bytes += file.size_bytes;
+                repaired.push(file.path.clone());
+            }
+            Ok(false) => {}
+            Err(error) => end = Err(error),
+        }
+    }
+    findings.repaired = Some(repaired);
+    end
+}
+
+/// Whether the recorded bytes are back.
+async fn fetch_again(session: &mut Session, shows: &[Show], file: &FileRow) -> Result<bool, Error> {
+    let wanted = session.archive.wanted_for_file(file.id)?;
+    let known = wanted.and_then(|wanted| {
+        let show = shows.iter().find(|show| show.row.slug == wanted.show)?;
+        Some((show, wanted))
+    });
+    let Some((show, wanted)) = known else {
+        session
+            .report
+            .fail("verify", format!("repair {}: no show of the configuration offers it any more", file.path));
+        return Ok(false);
+    };
+    let Some(job) = CaptureJob::new(session, show, wanted)? else { return Ok(false) };
+    let bar = session.manner.progress.bytes(&job.name(), Some(file.size_bytes));
+    let progress = |done, total| bar.set(done, total);
+    let attempt =
+        capture(&session.client, &session.store, &job.target, &progress, &session.manner.cancel).await;
+    let done = inspect::look(&session.store, job, attempt).await;
+    let mut placed = HashMap::new();
+    let mut is_repaired = false;
+    match &done.attempt.result {
+        Ok(captured) if captured.sha256 == file.sha256 => {
+            session.store.restore(captured, Path::new(&file.path))?;
+            placed.insert(file.sha256, PathBuf::from(&file.path));
+            is_repaired = true;
+        }
+        Ok(_) => {
+            let message =
+                format!("repair {}: the host serves other bytes now; they are kept beside it", file.path);
+            session.report.fail(&done.job.wanted.show, message);
+        }
+        Err(_) => {}
+    }
+    captures::settle(session, vec![done], placed)?;
+    Ok(is_repaired)
+}
