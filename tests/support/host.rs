@@ -19,6 +19,8 @@ pub enum Page {
     Redirect(u16, String),
     /// Half of the bytes, then silence, until another page is set at the path: then the rest.
     Stall(Vec<u8>),
+    /// The first half of what is asked for, after a promise of all of it.
+    Cut { bytes: Vec<u8>, media_type: String },
     /// A status with headers.
     Headers(u16, Vec<(String, String)>),
     /// A status with headers and a body, and nothing added.
@@ -138,7 +140,9 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
         let (page, extra) = {
             let mut state = state.lock().unwrap();
             state.log.push(request.clone());
-            (state.pages.get(&request.path).cloned(), state.extra.clone())
+            let path = request.path.split('?').next().unwrap_or_default();
+            let page = state.pages.get(&request.path).or_else(|| state.pages.get(path));
+            (page.cloned(), state.extra.clone())
         };
         let is_stalled = || matches!(state.lock().unwrap().pages.get(&request.path), Some(Page::Stall(_)));
         if answer(&mut stream, &request, page, &extra, &is_stalled).is_none() {
@@ -189,11 +193,18 @@ fn answer(
             stream.write_all(rest).ok()
         }
         Some(Page::Body { bytes, media_type }) => body(stream, request, &bytes, &media_type, extra),
+        Some(Page::Cut { bytes, media_type }) => {
+            let mut whole = Vec::new();
+            body(&mut whole, request, &bytes, &media_type, extra)?;
+            let head = whole.windows(4).position(|at| at == b"\r\n\r\n").unwrap_or_default() + 4;
+            stream.write_all(&whole[..head + (whole.len() - head) / 2]).ok()?;
+            None
+        }
     }
 }
 
 fn body(
-    stream: &mut TcpStream,
+    stream: &mut impl Write,
     request: &Request,
     bytes: &[u8],
     media_type: &str,
@@ -221,7 +232,7 @@ fn body(
     }
 }
 
-fn send(stream: &mut TcpStream, status: u16, headers: &[(String, String)], body: &[u8]) -> Option<()> {
+fn send(stream: &mut impl Write, status: u16, headers: &[(String, String)], body: &[u8]) -> Option<()> {
     let mut head = format!("HTTP/1.1 {status} Status\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
