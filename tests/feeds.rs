@@ -276,3 +276,32 @@ fn a_feed_read_twice_holds_no_new_episode() {
         }
     }
 }
+
+/// Cut after any byte, be it between two fields of an item, a document gives nothing that it does not give whole: half an item
+/// would be taken for an episode that never was.
+#[test]
+fn wherever_a_document_breaks_off_each_episode_in_it_is_whole() {
+    let item = |n: u32| {
+        format!(
+            "<item><title>#{n} One</title><guid>{n}</guid><enclosure url=\"https://show.example/{n}.mp3\" length=\"1\" \
+             type=\"audio/mpeg\"/><itunes:image href=\"https://show.example/{n}.png\"/>\
+             <description><![CDATA[<p>Notes of {n}</p>]]></description></item>\n"
+        )
+    };
+    let document = format!(
+        "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel><title>A Show</title>\n{}{}{}\
+         </channel></rss>",
+        item(3),
+        item(2),
+        item(1)
+    );
+    let read = |text: &str| parse(text.as_bytes(), Hints::default(), &|_| false);
+    let whole = read(&document).unwrap();
+    assert_eq!(whole.episodes.len(), 3);
+    for cut in 0..document.len() {
+        let Ok(parsed) = read(&document[..cut]) else { continue };
+        assert!(parsed.truncated, "cut at {cut}");
+        let ended = document[..cut].matches("</item>").count();
+        assert_eq!(parsed.episodes, whole.episodes[..ended], "cut at {cut}");
+    }
+}

@@ -69,7 +69,7 @@ pub(super) fn walk<'a>(text: &'a str, from: usize, warnings: &mut Warnings) -> O
     if walker.closed {
         remark_on_rest(&mut tokens, from, warnings);
     } else {
-        walker.cut_off(text, tokens.cut, warnings);
+        walker.cut_off(text, warnings);
     }
     Some(walker.walk)
 }
@@ -246,15 +246,13 @@ impl<'a> Walker<'a> {
     }
 
     /// The text is over and the root is open: keeps what is whole.
-    fn cut_off(&mut self, text: &str, inside_markup: bool, warnings: &mut Warnings) {
+    fn cut_off(&mut self, text: &str, warnings: &mut Warnings) {
         self.walk.truncated = true;
         warnings
             .at(text.len(), "the document ends before its root element does: what is missing is not known");
-        let Some(piece) = &self.piece else { return };
-        if inside_markup || !piece.open.is_empty() || !piece.is_item {
+        // Also between two of its fields: half an item would be taken for an episode that never was.
+        if let Some(piece) = &self.piece {
             warnings.at(piece.start, "the document ends inside this element, which was passed over");
-            return;
         }
-        self.close(text.len());
     }
 }
