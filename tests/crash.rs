@@ -229,15 +229,12 @@ fn strike(blows: &[Blow], judge: impl Fn(&Blow, &strace::Struck, &Target) -> boo
                     if n > 0 && n.is_multiple_of(500) {
                         eprintln!("{n} of {} blows", blows.len());
                     }
-                    match catch_unwind(AssertUnwindSafe(|| field.deal(blow, &judge))) {
-                        Ok(hit) => {
-                            hits.fetch_add(usize::from(hit), Ordering::Relaxed);
-                        }
-                        Err(_) => {
-                            let Blow { run, call, turn, fate } = blow;
-                            eprintln!("harm was done by: {run:?}, {call} {turn}, {fate}");
-                            harm.fetch_add(1, Ordering::Relaxed);
-                        }
+                    if let Ok(hit) = catch_unwind(AssertUnwindSafe(|| field.deal(blow, &judge))) {
+                        hits.fetch_add(usize::from(hit), Ordering::Relaxed);
+                    } else {
+                        let Blow { run, call, turn, fate } = blow;
+                        eprintln!("harm was done by: {run:?}, {call} {turn}, {fate}");
+                        harm.fetch_add(1, Ordering::Relaxed);
                     }
                 }
             });
@@ -285,4 +282,30 @@ fn case_101_a_disk_that_fails_at_chosen_system_calls() {
         !injected.is_empty()
     });
     assert!(hits * 2 > blows.len());
+}
+
+/// A crash between name and row, and then the episode gets another title.
+#[test]
+fn a_file_that_a_crash_left_without_a_row_is_taken_up_whatever_its_episode_is_called_now() {
+    let host = host();
+    lists(&host, 1);
+    let (before, mut target) = (scene(&host), Target::new(scene(&host)));
+    before.run(&["sync"]).assert_no_failure();
+    let (path, sha256) = before.audio().into_iter().next().unwrap();
+    std::fs::create_dir_all(target.scene.path("archive")).unwrap();
+    target.scene.run(&["sync", "--feeds-only"]).assert_no_failure();
+    let folder = target.scene.path("archive/audio/a-show");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::rename(before.path("archive").join(&path), target.scene.path("archive").join(&path)).unwrap();
+
+    let retitled = Item { title: "#1 Another title".to_owned(), ..items(&host, 1, 1).remove(0) };
+    host.set_feed("/feed.xml", feed("A Show", &[retitled]));
+    target.scene.run(&["sync", "--force"]).assert_no_failure();
+    assert_eq!(
+        target.scene.rows("SELECT outcome, path FROM downloads JOIN files"),
+        [format!("stored|{path}")]
+    );
+    assert_eq!(target.scene.audio().into_iter().collect::<Vec<_>>(), [(path, sha256)]);
+    target.check(&host);
+    assert_eq!(target.scene.run(&["verify"]).code, 0);
 }

@@ -397,7 +397,7 @@ impl Week {
         *self.ends.entry(format!("{} {}", args[0], ran.code)).or_default() += 1;
         let may = match args[0] {
             // There may be no archive yet.
-            "status" | "reparse" if !self.target.scene.path("archive/archive.db").exists() => ran.code == 1,
+            "status" | "reparse" if !self.target.has_tables() => [0, 1].contains(&ran.code),
             // A file that a killed run had named, and not come to record.
             "verify" => ran.code == 0 || ran.code == 5 && ran.stdout.starts_with("stray\t"),
             "status" | "reparse" => ran.code == 0,
@@ -432,7 +432,6 @@ impl Week {
             let document = if is_live { self.publisher.feed() } else { self.publisher.history() };
             let is_whole = parts[1] == "new" && parts[2] == Digest::of(document.as_bytes()).to_string();
             match (is_live, parts[1]) {
-                (_, "truncated") => self.is_partial = true,
                 (true, "same" | "not_modified") if !self.is_feed_broken => self.is_partial = false,
                 (true, "new") if is_whole => {
                     self.calm.show(&self.publisher.host, "feed.xml", &document, &["sync", "--force"]);
@@ -440,11 +439,11 @@ impl Week {
                     self.calm.seen.push(Seen { document, listed });
                     self.is_partial = false;
                 }
-                // An older document: what it took back is not to leave the feed before it is said again.
-                (true, "new") => self.is_partial = true,
                 (false, "new") if is_whole => {
                     self.calm.show(&self.publisher.host, "all.xml", &document, &["backfill", "a-show"]);
                 }
+                // Of an older one: what it took back is not to leave the feed before it is said again.
+                (_, "truncated") | (true, "new") => self.is_partial = true,
                 _ => {}
             }
         }
@@ -472,7 +471,8 @@ impl Week {
 /// What a file of audio or a picture is called, whatever folder and token its address names.
 fn file_name(address: &str) -> Option<String> {
     let path = address.split('?').next()?;
-    path.rsplit('/').next().filter(|name| !name.ends_with(".xml") && *name != "nowhere").map(str::to_owned)
+    let name = path.rsplit('/').next()?;
+    [".mp3", ".png"].iter().any(|ending| name.ends_with(ending)).then(|| name.to_owned())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
 use crate::config;
-use crate::download::{self, Captured, Failure, FailureKind, Naming, Target};
+use crate::download::{self, Captured, Failure, FailureKind, FileState, Naming, Target};
 use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
 
@@ -99,7 +99,7 @@ pub(super) fn settle(
 
 /// Where the bytes end up: at a name of their own, or where the very bytes are already.
 fn place(
-    session: &Session,
+    session: &mut Session,
     job: &CaptureJob,
     captured: &Captured,
     placed: &mut HashMap<Digest, PathBuf>,
@@ -107,6 +107,7 @@ fn place(
     let known = session.archive.file(&captured.sha256)?.filter(|file| file.state == "present");
     let existing =
         known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
+    let orphan = if existing.is_none() { orphan(session, captured)? } else { None };
     let title = title(&job.wanted);
     let stem = download::stem(&Naming {
         show: &job.wanted.show,
@@ -118,10 +119,30 @@ fn place(
     });
     let archive = &session.archive;
     let is_promised = |path: &Path| archive.is_promised(&text(path), &captured.sha256).unwrap_or(true);
-    let path = session.store.place(captured, &stem, existing.as_deref(), &is_promised)?;
+    let path =
+        session.store.place(captured, &stem, existing.as_deref().or(orphan.as_deref()), &is_promised)?;
     let outcome = if existing.as_deref() == Some(&path) { Outcome::Unchanged } else { Outcome::Stored };
     placed.insert(captured.sha256, path.clone());
     Ok((path, outcome))
+}
+
+/// A file with these very bytes that no row names: a crash left it between its name and its row. What its episode is called
+/// may have changed since.
+fn orphan(session: &mut Session, captured: &Captured) -> Result<Option<PathBuf>, Error> {
+    let strays = match session.strays.take() {
+        Some(strays) => strays,
+        None => {
+            let known = session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
+            session.store.strays(&known)?
+        }
+    };
+    let holds = |path: &&PathBuf| {
+        let state = session.store.check(path, captured.size_bytes, Some(captured.sha256));
+        matches!(state, Ok(FileState::Whole))
+    };
+    let found = strays.iter().find(holds).cloned();
+    session.strays = Some(strays);
+    Ok(found)
 }
 
 fn new_file(job: &CaptureJob, captured: &Captured, path: &Path, inspected: Inspected) -> NewFile {

@@ -1,6 +1,7 @@
 //! What every job works with: the archive, the store, the client, the books.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -38,6 +39,8 @@ pub(super) struct Session {
     pub(super) manner: Manner,
     pub(super) report: Run,
     pub(super) counts: Counts,
+    /// Files that no row named, once that was looked at.
+    pub(super) strays: Option<Vec<PathBuf>>,
     /// Why downloads had to stop.
     pub(super) disk: Option<String>,
     command: &'static str,
@@ -83,6 +86,7 @@ impl Session {
             manner,
             report: Run::default(),
             counts: Counts::default(),
+            strays: None,
             disk: None,
             command,
             run: None,

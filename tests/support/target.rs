@@ -55,7 +55,7 @@ impl Target {
     }
 
     /// Whether the archive came as far as having its tables. A journal is there only before the first write-ahead log.
-    fn has_tables(&self) -> bool {
+    pub fn has_tables(&self) -> bool {
         let sql = "SELECT count(*) FROM sqlite_schema WHERE name IN ('files', 'runs', 'audio')";
         self.scene.path("archive/archive.db").exists()
             && !self.scene.path("archive/archive.db-journal").exists()
