@@ -329,3 +329,63 @@ fn older_pages_are_asked_for_in_a_backfill_alone() {
     scene.run(&["sync", "--feeds-only", "--force"]).assert_silent();
     assert_eq!(host.take_paths(), ["/9"]);
 }
+
+#[test]
+fn pages_that_are_told_apart_by_what_looks_like_a_secret_are_all_read() {
+    let host = Host::start();
+    for (n, path, next) in
+        [(3, "/feed", "/feed?token=2"), (2, "/feed?token=2", "/feed?token=1"), (1, "/feed?token=1", "")]
+    {
+        let link = format!("<atom:link rel=\"next\" href=\"{}\"/>", host.url(next));
+        let xml = feed_with("A Show", if next.is_empty() { "" } else { &link }, &[item(n, &host.url(""))]);
+        // One date for all, and a host that believes every condition.
+        let answer = move |asked: &Request| match asked.header("if-modified-since") {
+            Some(_) => Page::full(304, &[], ""),
+            None => Page::full(200, &[("Last-Modified", "Fri, 02 Jan 2026 08:00:00 GMT")], xml.as_str()),
+        };
+        host.set(path, Page::with(answer));
+    }
+    let scene = Scene::new(&[&host.url("/feed")]);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    for _ in 0..2 {
+        assert_eq!(scene.run(&["backfill", "a-show", "--feeds-only"]).code, 0);
+        assert_eq!(scene.rows("SELECT number FROM episodes ORDER BY number"), ["1", "2", "3"]);
+    }
+    assert_eq!(
+        scene.value("SELECT count(*) FROM fetches WHERE url LIKE '%token=%' AND url NOT LIKE '%***'"),
+        "0"
+    );
+}
+
+/// What a host says is shown, logged and stored as text that can do nothing to a terminal.
+#[test]
+fn case_22_what_a_host_says_reaches_no_terminal_as_it_is() {
+    let host = Host::start();
+    let title = "A \u{9b}31m\u{202e}Show";
+    let esc = "\u{1b}]0;pwned\u{7}";
+    host.set_feed("/feed", feed(title, &[Item { title: title.to_owned(), ..item(1, &host.url("")) }]));
+    host.set("/audio/1.mp3", Page::full(200, &[("Content-Type", &format!("text/html{esc}"))], "<html>"));
+    host.set("/302", Page::full(302, &[("Location", "http://127.0.0.1:1/\u{9b}31m\u{202e}%1b[31m")], ""));
+    host.set("/header", Page::full(200, &[("X", esc)], ""));
+    host.set("/location", Page::full(302, &[("Location", esc)], ""));
+    host.set("/etag", Page::full(200, &[("ETag", &format!("\"{title}\""))], feed(title, &[])));
+    host.set("/coding", Page::full(200, &[("Content-Encoding", "\u{9b}31m\u{202e}")], "x"));
+    let feeds = ["/feed", "/302", "/header", "/location", "/etag", "/coding"].map(|path| host.url(path));
+    let scene = Scene::new(&feeds.iter().map(String::as_str).collect::<Vec<_>>());
+    for args in [
+        &["sync", "--verbose"][..],
+        &["sync", "--verbose", "--force", "--log-format", "json"],
+        &["status"],
+        &["show", "a-31m-show", "latest"],
+    ] {
+        let ran = scene.command(args).env("CASTKEEP_LOG", "trace").output().unwrap();
+        for said in [ran.stdout, ran.stderr] {
+            let said = String::from_utf8(said).unwrap();
+            let is_bad = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+            // JSON escapes what JSON must; the rest of it is for a program.
+            let is_json = args.contains(&"json");
+            assert!(!said.contains(|c| is_bad(c) && (!is_json || c < ' ')), "{args:?}: {said:?}");
+        }
+    }
+    assert_eq!(scene.value("SELECT count(*) FROM fetches WHERE error GLOB '*' || char(27) || '*'"), "0");
+}

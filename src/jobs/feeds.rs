@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
+use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded, Validators};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
-use crate::model::{Parsed, Resolution, Time};
+use crate::model::{Parsed, Resolution, Time, hidden_pairs};
 use crate::notes;
 
 use super::habits::Reader;
@@ -82,7 +82,11 @@ impl FeedJob {
 
     /// The request, with the validators in force.
     pub(super) fn request(&self, session: &Session) -> archive::Result<FeedRequest> {
-        let validators = session.archive.validators(self.show.row.id, &redact(&self.url))?;
+        let validators = if self.looks_like_another() {
+            Validators::default()
+        } else {
+            session.archive.validators(self.show.row.id, &redact(&self.url))?
+        };
         // A host that always says 304 is found out: this poll, and not a second request, goes without validators.
         let is_stale =
             validators.unchanged_since.is_some_and(|since| now().since(since) >= LONGEST_UNCHANGED);
@@ -95,6 +99,15 @@ impl FeedJob {
             known_body: validators.body,
             max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
         })
+    }
+
+    /// The archive knows addresses without secrets. A page may be told from the next by what looks like one (`token=page2`): then
+    /// nobody knows whose validators those are that are kept.
+    fn looks_like_another(&self) -> bool {
+        let configured = std::iter::once(&self.show.config.feed).chain(&self.show.config.history_url);
+        let own: Vec<Url> = configured.filter_map(|url| Url::parse(url).ok()).collect();
+        let own: Vec<&str> = own.iter().flat_map(hidden_pairs).collect();
+        self.listing == Listing::History && hidden_pairs(&self.url).iter().any(|pair| !own.contains(pair))
     }
 
     /// Records an answer that needs no reading; hands on one that does.
