@@ -10,10 +10,15 @@ use support::feed::{Item, audio, feed, feed_with, item};
 use support::host::{Host, Page, Request};
 use support::scene::Scene;
 
+/// Names and values.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+/// Those of `VALIDATORS`, where they are there.
+type Validators<'a> = [Option<&'a str>; 2];
+
 const VALIDATORS: [&str; 2] = ["if-none-match", "if-modified-since"];
 
 /// The validators that a request brought.
-fn validators(request: &Request) -> [Option<&str>; 2] {
+fn validators(request: &Request) -> Validators<'_> {
     VALIDATORS.map(|name| request.header(name))
 }
 
@@ -26,7 +31,7 @@ fn case_29_case_30_validators_are_returned_byte_for_byte_by_the_next_run() {
     let host = Host::start();
     let (long, longer) = (format!("\"{}\"", "e".repeat(4000)), format!("\"{}\"", "e".repeat(5000)));
     let date = "Fri, 02 Jan 2026 08:00:00 GMT";
-    let table: &[(&[(&str, &str)], [Option<&str>; 2])] = &[
+    let table: &[(Headers<'_>, Validators<'_>)] = &[
         (&[("ETag", "\"strong\""), ("Last-Modified", date)], [Some("\"strong\""), Some(date)]),
         (&[("ETag", "W/\"weak\"")], [Some("W/\"weak\""), None]),
         (&[("ETag", "w/\"lower\"")], [Some("w/\"lower\""), None]),
@@ -78,7 +83,7 @@ fn case_26_to_28_and_34_validators_are_renewed_dropped_and_kept() {
     let (e, l) = (|value| ("ETag", value), |value| ("Last-Modified", value));
     let html = "<!DOCTYPE html><html><body>Down for maintenance</body></html>";
     let none = [None, None];
-    let table: &[(&str, Page, [Option<&str>; 2])] = &[
+    let table: &[(&str, Page, Validators<'_>)] = &[
         (
             "the first body",
             Page::full(200, &[e("\"1\""), l("Mon")], whole.as_str()),

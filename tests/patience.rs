@@ -81,7 +81,9 @@ fn case_4_a_stuck_host_delays_no_other() {
     ] {
         let seen = Arc::clone(&other);
         let answer = move |_: &_| {
-            ["/feed", "/audio/1.mp3", "/audio/2.mp3"].iter().for_each(|path| seen.wait_for(path));
+            for path in ["/feed", "/audio/1.mp3", "/audio/2.mp3"] {
+                seen.wait_for(path);
+            }
             page.clone()
         };
         stuck.set(path, Page::with(answer));
@@ -94,6 +96,9 @@ fn case_4_a_stuck_host_delays_no_other() {
     scene.assert_sound();
 }
 
+/// Names and values.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// Whole minutes from the last poll to the next, by show.
 const WAIT: &str = "SELECT (unixepoch(next_fetch_at) - unixepoch(polled_at)) / 60 FROM shows ORDER BY slug";
 
@@ -102,7 +107,7 @@ fn the_next_poll_is_after_the_longest_of_all_wishes_and_a_week_at_the_most() {
     const HOUR: u64 = 60;
     const EIGHT: (&str, &str) = ("Date", "Fri, 02 Jan 2026 08:00:00 GMT");
     let host = Host::start();
-    let table: &[(&[(&str, &str)], &str, u64)] = &[
+    let table: &[(Headers<'_>, &str, u64)] = &[
         (&[], "", HOUR),
         (&[("Cache-Control", "max-age=60")], "", HOUR),
         (&[("Cache-Control", "public, max-age=7200")], "", 2 * HOUR),
