@@ -12,8 +12,8 @@ CREATE TABLE shows (
     id              INTEGER PRIMARY KEY,    -- the number of the row
     slug            TEXT NOT NULL UNIQUE CHECK (slug <> ''), -- its short name: in commands, file names, views; from the configuration, else made from the title, then fixed
     is_provisional  INTEGER NOT NULL DEFAULT 0 CHECK (is_provisional IN (0, 1)), -- 1: slug is the host of the feed until the title is known
-    feed_url        TEXT NOT NULL,          -- where its feed is polled today
-    configured_url  TEXT NOT NULL,          -- the address the configuration names; differs from feed_url after a permanent move
+    feed_url        TEXT NOT NULL,          -- where its feed is polled today, without secrets (which the configuration has)
+    configured_url  TEXT NOT NULL,          -- the address the configuration names, without secrets; differs from feed_url after a permanent move
     title           TEXT,                   -- null until a feed was read
     description     TEXT,                   -- as published: HTML or text; null if the feed has none
     author          TEXT,                   -- itunes:author, managingEditor or Atom author; null if absent

@@ -169,7 +169,7 @@ async fn by_name(server: &Server, addresses: &'static [&'static str], options: O
 }
 
 #[tokio::test]
-async fn a_name_may_not_turn_into_a_private_address() {
+async fn case_45_a_name_may_not_turn_into_a_private_address() {
     let server = Server::start(|_| answer("200 OK", "", FEED.as_bytes()));
     let refused = (
         "address not allowed: feeds.example.com is 127.0.0.1 (private; allow_hosts can list it)".to_owned(),

@@ -96,7 +96,7 @@ fn told(scene: &Scene) -> Vec<String> {
         scene.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
     {
         let mut statement = db.prepare(&format!("SELECT * FROM \"{table}\"")).unwrap();
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             for (index, column) in columns.iter().enumerate() {
@@ -138,8 +138,8 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["add", &wrong, &wrong],
         &["add", "${CK_ADDRESS}", "--slug", "Not A Slug"],
         &["add", "https://${CK_NONE}@a.example/"],
-        &["backfill"],
-        &["backfill", "--feeds-only", "--report", "json"],
+        &["backfill", "feed", "moved", "cut", "env", "missing"],
+        &["backfill", &wrong],
         &["status"],
         &["status", "--json"],
         &["status", "feed", "away"],
@@ -159,6 +159,8 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["document", "1"],
         &["document", &wrong],
         &["doctor"],
+        &["backup", "copy.db"],
+        &["backup", &wrong],
         &["completions", "bash"],
         &["demo", "config.toml"],
         &["help"],
@@ -310,6 +312,17 @@ fn case_46_name_and_password_go_to_the_feeds_own_origin_alone() {
 }
 
 #[test]
+fn a_password_without_a_name_is_sent() {
+    let host = Host::start();
+    host.set_feed("/feed", feed("A Show", &[]));
+    let address = host.url("/feed").replace("http://", &format!("http://:{HUSH}-pw@"));
+    let scene = Scene::configured(&(HTTP.to_owned() + &show("a", &address)));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let log = host.take_log();
+    assert_eq!(log[0].header("authorization"), Some("Basic OmhVc0g3LXB3"));
+}
+
+#[test]
 fn a_permanent_move_to_an_address_with_a_secret_is_followed_and_not_written_down() {
     let host = Host::start();
     let (old, new) = (format!("/old?auth={HUSH}"), format!("/new?auth={HUSH}"));
@@ -374,8 +387,10 @@ fn an_archive_that_holds_whole_addresses_loses_their_secrets() {
     scene.meddle(&format!(
         "UPDATE shows SET feed_url = replace(replace(feed_url, 'http://', 'http://me:{HUSH}@'), '***', '{HUSH}');
          UPDATE shows SET configured_url = feed_url;
+         UPDATE notes_readings SET base_url = 'http://me:{HUSH}@127.0.0.1/?key={HUSH}';
          UPDATE shows SET feed_url = feed_url || '&moved=1' WHERE slug = 'b'"
     ));
+    assert!(!scene.run(&["status"]).stdout.contains("not followed"));
     host.take_log();
     scene.run(&["sync", "--feeds-only", "--force"]).assert_silent();
     assert_eq!(host.take_paths(), [format!("/a?key={HUSH}"), format!("/b?key={HUSH}")]);

@@ -7,7 +7,7 @@
 use rusqlite::{Connection, params};
 
 use super::notes;
-use crate::model::{Credit, Notes};
+use crate::model::{Credit, Notes, redact_text};
 
 /// So many notes are held at once.
 const BATCH: usize = 256;
@@ -205,4 +205,19 @@ pub(super) fn outdated(db: &Connection, version: i64) -> rusqlite::Result<Vec<i6
     db.prepare("SELECT DISTINCT show_id FROM episodes WHERE notes_version < ?1 ORDER BY 1")?
         .query_map([version], |row| row.get(0))?
         .collect()
+}
+
+/// What the notes of a show are relative to was its feed's whole address, too.
+pub(super) fn hide_secrets(db: &Connection, show: i64) -> rusqlite::Result<()> {
+    let mut of_show = db.prepare(
+        "SELECT r.episode_id, r.base_url FROM notes_readings r JOIN episodes e ON e.id = r.episode_id
+         WHERE e.show_id = ?1 AND r.base_url IS NOT NULL",
+    )?;
+    let readings: Vec<(i64, String)> =
+        of_show.query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut update = db.prepare("UPDATE notes_readings SET base_url = ?2 WHERE episode_id = ?1")?;
+    for (episode, base) in readings {
+        update.execute(params![episode, redact_text(&base)])?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use super::episodes::Voice;
 use super::fetches::{FetchRow, Poll};
 use super::reading::Listing;
 use super::values::{text_value, value};
-use super::{notes, resources};
+use super::{notes, reread, resources};
 use crate::model::{self, Show, Time, redact_text};
 
 /// A show as the configuration names it.
@@ -121,8 +121,10 @@ pub(super) fn hide_secrets(db: &Connection) -> rusqlite::Result<()> {
             whole.push((id, feed, bare_configured));
         }
     }
-    for row in whole {
-        db.execute("UPDATE shows SET feed_url = ?2, configured_url = ?3 WHERE id = ?1", row)?;
+    for (show, feed, configured) in whole {
+        let addresses = "UPDATE shows SET feed_url = ?2, configured_url = ?3 WHERE id = ?1";
+        db.execute(addresses, params![show, feed, configured])?;
+        reread::hide_secrets(db, show)?;
     }
     Ok(())
 }

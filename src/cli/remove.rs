@@ -8,6 +8,7 @@ use clap::Args;
 use super::setting::Setting;
 use crate::archive::Reader;
 use crate::config::{self, Error, remove_show};
+use crate::model::redacted;
 
 /// Stop following a show; all that was archived of it stays
 #[derive(Args)]
@@ -24,7 +25,7 @@ impl Remove {
         let known = reader.as_ref().and_then(|reader| reader.find_show(&self.show).ok().flatten());
         let place = config.shows.iter().position(|show| match &show.slug {
             Some(slug) => *slug == self.show,
-            None => known.as_ref().is_some_and(|known| known.configured_url == show.address()),
+            None => known.as_ref().is_some_and(|known| redacted(&known.configured_url) == show.address()),
         });
         let removed = place.map(|place| remove_show(&path, place)).transpose()?;
         if removed != Some(true) {

@@ -12,7 +12,7 @@ use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::config;
 use crate::jobs::{self, Gaps};
-use crate::model::Time;
+use crate::model::{Time, redacted};
 use crate::report::{human_bytes, table};
 
 /// Tell how each show stands; of shows that are named, also what their record lacks
@@ -52,8 +52,9 @@ impl Status {
         // An archive that is read without a configuration can't tell what is followed.
         let followed: Option<HashSet<String>> =
             setting.load().ok().map(|config| config.shows.iter().map(config::Show::address).collect());
-        let is_followed =
-            |show: &ShowStatus| followed.as_ref().is_none_or(|feeds| feeds.contains(&show.configured_url));
+        let is_followed = |show: &ShowStatus| {
+            followed.as_ref().is_none_or(|feeds| feeds.contains(&*redacted(&show.configured_url)))
+        };
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
         write!(out, "{}", table(&header, &rows, &[1, 2, 3, 4, 5, 9]))?;
         if !self.shows.is_empty() {

@@ -268,7 +268,9 @@ pub(super) fn without_userinfo(url: &Url) -> Url {
 /// Name and password for this address: those of the address asked for or of the configured feed, on their own origin.
 fn credentials(url: &Url, request: &Request) -> Option<(String, String)> {
     let owners = std::iter::once(&request.url).chain(request.scope.configured());
-    let owner = owners.filter(|own| own.origin() == url.origin()).find(|own| !own.username().is_empty())?;
+    let owner = owners
+        .filter(|own| own.origin() == url.origin())
+        .find(|own| !own.username().is_empty() || own.password().is_some())?;
     let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     Some((plain(owner.username()), plain(owner.password().unwrap_or_default())))
 }

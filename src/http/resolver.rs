@@ -53,10 +53,12 @@ fn check(way: Way, name: &str, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, Refusa
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
-    fn one_private_address_condemns_a_name() {
+    fn case_45_one_private_address_condemns_a_name() {
         let (public, private): (IpAddr, IpAddr) = ("1.1.1.1".parse().unwrap(), "10.0.0.1".parse().unwrap());
         assert_eq!(check(Way::Strict, "a", vec![public]), Ok(vec![public]));
         assert_eq!(
@@ -64,5 +66,28 @@ mod tests {
             Err(Refusal::Address("a is 10.0.0.1 (private; allow_hosts can list it)".to_owned()))
         );
         assert_eq!(check(Way::Vouched, "a", vec![private]), Ok(vec![private]));
+    }
+
+    /// Decided on a public address without a connection to it: only the look-up is asked.
+    #[tokio::test]
+    async fn case_45_a_name_that_turns_private_between_two_requests_is_refused_at_the_second() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let lookup: Lookup = Arc::new(move |_| {
+            let turn = count.fetch_add(1, Ordering::Relaxed);
+            let address = if turn == 0 { "1.1.1.1" } else { "127.0.0.1" };
+            Box::pin(async { Ok(vec![address.parse().map_err(io::Error::other)?]) })
+        });
+        let resolver = Resolver::new(Way::Strict, Some(lookup));
+        let resolve = async || resolver.resolve("rebind.example.com".parse().unwrap()).await;
+        let first: Vec<SocketAddr> = resolve().await.unwrap().collect();
+        // What is connected to is what was checked: there is no second look-up in between.
+        assert_eq!((first, asked.load(Ordering::Relaxed)), (vec!["1.1.1.1:0".parse().unwrap()], 1));
+        let second = resolve().await.map(|_| ()).unwrap_err().to_string();
+        assert_eq!(
+            second,
+            "address not allowed: rebind.example.com is 127.0.0.1 (private; allow_hosts can list it)"
+        );
     }
 }

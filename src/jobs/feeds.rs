@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
-use crate::fetch::{self, FeedRequest, Fetched, Outcome};
+use crate::fetch::{self, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
@@ -11,13 +11,10 @@ use crate::notes;
 use super::habits::Reader;
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
-use super::session::{MEGABYTE, Session, Show, host_of, now};
+use super::session::{Session, Show, host_of, now};
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
-
-/// After nothing but 304 for so long, one poll asks for the whole feed.
-const LONGEST_UNCHANGED: Duration = Duration::from_hours(30 * 24);
 
 /// A feed that is to be asked for.
 pub(super) struct FeedJob {
@@ -78,23 +75,6 @@ impl FeedJob {
     /// The host whose patience this uses up.
     pub(super) fn host(&self) -> String {
         host_of(&self.url)
-    }
-
-    /// The request, with the validators in force.
-    pub(super) fn request(&self, session: &Session) -> archive::Result<FeedRequest> {
-        let validators = session.archive.validators(self.show.row.id, &redact(&self.url))?;
-        // A host that always says 304 is found out: this poll, and not a second request, goes without validators.
-        let is_stale =
-            validators.unchanged_since.is_some_and(|since| now().since(since) >= LONGEST_UNCHANGED);
-        let is_conditional = self.listing != Listing::Live || !is_stale;
-        Ok(FeedRequest {
-            url: self.url.clone(),
-            scope: self.show.scope.clone(),
-            etag: validators.etag.filter(|_| is_conditional),
-            last_modified: validators.last_modified.filter(|_| is_conditional),
-            known_body: validators.body,
-            max_bytes: session.config.http.max_feed_mb.saturating_mul(MEGABYTE),
-        })
     }
 
     /// Records an answer that needs no reading; hands on one that does.

@@ -4,6 +4,7 @@ mod add;
 mod backfill;
 mod backup;
 mod captures;
+mod conditions;
 mod copies;
 mod doctor;
 mod error;

@@ -19,7 +19,7 @@ pub use feed::{
 };
 pub use history::{KnownEpisode, Match, Resolution};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
-pub use redact::{blunt, hide, printable, redact, redact_text, redacted};
+pub use redact::{blunt, hidden_pairs, hide, printable, redact, redact_text, redacted};
 pub use slug::slug;
 pub use time::Time;
 pub use transcript::Cue;

@@ -60,6 +60,12 @@ fn without_secrets(text: &str, length: fn(&str) -> usize) -> Cow<'_, str> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
 }
 
+/// The parts of the address's query that [`redact`] hides: addresses that differ in them look alike.
+pub fn hidden_pairs(url: &Url) -> Vec<&str> {
+    let pairs = url.query().unwrap_or_default().split(['&', ';']);
+    pairs.filter(|text| matches!(pair(text), Cow::Owned(_))).collect()
+}
+
 /// What can't be parsed may hold secrets all the same: all before an `@` and all behind a `?` goes.
 pub fn blunt(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").map_or((None, url), |(scheme, rest)| (Some(scheme), rest));

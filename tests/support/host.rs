@@ -96,6 +96,14 @@ impl Host {
         self.state.lock().unwrap().pages.insert(path.to_owned(), page);
     }
 
+    /// The page of one path at another, too.
+    pub fn copy(&self, from: &str, to: &str) {
+        let mut state = self.state.lock().unwrap();
+        if let Some(page) = state.pages.get(from).cloned() {
+            state.pages.insert(to.to_owned(), page);
+        }
+    }
+
     pub fn set_feed(&self, path: &str, xml: impl Into<Vec<u8>>) {
         self.set(path, Page::Body { bytes: xml.into(), media_type: "application/rss+xml".to_owned() });
     }
