@@ -362,7 +362,7 @@ pub struct Reader {
     path: PathBuf,
     /// The version of its schema when it was opened.
     found: i64,
-    _traces: Option<open::Traces>,
+    _traces: open::Traces,
 }
 
 impl Reader {
@@ -370,8 +370,10 @@ impl Reader {
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join("archive.db");
         let open::ReadOnly { db, traces } = open::reader(&path)?;
-        let found = migrate::check(&db, &path)?;
-        Ok(Self { db, path, found, _traces: traces })
+        // Whole before it is checked: its connection goes first, then what that left.
+        let mut reader = Self { db, path, found: 0, _traces: traces };
+        reader.found = migrate::check(&reader.db, &reader.path)?;
+        Ok(reader)
     }
 
     /// One row a show.
