@@ -84,11 +84,11 @@ fn refuse(source: &Path, target: &Path, existing: Existing) -> Result<()> {
         return bad("this is the archive itself");
     }
     match std::fs::symlink_metadata(target) {
-        Err(_) => Ok(()),
         Ok(found) if found.is_dir() || target.is_dir() => bad("this is a folder"),
         Ok(_) if is_same(source, target) => bad("this is the archive itself"),
         Ok(_) if existing == Existing::Keep => Err(Error::Taken(target.to_owned())),
-        Ok(_) => Ok(()),
+        // What is not there, or can't be looked at, is told by the attempt.
+        _ => Ok(()),
     }
 }
 
