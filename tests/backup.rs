@@ -9,7 +9,9 @@ use std::process::Command;
 use rusqlite::Connection;
 use support::feed::{audio, feed, item};
 use support::host::Host;
+use support::mounts::unshared;
 use support::scene::Scene;
+use support::strace;
 
 /// An archive of three episodes.
 fn scene() -> (Host, Scene) {
@@ -207,19 +209,6 @@ fn a_damaged_archive_replaces_no_good_backup() {
     }
 }
 
-/// Runs a shell command in a mount namespace of its own; `None`, said on stderr, where that is not allowed.
-fn unshared(scene: &Scene, script: &str) -> Option<String> {
-    let may = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|out| out.status.success());
-    if !may {
-        eprintln!("skipped: mount namespaces are not allowed here");
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command.args(["-m", "sh", "-c", script]).current_dir(scene.path(""));
-    let out = command.env("CASTKEEP", env!("CARGO_BIN_EXE_castkeep")).output().unwrap();
-    Some(String::from_utf8(out.stdout).unwrap())
-}
-
 #[test]
 fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
     let (_host, scene) = scene();
@@ -227,7 +216,7 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
                   for where in small fixed; do \"$CASTKEEP\" backup $where/copy.db 2>&1; echo $?; ls -A $where; done
                   mount -o remount,size=64m small; \"$CASTKEEP\" backup --quiet small/copy.db; echo $?; ls -A small";
     let Some(said) = unshared(&scene, script) else { return };
-    let lines: Vec<_> = said.lines().collect();
+    let lines: Vec<_> = said.stdout.lines().collect();
     assert_eq!(
         lines,
         [
@@ -244,9 +233,7 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
 #[test]
 fn a_copy_that_is_killed_is_made_anew_by_the_next() {
     let (_host, scene) = scene();
-    let traces = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
-    if !traces.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is no strace, or it may not trace");
+    if !strace::is_there() {
         return;
     }
     let before = fs::read(scene.path("archive/archive.db")).unwrap();

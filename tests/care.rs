@@ -1,13 +1,13 @@
-//! What may happen to a run: another at once, kill -9, the floor of free space, a read-only archive.
+//! What may happen to a run: another at once, readers beside it, kill -9, the floor of free space, a disk that is read-only or not mounted.
 
 mod support;
 
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use support::feed::{audio, feed, item};
 use support::host::{Host, Page};
+use support::mounts::unshared;
 use support::scene::Scene;
 
 /// A host with a show of four episodes, the newest of which stalls half way.
@@ -87,21 +87,6 @@ fn a_full_disk_stops_downloads_and_not_the_feed_records() {
     scene.assert_sound();
 }
 
-/// Runs a shell command in a mount namespace of its own; `None`, said on stderr, where that is not allowed.
-fn unshared(scene: &Scene, script: &str) -> Option<std::process::Output> {
-    let may = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|out| out.status.success());
-    if !may {
-        eprintln!("skipped: mount namespaces are not allowed here");
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command
-        .args(["-m", "sh", "-c", script])
-        .current_dir(scene.path(""))
-        .env("CASTKEEP", env!("CARGO_BIN_EXE_castkeep"));
-    Some(command.output().unwrap())
-}
-
 #[test]
 fn case_105_a_read_only_archive_is_read_and_not_synced() {
     let (host, scene) = stalling();
@@ -111,8 +96,8 @@ fn case_105_a_read_only_archive_is_read_and_not_synced() {
     let script = "mount --bind archive archive && mount -o remount,ro,bind archive \
                   && \"$CASTKEEP\" sql --format csv 'SELECT count(*) AS n FROM episodes' && \"$CASTKEEP\" sync --force; echo $?";
     let Some(ran) = unshared(&scene, script) else { return };
-    assert_eq!(String::from_utf8_lossy(&ran.stdout), "n\n4\n1\n", "{}", String::from_utf8_lossy(&ran.stderr));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("Read-only file system"));
+    assert_eq!(ran.stdout, "n\n4\n1\n", "{}", ran.stderr);
+    assert!(ran.stderr.contains("Read-only file system"));
     assert_eq!(host.take_log(), [], "nothing is asked before the archive is known to be writable");
 }
 
@@ -124,8 +109,8 @@ fn case_106_where_audio_alone_is_read_only_feeds_are_recorded_and_nothing_is_dow
     fs::create_dir(scene.path("archive/audio")).unwrap();
     let script = "mount --bind archive/audio archive/audio && mount -o remount,ro,bind archive/audio && \"$CASTKEEP\" sync; echo $?";
     let Some(ran) = unshared(&scene, script) else { return };
-    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert_eq!(out, "1\n", "{err}");
+    let err = &ran.stderr;
+    assert_eq!(ran.stdout, "1\n", "{err}");
     assert!(
         err.contains("downloads stopped: ") && err.contains("/archive/audio: Read-only file system"),
         "{err}"
@@ -277,54 +262,4 @@ fn readers_of_a_closed_archive_leave_nothing_beside_it() {
         assert_eq!(names, ["archive.db", "audio", "lock", "tmp"], "{command:?}");
     }
     assert!(fs::read(scene.path("archive/archive.db")).unwrap() == before);
-}
-
-#[test]
-fn who_may_read_what_follows_the_umask() {
-    for (umask, database, kept, folder) in
-        [("022", 0o644, 0o444, 0o755), ("077", 0o600, 0o400, 0o700), ("027", 0o640, 0o440, 0o750)]
-    {
-        let (host, scene) = stalling();
-        let script = format!("umask {umask}; exec \"$0\" sync");
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &script, env!("CARGO_BIN_EXE_castkeep")]).current_dir(scene.path(""));
-        let child =
-            shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-        host.wait_for("/audio/4.mp3");
-        host.wait_for("/audio/1.mp3");
-        let part = || {
-            let entries = fs::read_dir(scene.path("archive/tmp")).ok()?;
-            entries
-                .flatten()
-                .map(|entry| entry.path())
-                .find(|path| path.extension().is_some_and(|end| end == "part"))
-        };
-        let stalled = (0..12_000).find_map(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-            part().and_then(|path| fs::metadata(path).ok())
-        });
-        assert_eq!(stalled.unwrap().permissions().mode() & 0o777, 0o600, "a part");
-        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
-        Scene::wait(child);
-        host.set_audio("/audio/4.mp3", audio(4));
-        assert!(
-            Command::new("sh")
-                .args(["-c", &script, env!("CARGO_BIN_EXE_castkeep")])
-                .current_dir(scene.path(""))
-                .status()
-                .unwrap()
-                .success()
-        );
-        let mode =
-            |path: &str| fs::metadata(scene.path("archive").join(path)).unwrap().permissions().mode() & 0o777;
-        assert_eq!(
-            ["archive.db", "lock", "tmp", "audio", "audio/a-show"].map(mode),
-            [database, 0o600, 0o700, folder, folder],
-            "umask {umask}"
-        );
-        for path in scene.audio().keys() {
-            assert_eq!(mode(path), kept, "umask {umask}: {path}");
-        }
-        scene.assert_sound();
-    }
 }

@@ -9,6 +9,7 @@ use std::process::Command;
 use support::feed::{audio, feed, item};
 use support::host::Host;
 use support::scene::{Ran, Scene};
+use support::strace;
 
 /// An archive of two episodes.
 fn scene() -> (Host, Scene) {
@@ -146,9 +147,7 @@ fn an_archive_that_is_not_there_is_bad_only_where_it_should_be() {
 
 /// Runs castkeep where statfs(2) says that the archive is on NFS; `None`, said on stderr, where strace can't make it so.
 fn on_nfs(scene: &Scene, args: &[&str]) -> Option<Ran> {
-    let traces = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
-    if !traces.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is no strace, or it may not trace");
+    if !strace::is_there() {
         return None;
     }
     // struct statfs begins with f_type, as wide as a machine word.

@@ -14,6 +14,7 @@ use castkeep::archive::VERSION;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use support::scene::Scene;
+use support::strace;
 
 const SCHEMAS: [&str; 3] = [
     include_str!("../fixtures/schema/1.sql"),
@@ -163,18 +164,9 @@ fn under_strace(scene: &Scene, inject: Option<&str>) -> (bool, Vec<String>) {
     (status.signal() == Some(9), calls)
 }
 
-fn has_strace() -> bool {
-    let traces = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
-    let has = traces.is_ok_and(|output| output.status.success());
-    if !has {
-        eprintln!("skipped: there is no strace, or it may not trace");
-    }
-    has
-}
-
 #[test]
 fn case_115_a_migration_that_is_killed_at_any_step_is_finished_by_the_next_run() {
-    if !has_strace() {
+    if !strace::is_there() {
         return;
     }
     let told: Vec<String> = std::thread::scope(|scope| {
@@ -220,7 +212,7 @@ fn kill_on_the_way_from(from: usize) -> String {
 
 #[test]
 fn case_115_the_copy_is_on_disk_before_the_first_step() {
-    if !has_strace() {
+    if !strace::is_there() {
         return;
     }
     let (scene, _) = old(1);

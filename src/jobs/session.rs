@@ -181,7 +181,9 @@ pub(super) fn now() -> Time {
 pub(super) fn configured(config: &Config) -> Vec<Configured> {
     let addresses: Vec<String> = config.shows.iter().map(config::Show::address).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
-    addresses.iter().for_each(|address| *count.entry(address).or_default() += 1);
+    for address in &addresses {
+        *count.entry(address).or_default() += 1;
+    }
     let one = |(show, address): (&config::Show, &String)| Configured {
         slug: show.slug.clone(),
         feed_url: address.clone(),
