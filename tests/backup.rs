@@ -221,6 +221,7 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
         lines,
         [
             "castkeep: archive small/copy.db.part: write the copy: database or disk is full: Error code 13: database or disk is full",
+            "hint: free some space; the next run goes on from here",
             "1",
             "castkeep: archive: make the copy fixed/copy.db.part: Read-only file system (os error 30)",
             "1",

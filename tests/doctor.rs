@@ -80,7 +80,7 @@ fn what_is_worth_knowing_is_a_note() {
         "note  strays: 1 that no row names: audio/a-show/stranger.mp3",
         "note  parts: 1 download under way in tmp/, 4 B; the next sync goes on with them",
         "note  verified: 2 files, 2 of them not since they were stored; none for longer than since 2020-01-02: \
-         \"castkeep verify --sample 5%\" each night goes round in twenty",
+         \"castkeep verify --sample 5\" each night goes round in twenty",
     ] {
         let what = said.split([' ', ':']).nth(2).unwrap();
         assert_eq!(line(&ran, what), Some(said), "{}", ran.stdout);

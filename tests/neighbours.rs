@@ -61,7 +61,9 @@ fn case_107_a_file_on_another_disk_is_repaired() {
                   \"$CASTKEEP\" verify --quiet; echo $?";
     let Some(said) = unshared(&scene, script) else { return };
     let path = "audio/a-show/2026-01-01 #1 Episode 1.mp3";
-    let expected = format!("0\nmissing\t{path}\tA Show: #1 Episode 1\nrepaired\t{path}\n2 files, 400.3 kB: whole\n0\n0\n");
+    let expected = format!(
+        "0\nmissing\t{path}\tA Show: #1 Episode 1\nrepaired\t{path}\n2 files, 400.3 kB: whole\n0\n0\n"
+    );
     assert_eq!(said.stdout, expected, "{}", said.stderr);
 }
 
