@@ -249,7 +249,28 @@ fn case_116_flipped_bytes_in_the_database_never_break_the_reader() {
 }
 
 #[test]
-fn case_116_a_stored_feed_that_rotted_is_told() {
+fn case_116_a_text_that_rotted_is_told_by_its_index() {
+    let (_host, scene) = scene();
+    let whole = database(&scene);
+    let text = b"Notes of episode 2, see ";
+    let places: Vec<_> = (0..whole.len() - text.len()).filter(|at| whole[*at..].starts_with(text)).collect();
+    let mut told = Vec::new();
+    for &at in &places {
+        let mut rotten = whole.clone();
+        rotten[at + 2] ^= 1;
+        fs::write(scene.path("archive/archive.db"), &rotten).unwrap();
+        let ran = scene.run(&["verify"]);
+        let lines = ran.stdout.lines().filter_map(|line| line.strip_prefix("database\t"));
+        told.extend(lines.map(str::to_owned));
+        assert_eq!(ran.code, if ran.stdout.starts_with("database") { 5 } else { 0 }, "{}", ran.stderr);
+    }
+    told.sort();
+    let differs = |table: &str| format!("{table}_fts differs from the texts that it was made from");
+    assert_eq!(told, [differs("episodes"), differs("segments")], "of {} places", places.len());
+}
+
+#[test]
+fn case_116_a_stored_feed_that_rotted_is_told_and_ends_no_run() {
     let (_host, scene) = scene();
     let change = |sql: &str| {
         rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap().execute(sql, []).unwrap();
@@ -272,6 +293,14 @@ fn case_116_a_stored_feed_that_rotted_is_told() {
         assert!(first.ends_with(&format!(" (the feed of a-show, fetched {at})")), "{first}");
         assert_eq!(scene.run(&["verify", "--quick"]).code, 0, "that takes a closer look");
         assert_eq!(scene.run(&["document", "1"]).code, 1, "{rot}");
+        // The host says that nothing has changed: where the feed leads on to stands in the document.
+        let ran = scene.run(&["backfill", "a-show"]);
+        assert!(
+            ran.code == 3 && ran.stderr.contains("document 1 is damaged"),
+            "{rot}: {} {}",
+            ran.code,
+            ran.stderr
+        );
         fs::write(scene.path("archive/archive.db"), copy).unwrap();
     }
 }
