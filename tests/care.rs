@@ -214,7 +214,7 @@ fn case_111_readers_are_answered_beside_a_run_and_a_busy_writer() {
     let child = scene.start(&["sync"]);
     host.wait_for("/audio/1.mp3");
     let busy = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
-    busy.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    busy.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
     busy.execute_batch("BEGIN IMMEDIATE; UPDATE shows SET copyright = 'unfinished'").unwrap();
     for command in [
         &["status"][..],

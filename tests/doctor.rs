@@ -71,12 +71,15 @@ fn what_is_worth_knowing_is_a_note() {
     fs::write(scene.path("archive/audio/a-show/stranger.mp3"), "?").unwrap();
     fs::write(scene.path("archive/tmp/7.part"), "half").unwrap();
     write(&scene, "UPDATE files SET stored_at = '2020-01-02T03:04:05Z' WHERE path LIKE '%#1%'");
+    // A log that a reader keeps from being folded in; that nothing valid is in this one is not looked at.
+    fs::File::create(scene.path("archive/archive.db-wal")).unwrap().set_len(300_000_000).unwrap();
     let lock = fs::File::open(scene.path("archive/lock")).unwrap();
     lock.lock().unwrap();
     let ran = scene.run(&["doctor"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     for said in [
         "note  lock: another run holds the archive",
+        "note  log: 300.0 MB wait in archive.db-wal: does a program keep the archive open?",
         "note  strays: 1 that no row names: audio/a-show/stranger.mp3",
         "note  parts: 1 download under way in tmp/, 4 B; the next sync goes on with them",
         "note  verified: 2 files, 2 of them not since they were stored; none for longer than since 2020-01-02: \

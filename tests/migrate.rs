@@ -117,7 +117,7 @@ fn case_115_every_row_of_an_older_archive_is_kept_and_so_is_a_copy_of_it() {
         let copy = scene.path(&format!("archive/archive.db.v{from}.bak"));
         assert_eq!(version(&copy), from as i64);
         rows.assert_kept(&copy);
-        assert!(!files(&scene).keys().any(|name| name.ends_with(".part")), "{:?}", files(&scene).keys());
+        assert!(!copy.with_extension("bak.part").exists());
         // The copy is an archive that castkeep takes up again.
         for name in ["archive.db", "archive.db-wal", "archive.db-shm"] {
             let _ = fs::remove_file(scene.path("archive").join(name));
