@@ -1,12 +1,13 @@
-//! What may happen to a run: another at once, kill -9, the floor of free space, a read-only archive.
+//! What may happen to a run: another at once, readers beside it, kill -9, the floor of free space, a disk that is read-only or not mounted.
 
 mod support;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::process::Command;
 
 use support::feed::{audio, feed, item};
 use support::host::{Host, Page};
+use support::mounts::unshared;
 use support::scene::Scene;
 
 /// A host with a show of four episodes, the newest of which stalls half way.
@@ -86,21 +87,6 @@ fn a_full_disk_stops_downloads_and_not_the_feed_records() {
     scene.assert_sound();
 }
 
-/// Runs a shell command in a mount namespace of its own; `None`, said on stderr, where that is not allowed.
-fn unshared(scene: &Scene, script: &str) -> Option<std::process::Output> {
-    let may = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|out| out.status.success());
-    if !may {
-        eprintln!("skipped: mount namespaces are not allowed here");
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command
-        .args(["-m", "sh", "-c", script])
-        .current_dir(scene.path(""))
-        .env("CASTKEEP", env!("CARGO_BIN_EXE_castkeep"));
-    Some(command.output().unwrap())
-}
-
 #[test]
 fn case_105_a_read_only_archive_is_read_and_not_synced() {
     let (host, scene) = stalling();
@@ -110,7 +96,170 @@ fn case_105_a_read_only_archive_is_read_and_not_synced() {
     let script = "mount --bind archive archive && mount -o remount,ro,bind archive \
                   && \"$CASTKEEP\" sql --format csv 'SELECT count(*) AS n FROM episodes' && \"$CASTKEEP\" sync --force; echo $?";
     let Some(ran) = unshared(&scene, script) else { return };
-    assert_eq!(String::from_utf8_lossy(&ran.stdout), "n\n4\n1\n", "{}", String::from_utf8_lossy(&ran.stderr));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("Read-only file system"));
+    assert_eq!(ran.stdout, "n\n4\n1\n", "{}", ran.stderr);
+    assert!(ran.stderr.contains("Read-only file system"));
     assert_eq!(host.take_log(), [], "nothing is asked before the archive is known to be writable");
+}
+
+#[test]
+fn case_106_where_audio_alone_is_read_only_feeds_are_recorded_and_nothing_is_downloaded() {
+    let (host, scene) = stalling();
+    host.set_audio("/audio/4.mp3", audio(4));
+    scene.run(&["init"]);
+    fs::create_dir(scene.path("archive/audio")).unwrap();
+    let script = "mount --bind archive/audio archive/audio && mount -o remount,ro,bind archive/audio && \"$CASTKEEP\" sync; echo $?";
+    let Some(ran) = unshared(&scene, script) else { return };
+    let err = &ran.stderr;
+    assert_eq!(ran.stdout, "1\n", "{err}");
+    assert!(
+        err.contains("downloads stopped: ") && err.contains("/archive/audio: Read-only file system"),
+        "{err}"
+    );
+    assert_eq!(host.take_paths(), ["/feed.xml"], "what could not be kept is not asked for");
+    assert_eq!(scene.value("SELECT count(*) FROM episodes"), "4");
+    assert_eq!(scene.rows("SELECT outcome FROM runs"), ["failed"]);
+
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert_eq!(scene.canon(), undisturbed(&host));
+    scene.assert_sound();
+}
+
+#[test]
+fn case_106_where_the_disk_of_the_archive_is_not_mounted_no_new_one_is_begun() {
+    let (host, scene) = stalling();
+    host.set_audio("/audio/4.mp3", audio(4));
+    let config = |directory: &str, more: &str| {
+        let feed = host.url("/feed.xml");
+        scene.configure(&format!(
+            "[archive]\ndirectory = \"{directory}\"\n{more}[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nfeed = \"{feed}\"\n"
+        ));
+    };
+    let refused = |why: &str, hint: &str| {
+        for command in [&["sync"][..], &["init"], &["backfill"], &["add", "http://127.0.0.1:9/other"]] {
+            let ran = scene.run(command);
+            assert!(ran.code == 1 || command == ["backfill"] && ran.code == 2, "{command:?}: {}", ran.stderr);
+            assert!(
+                command == ["backfill"] || ran.stderr.contains(why) && ran.stderr.contains(hint),
+                "{}",
+                ran.stderr
+            );
+        }
+        assert_eq!(host.take_log(), []);
+    };
+    // The folder of the mount point itself is not there; a link leads to nowhere.
+    config("mnt/archive", "");
+    refused("mnt/archive: the folder above it is not there", "hint: is the disk mounted?");
+    assert!(!scene.path("mnt").exists());
+    std::os::unix::fs::symlink("nowhere/archive", scene.path("link")).unwrap();
+    config("link", "");
+    refused("link: the folder above it is not there", "hint: is the disk mounted?");
+    assert!(!scene.path("nowhere").exists());
+
+    // The mount point is there, and empty; or the folder in it is not.
+    fs::create_dir(scene.path("mnt")).unwrap();
+    for directory in ["mnt", "mnt/archive"] {
+        config(directory, "create = false\n");
+        refused("there is no archive.db here, and [archive] create = false", "hint: is the disk mounted?");
+        assert_eq!(fs::read_dir(scene.path("mnt")).unwrap().count(), 0);
+    }
+
+    // Asked to, it begins one; and goes on with it, whatever the key says.
+    let begun = scene.command(&["sync"]).env("CASTKEEP_ARCHIVE_CREATE", "true").output().unwrap();
+    assert_eq!(begun.status.code(), Some(0));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert!(scene.path("mnt/archive/archive.db").exists());
+}
+
+#[test]
+fn case_106_init_says_in_the_configuration_that_the_archive_is_there() {
+    let scene = Scene::configured("");
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    assert_eq!(scene.run(&["init"]).code, 0);
+    let written = fs::read_to_string(scene.path("config.toml")).unwrap();
+    assert!(written.contains("\ncreate = false   ") && !written.contains("\ncreate = true"), "{written}");
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    fs::rename(scene.path("archive"), scene.path("elsewhere")).unwrap();
+    for command in [&["sync"][..], &["init"], &["verify"], &["reparse"]] {
+        let ran = scene.run(command);
+        assert!(ran.code == 1 && !scene.path("archive").exists(), "{command:?}: {}", ran.stderr);
+    }
+    fs::rename(scene.path("elsewhere"), scene.path("archive")).unwrap();
+    assert_eq!(scene.run(&["sync"]).code, 0);
+
+    // An archive that the new configuration does not name is nothing that it could speak of.
+    let scene = Scene::configured("");
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    assert_eq!(scene.run(&["init", "--archive", "other"]).code, 0);
+    assert!(fs::read_to_string(scene.path("config.toml")).unwrap().contains("\ncreate = true   "));
+    assert!(scene.path("other/archive.db").exists() && !scene.path("archive").exists());
+}
+
+#[test]
+fn case_108_the_lock_of_a_killed_run_is_free_at_once() {
+    let (host, scene) = stalling();
+    let mut child = scene.start(&["sync"]);
+    host.wait_for("/audio/1.mp3");
+    assert_eq!(scene.run(&["sync"]).code, 4);
+    assert_eq!(scene.run(&["verify"]).code, 4);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    host.set_audio("/audio/4.mp3", audio(4));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert_eq!(scene.canon(), undisturbed(&host));
+}
+
+#[test]
+fn case_111_readers_are_answered_beside_a_run_and_a_busy_writer() {
+    let (host, scene) = stalling();
+    let child = scene.start(&["sync"]);
+    host.wait_for("/audio/1.mp3");
+    let busy = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    busy.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
+    busy.execute_batch("BEGIN IMMEDIATE; UPDATE shows SET copyright = 'unfinished'").unwrap();
+    for command in [
+        &["status"][..],
+        &["status", "a-show"],
+        &["sql", "SELECT * FROM episode_list"],
+        &["show", "a-show", "1"],
+        &["backup", "--quiet", "copy.db"],
+        &["doctor"],
+    ] {
+        let ran = scene.run(command);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command:?}");
+    }
+    assert!(scene.run(&["doctor"]).stdout.contains("note  lock: another run holds the archive\n"));
+    busy.execute_batch("ROLLBACK").unwrap();
+    drop(busy);
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(Scene::wait(child).code, 143);
+    let copy = rusqlite::Connection::open(scene.path("copy.db")).unwrap();
+    assert_eq!(
+        copy.query_row("SELECT count(*) FROM shows WHERE copyright IS NULL", [], |row| row.get::<_, i64>(0))
+            .unwrap(),
+        1
+    );
+    scene.assert_sound();
+}
+
+#[test]
+fn readers_of_a_closed_archive_leave_nothing_beside_it() {
+    let (host, scene) = stalling();
+    host.set_audio("/audio/4.mp3", audio(4));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let before = fs::read(scene.path("archive/archive.db")).unwrap();
+    for command in [
+        &["status"][..],
+        &["sql", "SELECT 1"],
+        &["show", "a-show", "1"],
+        &["doctor"],
+        &["document", "1"],
+        &["sync", "--dry-run"],
+    ] {
+        assert_eq!(scene.run(command).code, 0, "{command:?}");
+        let mut names: Vec<_> =
+            fs::read_dir(scene.path("archive")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["archive.db", "audio", "lock", "tmp"], "{command:?}");
+    }
+    assert!(fs::read(scene.path("archive/archive.db")).unwrap() == before);
 }

@@ -40,6 +40,7 @@ pub(super) fn keep(db: &Connection, body: &Body) -> rusqlite::Result<i64> {
 /// A body as stored.
 pub(super) struct Stored {
     id: i64,
+    sha256: Digest,
     size_bytes: i64,
     content: Vec<u8>,
 }
@@ -57,35 +58,42 @@ impl Stored {
         let size = u64::try_from(self.size_bytes).unwrap_or_default();
         let mut left = zstd::stream::read::Decoder::with_buffer(&self.content[..])?.take(size + 1);
         let mut piece = vec![0; 64 * 1024];
-        let mut length = 0;
+        let (mut length, mut hasher) = (0, Hasher::default());
         loop {
             let count = left.read(&mut piece)?;
             if count == 0 {
                 break;
             }
             length += count as u64;
+            hasher.update(&piece[..count]);
             take(&piece[..count]);
         }
-        if length == size { Ok(()) } else { Err(io::Error::other("its length is not the one recorded")) }
+        if length != size {
+            return Err(io::Error::other("its length is not the one recorded"));
+        }
+        if hasher.finish() != self.sha256 {
+            return Err(io::Error::other("its bytes are not those that were stored"));
+        }
+        Ok(())
     }
 }
+
+const STORED: &str = "SELECT d.id, d.sha256, d.size_bytes, d.content FROM documents d";
 
 /// Documents that don't unpack to what was stored, each with its row and what is wrong.
 pub(super) fn broken(db: &Connection, go_on: &dyn Fn() -> bool) -> rusqlite::Result<Vec<String>> {
     let mut broken = Vec::new();
-    let mut select = db.prepare("SELECT id, size_bytes, content, sha256 FROM documents ORDER BY id")?;
+    let mut select = db.prepare(&format!("{STORED} ORDER BY d.id"))?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()?.filter(|_| go_on()) {
-        let stored = read(row)?;
-        let mut hasher = Hasher::default();
-        let unpacked = stored.unpack_into(&mut |bytes| hasher.update(bytes));
-        let is_same = hasher.finish().to_string() == row.get::<_, String>(3)?;
-        let wrong = match unpacked {
-            Err(error) => error.to_string(),
-            Ok(()) if is_same => continue,
-            Ok(()) => "its bytes are not those that were stored".to_owned(),
+        let wrong = match read(row) {
+            Ok(stored) => stored.unpack_into(&mut |_| {}).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
         };
-        broken.push(format!("document {} is damaged: {wrong}{}", stored.id, fetched(db, stored.id)?));
+        if let Err(why) = wrong {
+            let id = row.get(0)?;
+            broken.push(format!("document {id} is damaged: {why}{}", fetched(db, id)?));
+        }
     }
     Ok(broken)
 }
@@ -99,19 +107,17 @@ fn fetched(db: &Connection, document: i64) -> rusqlite::Result<String> {
 }
 
 pub(super) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<Stored>> {
-    db.prepare_cached("SELECT id, size_bytes, content FROM documents WHERE id = ?1")?
-        .query_row([id], read)
-        .optional()
+    db.prepare_cached(&format!("{STORED} WHERE d.id = ?1"))?.query_row([id], read).optional()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    Ok(Stored { id: row.get(0)?, size_bytes: row.get(1)?, content: row.get(2)? })
+    Ok(Stored { id: row.get(0)?, sha256: row.get(1)?, size_bytes: row.get(2)?, content: row.get(3)? })
 }
 
 /// The last body of `url` that was read to its end.
 pub(super) fn last_of(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Option<Stored>> {
     db.prepare_cached(
-        "SELECT d.id, d.size_bytes, d.content FROM fetches f JOIN documents d ON d.id = f.document_id
+        "SELECT d.id, d.sha256, d.size_bytes, d.content FROM fetches f JOIN documents d ON d.id = f.document_id
          WHERE f.show_id = ?1 AND (f.url = ?2 OR f.final_url = ?2) AND f.outcome IN ('new', 'same') ORDER BY f.id DESC LIMIT 1",
     )?
     .query_row(params![show, url], read)

@@ -1,4 +1,4 @@
-//! The archive: the only SQL in castkeep. This file is the whole of its public face; the rest is implementation.
+//! The archive: the only SQL in castkeep. This file, `reader` and `care` are its public face; the rest is implementation.
 //!
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
@@ -20,6 +20,7 @@ mod notes;
 mod open;
 mod query;
 mod read;
+mod reader;
 mod reading;
 mod record;
 mod reread;
@@ -32,7 +33,7 @@ mod values;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use backup::{Copied, Existing};
 pub use care::{Depth, Verified};
@@ -46,6 +47,7 @@ pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, QueryError, Rows};
 pub use read::{AudioDetail, EpisodeDetail, SegmentDetail, ShowStatus};
+pub use reader::Reader;
 pub use reading::{Listing, Reading};
 pub use record::Recorded;
 pub use reread::{NotesReader, ReadNotes, ShowFacts, Unread, Which};
@@ -354,107 +356,4 @@ fn refuse_strangers(database: &Path) -> Result<()> {
     }
     // One that only a writer can open has a journal to be played back: the writer checks it then.
     open::reader(database).map_or(Ok(()), |reader| migrate::check_before_writing(&reader.db, database))
-}
-
-/// An archive opened for reading, also while a run writes.
-pub struct Reader {
-    db: Connection,
-    path: PathBuf,
-    /// The version of its schema when it was opened.
-    found: i64,
-    _traces: Option<open::Traces>,
-}
-
-impl Reader {
-    /// Opens the archive in the folder `root`.
-    pub fn open(root: &Path) -> Result<Self> {
-        let path = root.join("archive.db");
-        let open::ReadOnly { db, traces } = open::reader(&path)?;
-        let found = migrate::check(&db, &path)?;
-        Ok(Self { db, path, found, _traces: traces })
-    }
-
-    /// One row a show.
-    pub fn status(&self) -> Result<Vec<ShowStatus>> {
-        read::status(&self.db).map_err(self.sql("read the status"))
-    }
-
-    /// The show that a slug names.
-    pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
-        shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
-    }
-
-    /// The show that a configuration entry means, if the archive knows it.
-    pub fn show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
-        shows::find(&self.db, configured).map_err(self.sql("find the show"))
-    }
-
-    /// As [`Archive::wanted`].
-    pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
-    }
-
-    /// What the archive holds of the show, as far as gaps show in it.
-    pub fn coverage(&self, show: i64) -> Result<Coverage> {
-        coverage::of(&self.db, show).map_err(self.sql("look for gaps"))
-    }
-
-    /// What changed of an episode, by row.
-    pub fn history(&self, episode: i64) -> Result<History> {
-        history::of(&self.db, episode).map_err(self.sql("read the history"))
-    }
-
-    /// A feed body, unpacked, by row.
-    pub fn document(&self, id: i64) -> Result<Option<Vec<u8>>> {
-        let found = documents::by_id(&self.db, id).map_err(self.sql("read the document"))?;
-        found.map(|stored| stored.unpack(&self.path)).transpose()
-    }
-
-    /// The episode that `which` names: its number, its guid, or words of its title; `latest` is the newest.
-    pub fn episode(&self, show: i64, which: &str) -> Result<Vec<EpisodeDetail>> {
-        read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
-    }
-
-    /// Copies the database to a file, as it is at this moment, and compares the two. `None` if `go_on`, asked with pages
-    /// done and pages in all, said no. Nothing is left behind but a whole copy.
-    pub fn back_up(
-        &self,
-        target: &Path,
-        existing: Existing,
-        go_on: &dyn Fn(u64, u64) -> bool,
-    ) -> Result<Option<Copied>> {
-        backup::back_up(&self.db, &self.path, target, existing, go_on)
-    }
-
-    /// Answers one SELECT, within limits; it can read the archive and nothing else, and change nothing.
-    pub fn query(
-        mut self,
-        sql: &str,
-        limits: Limits,
-        rows: &mut dyn FnMut(Rows<'_>) -> std::io::Result<()>,
-    ) -> std::result::Result<(), QueryError> {
-        query::run(&mut self.db, sql, limits, rows)
-    }
-
-    /// Version of the SQLite inside castkeep.
-    pub fn sqlite_version() -> &'static str {
-        rusqlite::version()
-    }
-
-    /// The same as a number: 3051003 is 3.51.3.
-    pub fn sqlite_number() -> i32 {
-        rusqlite::version_number()
-    }
-
-    fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
-        let path = self.path.clone();
-        let found = self.found;
-        move |source| match source.sqlite_error_code() {
-            // A table or a column that came later.
-            Some(ErrorCode::Unknown) if found < VERSION => {
-                Error::Older { path: path.clone(), found, known: VERSION }
-            }
-            _ => Error::Sql { path: path.clone(), doing, source },
-        }
-    }
 }

@@ -58,7 +58,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
 pub(super) struct ReadOnly {
     pub(super) db: Connection,
     // Dropped after the connection: fields go in the order they stand in.
-    pub(super) traces: Option<Traces>,
+    pub(super) traces: Traces,
 }
 
 /// Opens for reading only, also beside a writer, and also on a medium that can't be written.
@@ -90,7 +90,7 @@ pub(super) fn reader(path: &Path) -> Result<ReadOnly> {
     db.pragma_update(None, "trusted_schema", 0).map_err(sql)?;
     db.pragma_update(None, "cell_size_check", 1).map_err(sql)?;
     defend(&db).map_err(sql)?;
-    Ok(ReadOnly { db, traces: was_closed.then(|| Traces(path.to_owned())) })
+    Ok(ReadOnly { db, traces: Traces(path.to_owned()) })
 }
 
 /// Opens a file that nobody else has, for reading, without making any file beside it.

@@ -15,6 +15,7 @@ use super::gaps::{Gaps, gaps};
 use super::pipeline::{Pipeline, Reach};
 use super::session::{MEGABYTE, Manner, Session, Show};
 use super::{Error, reparse};
+use crate::archive;
 use crate::config::Config;
 use crate::feed;
 use crate::http::{Url, redact, redact_text};
@@ -244,10 +245,16 @@ async fn ask(
     Ok(Some(stored_paging(session, show, &url)?))
 }
 
-fn stored_paging(session: &Session, show: &Show, url: &Url) -> Result<Paging, Error> {
-    let Some(body) = session.archive.last_document(show.row.id, &redact(url))? else {
-        return Ok(Paging::default());
+/// Where the document that is kept leads on to. One that rotted is a failure of its show.
+fn stored_paging(session: &mut Session, show: &Show, url: &Url) -> Result<Paging, Error> {
+    let body = match session.archive.last_document(show.row.id, &redact(url)) {
+        Err(error @ archive::Error::Document { .. }) => {
+            session.report.fail(&show.row.slug, error.to_string());
+            None
+        }
+        read => read?,
     };
+    let Some(body) = body else { return Ok(Paging::default()) };
     let hints = feed::Hints { url: Some(url), ..feed::Hints::default() };
     Ok(feed::parse(&body, hints, &|_| true).map(|parsed| parsed.paging).unwrap_or_default())
 }

@@ -262,7 +262,7 @@ fn verified(reader: &Reader, now: Time) -> Finding {
     if verified.since.is_none_or(|since| now.since(since) < LONG_UNVERIFIED) {
         return well("verified", words);
     }
-    note("verified", format!("{words}: \"castkeep verify --sample 5%\" each night goes round in twenty"))
+    note("verified", format!("{words}: \"castkeep verify --sample 5\" each night goes round in twenty"))
 }
 
 fn disk(config: &Config) -> Result<Finding, Error> {

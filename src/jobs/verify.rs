@@ -99,6 +99,9 @@ fn only_look(
 async fn run(session: &mut Session, request: &Request, findings: &mut Findings) -> Result<(), Error> {
     let shows = session.shows(&[])?;
     let files = files(session, &request.shows)?;
+    if request.hashed == Hashed::All {
+        findings.database = session.archive.differing_texts()?;
+    }
     session.run_id()?;
     let mut books = Books::Open(&mut session.archive);
     let broken = look(&mut books, &session.store, &files, request.hashed, &session.manner, findings)?;
