@@ -8,7 +8,7 @@ use clap::Args;
 use super::failure::DAMAGED;
 use super::setting::Setting;
 use crate::archive::ABOUT_DAMAGE;
-use crate::jobs::{self, Findings, Hashed, Lost};
+use crate::jobs::{self, Findings, Hashed, Lost, Replaced};
 use crate::report::{Outcome, escape, human_bytes};
 
 /// Hash every file anew and compare, check the database; name what is missing, damaged or unknown
@@ -26,6 +26,9 @@ pub(super) struct Verify {
     /// Fetch again what is missing or damaged
     #[arg(long)]
     repair: bool,
+    /// Fetch what was hashed again, to see whether it is still the same where it came from; other bytes are kept beside it
+    #[arg(long, conflicts_with = "quick")]
+    refetch: bool,
 }
 
 /// `5%` or `0.5%`; more than nothing, and no more than all.
@@ -46,9 +49,10 @@ impl Verify {
             None if self.quick => Hashed::None,
             None => Hashed::All,
         };
-        let request = jobs::VerifyRequest { shows: self.shows, hashed, repair: self.repair };
+        let request =
+            jobs::VerifyRequest { shows: self.shows, hashed, repair: self.repair, refetch: self.refetch };
         let ((run, found), signals) = setting.run(|manner| jobs::verify(config, request, manner))?;
-        let printed = print(&found, hashed, setting.talk.quiet);
+        let printed = print(&found, hashed, self.refetch, setting.talk.quiet);
         let code = setting.end(&run, &signals, printed);
         if found.is_damaged() && run.outcome != Outcome::Interrupted {
             if !found.database.is_empty() {
@@ -64,13 +68,17 @@ impl Verify {
     }
 }
 
-fn print(found: &Findings, hashed: Hashed, quiet: bool) -> io::Result<()> {
+fn print(found: &Findings, hashed: Hashed, refetched: bool, quiet: bool) -> io::Result<()> {
     let mut out = stdout().lock();
     for line in lines(found) {
         writeln!(out, "{line}")?;
     }
     if !quiet {
         writeln!(out, "{}", summary(found, hashed))?;
+        if refetched {
+            let asked = found.confirmed + found.replaced.len() as u64;
+            writeln!(out, "{} of {asked} files fetched again: the same", found.confirmed)?;
+        }
     }
     out.flush()
 }
@@ -87,13 +95,21 @@ fn lines(found: &Findings) -> Vec<String> {
         plain("stray", &found.strays),
         plain("database", &found.database),
         plain("repaired", found.repaired.as_deref().unwrap_or_default()),
+        found.replaced.iter().map(replaced).collect(),
     ]
     .concat()
 }
 
 fn line(word: &str, lost: &Lost) -> String {
-    let parts = [Some(&lost.path), lost.owner.as_ref(), lost.why.as_ref()];
-    let parts = parts.into_iter().flatten().map(|part| escape(part, &[]));
+    by_tabs(word, &[Some(&lost.path), lost.owner.as_ref(), lost.why.as_ref()])
+}
+
+fn replaced(replaced: &Replaced) -> String {
+    by_tabs("replaced", &[Some(&replaced.path), replaced.owner.as_ref(), Some(&replaced.by)])
+}
+
+fn by_tabs(word: &str, parts: &[Option<&String>]) -> String {
+    let parts = parts.iter().flatten().map(|part| escape(part, &[]));
     std::iter::once(word.to_owned()).chain(parts).collect::<Vec<_>>().join("\t")
 }
 

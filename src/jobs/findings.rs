@@ -13,6 +13,17 @@ pub struct Lost {
     pub why: Option<String>,
 }
 
+/// A file for which its host serves other bytes now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Replaced {
+    /// Relative to the archive; what it was is there still.
+    pub path: String,
+    /// The show and the episode that it belongs to; `None` if no row tells.
+    pub owner: Option<String>,
+    /// Where the other bytes are kept, relative to the archive.
+    pub by: String,
+}
+
 /// What `verify` found.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Findings {
@@ -30,6 +41,10 @@ pub struct Findings {
     pub damaged: Vec<Lost>,
     /// Files that no row names, by path; only looked for when all shows are verified.
     pub strays: Vec<String>,
+    /// How many files their hosts served again, byte for byte; of those that were asked for.
+    pub confirmed: u64,
+    /// Files for which their hosts serve other bytes now.
+    pub replaced: Vec<Replaced>,
     /// What is wrong with the database.
     pub database: Vec<String>,
     /// Of the missing and damaged, those that are whole again, by path; `None` if that was not asked for.

@@ -1,6 +1,7 @@
 //! What castkeep does, a file a job. The only place that joins the parts.
 
 mod add;
+mod again;
 mod backfill;
 mod backup;
 mod captures;
@@ -17,6 +18,7 @@ mod moves;
 mod pipeline;
 mod queue;
 mod reading;
+mod refetch;
 mod repair;
 mod reparse;
 mod schedule;
@@ -29,7 +31,7 @@ pub use backfill::{Completeness, Request as BackfillRequest, backfill};
 pub use backup::back_up;
 pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;
-pub use findings::{Findings, Lost};
+pub use findings::{Findings, Lost, Replaced};
 pub use gaps::{Gaps, Sequence, Silence, gaps};
 pub use reparse::{Reparsed, reparse};
 pub use session::Manner;

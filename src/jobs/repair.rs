@@ -4,13 +4,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::Error;
-use super::captures::{self, CaptureJob};
+use super::again::fetch_again;
 use super::findings::Findings;
-use super::inspect;
 use super::session::{Session, Show};
+use super::{Error, captures};
 use crate::archive::FileRow;
-use crate::download::capture;
 
 /// Repairs the files one by one, until the run is asked to stop.
 pub(super) async fn repair(
@@ -25,7 +23,7 @@ pub(super) async fn repair(
         if session.is_cancelled() || end.is_err() {
             break;
         }
-        match fetch_again(session, shows, file).await {
+        match mend(session, shows, file).await {
             Ok(true) => {
                 findings.bytes += file.size_bytes;
                 findings.hashed_bytes += file.size_bytes;
@@ -40,24 +38,12 @@ pub(super) async fn repair(
 }
 
 /// Whether the recorded bytes are back.
-async fn fetch_again(session: &mut Session, shows: &[Show], file: &FileRow) -> Result<bool, Error> {
-    let wanted = session.archive.wanted_for_file(file.id)?;
-    let known = wanted.and_then(|wanted| {
-        let show = shows.iter().find(|show| show.row.slug == wanted.show)?;
-        Some((show, wanted))
-    });
-    let Some((show, wanted)) = known else {
-        session
-            .report
-            .fail("verify", format!("repair {}: no show of the configuration offers it any more", file.path));
+async fn mend(session: &mut Session, shows: &[Show], file: &FileRow) -> Result<bool, Error> {
+    let Some(done) = fetch_again(session, shows, file).await? else {
+        let message = format!("repair {}: no show of the configuration offers it any more", file.path);
+        session.report.fail("verify", message);
         return Ok(false);
     };
-    let Some(job) = CaptureJob::new(session, show, wanted)? else { return Ok(false) };
-    let bar = session.manner.progress.bytes(&job.name(), Some(file.size_bytes));
-    let progress = |done, total| bar.set(done, total);
-    let attempt =
-        capture(&session.client, &session.store, &job.target, &progress, &session.manner.cancel).await;
-    let done = inspect::look(&session.store, job, attempt).await;
     let mut placed = HashMap::new();
     let mut is_repaired = false;
     match &done.attempt.result {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::findings::{Findings, Lost};
+use super::refetch::refetch;
 use super::repair::repair;
 use super::session::{Manner, Session, now};
 use crate::archive::{self, Archive, Depth, FileRow, Reader};
@@ -35,6 +36,8 @@ pub struct Request {
     pub hashed: Hashed,
     /// Fetches again what is missing or damaged.
     pub repair: bool,
+    /// Fetches again what was hashed and is whole, to see whether its host still serves the same.
+    pub refetch: bool,
 }
 
 /// Runs it.
@@ -104,14 +107,17 @@ async fn run(session: &mut Session, request: &Request, findings: &mut Findings) 
     }
     session.run_id()?;
     let mut books = Books::Open(&mut session.archive);
-    let broken = look(&mut books, &session.store, &files, request.hashed, &session.manner, findings)?;
+    let looked = look(&mut books, &session.store, &files, request.hashed, &session.manner, findings)?;
     if request.shows.is_empty() && !session.is_cancelled() {
         let known: HashSet<PathBuf> = files.into_iter().map(|file| file.path.into()).collect();
         findings.strays =
             session.store.strays(&known)?.iter().map(|path| path.display().to_string()).collect();
     }
     if request.repair {
-        repair(session, &shows, &broken, findings).await?;
+        repair(session, &shows, &looked.broken, findings).await?;
+    }
+    if request.refetch {
+        refetch(session, &shows, &looked.hashed, findings).await?;
     }
     Ok(())
 }
@@ -156,7 +162,16 @@ impl Books<'_> {
     }
 }
 
-/// Looks at the files, and hashes those that are to be hashed; those that are missing or damaged.
+/// Files that were looked at.
+#[derive(Default)]
+struct Looked {
+    /// Missing or damaged.
+    broken: Vec<FileRow>,
+    /// Hashed, and whole.
+    hashed: Vec<FileRow>,
+}
+
+/// Looks at the files, and hashes those that are to be hashed.
 fn look(
     books: &mut Books<'_>,
     store: &Store,
@@ -164,10 +179,10 @@ fn look(
     hashed: Hashed,
     manner: &Manner,
     findings: &mut Findings,
-) -> Result<Vec<FileRow>, Error> {
+) -> Result<Looked, Error> {
     let hashed = chosen(files, hashed);
     let bar = manner.progress.count("files verified", files.len() as u64);
-    let mut broken = Vec::new();
+    let mut looked = Looked::default();
     for some in files.chunks(32) {
         let mut seen = Vec::new();
         for file in some {
@@ -177,15 +192,17 @@ fn look(
             let sha256 = hashed.contains(&file.id).then_some(file.sha256);
             let state = store.check(Path::new(&file.path), file.size_bytes, sha256)?;
             seen.extend(remember(file, &state, sha256.is_some()));
-            if state != FileState::Whole {
-                broken.push(file.clone());
+            match (&state, sha256) {
+                (FileState::Whole, Some(_)) => looked.hashed.push(file.clone()),
+                (FileState::Whole, None) => {}
+                _ => looked.broken.push(file.clone()),
             }
             findings.add(file, state, sha256.is_some(), &|| books.owner(file.id));
             bar.step();
         }
         books.write(&seen)?;
     }
-    Ok(broken)
+    Ok(looked)
 }
 
 /// The files to hash, by row.
