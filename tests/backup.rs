@@ -74,6 +74,8 @@ fn a_backup_beside_the_audio_is_a_working_archive() {
     fs::rename(scene.path("archive/audio"), scene.path("new/audio")).unwrap();
     fs::remove_dir_all(scene.path("archive")).unwrap();
     fs::rename(scene.path("new"), scene.path("archive")).unwrap();
+    assert_eq!(scene.run(&["doctor"]).code, 0, "though there is no tmp yet");
+    assert_eq!(names(&scene, "archive"), ["archive.db", "audio"], "and it makes none");
     assert_eq!(scene.run(&["verify"]).code, 0);
     assert_eq!(scene.canon(), before);
     host.take_log();

@@ -13,6 +13,7 @@ use std::process::Command;
 use castkeep::archive::VERSION;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
+use support::mounts::unshared;
 use support::scene::Scene;
 use support::strace;
 
@@ -289,6 +290,26 @@ fn case_115_a_damaged_archive_is_not_migrated() {
         "no bad copy: {:?}",
         files(&scene).keys()
     );
+}
+
+#[test]
+fn case_115_where_there_is_no_room_for_the_copy_nothing_is_migrated() {
+    let (scene, rows) = old(1);
+    // Room for the archive, and not for two of it; then for what it takes.
+    let script = "mkdir disk && mount -t tmpfs -o size=600k tmpfs disk && cp -r archive/. disk/ \
+                  && \"$CASTKEEP\" init --archive disk; echo $?; ls -A disk | tr '\\n' ' '; cp disk/archive.db after.db; \
+                  mount -o remount,size=8m disk; \"$CASTKEEP\" init --archive disk; echo $?; cp disk/archive.db last.db";
+    let Some(ran) = unshared(&scene, script) else { return };
+    assert_eq!(ran.stdout, "1\narchive.db audio lock 0\n", "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("database or disk is full") && ran.stderr.contains("hint: free some space"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(version(&scene.path("after.db")), 1);
+    rows.assert_kept(&scene.path("after.db"));
+    assert_eq!(version(&scene.path("last.db")), VERSION);
+    rows.assert_kept(&scene.path("last.db"));
 }
 
 #[test]

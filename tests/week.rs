@@ -138,7 +138,7 @@ impl Publisher {
         self.host.set_feed("/all.xml", self.history());
         for episode in &self.all {
             for folder in ["audio", "cdn"] {
-                self.host.set_audio(&format!("/{folder}/{}.mp3", episode.number), sound(episode.number));
+                self.host.set_audio(&format!("/{folder}/{}.mp3?*", episode.number), sound(episode.number));
             }
             let (bytes, media_type) = (picture(episode.number), "image/png".to_owned());
             self.host.set(&format!("/image/{}.png", episode.number), Page::Body { bytes, media_type });
@@ -195,7 +195,8 @@ impl Publisher {
         }
         for episode in &self.all {
             if dice.f64() < 0.3 {
-                self.host.set(&episode.file(), broken(sound(episode.number), "audio/mpeg", dice));
+                self.host
+                    .set(&format!("{}?*", episode.file()), broken(sound(episode.number), "audio/mpeg", dice));
             }
             if dice.f64() < 0.3 {
                 let page = broken(picture(episode.number), "image/png", dice);

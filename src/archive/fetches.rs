@@ -216,7 +216,7 @@ pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<O
 }
 
 pub(super) fn all_held(db: &Connection, now: Time) -> rusqlite::Result<Vec<(String, Time)>> {
-    db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1")?
-        .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
+    db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1 AND hold_until <= ?2")?
+        .query_map([now, now + LONGEST_HOLD], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }

@@ -40,10 +40,14 @@ impl Store {
         Self::open_by(root, &open_or_make)
     }
 
-    /// The same, and makes nothing.
+    /// The same for looking only, and makes nothing. Where there is no `tmp/`, `audio/` stands in for it: no part is there.
     pub fn open_existing(root: &Path) -> io::Result<Self> {
-        Self::open_by(root, &|parent, name, _| {
+        let open = |parent: &OwnedFd, name: &OsStr| {
             rustix::fs::openat(parent, name, folder_flags() | OFlags::NOFOLLOW, Mode::empty())
+        };
+        Self::open_by(root, &|parent, name, _| match open(parent, name) {
+            Err(Errno::NOENT) if name == TMP => open(parent, AUDIO.as_ref()),
+            opened => opened,
         })
     }
 

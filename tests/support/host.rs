@@ -149,7 +149,8 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             let mut state = state.lock().unwrap();
             state.log.push(request.clone());
             let path = request.path.split('?').next().unwrap_or_default();
-            let page = state.pages.get(&request.path).or_else(|| state.pages.get(path));
+            // A page may be set for whatever query.
+            let page = state.pages.get(&request.path).or_else(|| state.pages.get(&format!("{path}?*")));
             (page.cloned(), state.extra.clone())
         };
         let is_stalled = || matches!(state.lock().unwrap().pages.get(&request.path), Some(Page::Stall(_)));
