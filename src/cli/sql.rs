@@ -21,6 +21,9 @@ pub(super) struct Sql {
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+    /// With csv: a text that a spreadsheet would take for a formula (= + - @ in front) gets a ' before it
+    #[arg(long)]
+    for_spreadsheet: bool,
     /// Seconds after which the query is stopped
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     timeout: u64,
@@ -40,7 +43,8 @@ impl Sql {
         let query = self.text()?;
         let reader = setting.reader()?;
         let limits = Limits { time: Duration::from_secs(self.timeout) };
-        let manner = Manner { format: self.format, is_terminal: stdout().is_terminal() };
+        let (format, for_spreadsheet) = (self.format, self.for_spreadsheet);
+        let manner = Manner { format, for_spreadsheet, is_terminal: stdout().is_terminal() };
         let mut out = BufWriter::new(stdout().lock());
         let answered = answer(reader, &query, limits, manner, &mut out);
         out.flush()?;
@@ -68,6 +72,8 @@ impl Sql {
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
     pub(super) format: Format,
+    /// Texts in CSV are nothing that a spreadsheet would run.
+    pub(super) for_spreadsheet: bool,
     /// Nothing that would move the cursor or change colours is written to one.
     pub(super) is_terminal: bool,
 }
@@ -167,7 +173,10 @@ impl<'a, W: Write> Answer<'a, W> {
                 }
                 Ok(())
             }
-            Format::Csv => self.csv(&cells.iter().map(plain).collect::<Vec<_>>()),
+            Format::Csv => {
+                let cell = if self.manner.for_spreadsheet { inert } else { plain };
+                self.csv(&cells.iter().map(cell).collect::<Vec<_>>())
+            }
             Format::Markdown => self.markdown(&cells.iter().map(plain).collect::<Vec<_>>()),
             Format::Ndjson => writeln!(self.out, "{}", self.object(cells)),
             Format::Json => {
@@ -188,7 +197,7 @@ impl<'a, W: Write> Answer<'a, W> {
         }
     }
 
-    /// Texts in CSV are exact (RFC 4180), but on a terminal: what a spreadsheet makes of them is the reader's affair.
+    /// Texts in CSV are exact (RFC 4180), but on a terminal, and where they are wanted for a spreadsheet.
     fn csv(&mut self, cells: &[String]) -> std::io::Result<()> {
         let mut line = csv::Writer::from_writer(Vec::new());
         if self.manner.is_terminal {
@@ -230,6 +239,13 @@ fn plain(cell: &Cell<'_>) -> String {
     }
 }
 
+/// The same for a spreadsheet, which runs what begins like a formula.
+fn inert(cell: &Cell<'_>) -> String {
+    let text = plain(cell);
+    let runs = matches!(cell, Cell::Text(_)) && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if runs { format!("'{text}") } else { text }
+}
+
 /// Column names, told apart where a query gives two the same: an object in JSON has a name once.
 fn distinct(columns: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(columns.len());
@@ -261,7 +277,7 @@ mod tests {
 
     fn written(format: Format, is_terminal: bool, text: &str) -> String {
         let mut out = Vec::new();
-        let mut answer = Answer::new(Manner { format, is_terminal }, &mut out);
+        let mut answer = Answer::new(Manner { format, is_terminal, for_spreadsheet: false }, &mut out);
         answer.take(&Rows::Header(&["x".to_owned()])).unwrap();
         answer.take(&Rows::Row(vec![Cell::Text(text.into())])).unwrap();
         answer.end().unwrap();

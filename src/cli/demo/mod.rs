@@ -132,7 +132,7 @@ impl Tour<'_> {
         let mut out = stdout().lock();
         writeln!(out, "\n{heading}")?;
         let limits = Limits { time: Duration::from_mins(1) };
-        let manner = sql::Manner { format: Format::Table, is_terminal: false };
+        let manner = sql::Manner { format: Format::Table, for_spreadsheet: false, is_terminal: false };
         sql::answer(reader, query, limits, manner, &mut out)
     }
 }
