@@ -415,7 +415,7 @@ impl Week {
 
     /// Looks at what was recorded, and shows it to the calm archive.
     fn learn(&mut self) {
-        if !self.target.scene.path("archive/archive.db").exists() {
+        if !self.target.has_tables() {
             return;
         }
         let captured = self.target.scene.rows("SELECT url FROM resources WHERE file_id IS NOT NULL");
@@ -486,4 +486,26 @@ fn case_124_a_week_of_trouble_ends_as_a_week_of_calm() {
     week.end();
     let captured = week.captured.len();
     eprintln!("{captured} files, {} documents, how the runs ended: {:?}", week.calm.seen.len(), week.ends);
+}
+
+#[test]
+fn an_address_that_comes_back_after_the_audio_was_captured_from_another_is_not_asked_for() {
+    let mut publisher = Publisher::new();
+    publisher.listed = vec![1];
+    let scene = configured(&publisher.host, "");
+    let mut sync = |folder: &'static str, is_there: bool| {
+        publisher.all[0].folder = folder;
+        publisher.heal();
+        if !is_there {
+            publisher.host.set(&format!("/{folder}/1.mp3?*"), Page::Status(404));
+        }
+        publisher.host.take_log();
+        scene.run(&["sync", "--force"]);
+        publisher.host.take_paths().iter().filter(|path| path.contains(".mp3")).count()
+    };
+    assert_eq!(sync("audio", false), 1);
+    assert_eq!(sync("cdn", false), 1);
+    assert_eq!(sync("audio", true), 1);
+    assert_eq!(sync("cdn", true), 0);
+    assert_eq!(scene.value("SELECT count(*) FROM missing_audio"), "0");
 }

@@ -103,6 +103,12 @@ pub(super) fn update(
         if let Some(old) = same {
             kept.push(old.id);
             keep(db, place, old.id, resource)?;
+            // It comes back: what it stood for may have been captured from another address by now.
+            if !old.is_current && !old.is_captured {
+                let wanted = is_wanted(&olds, &listed, resource);
+                db.prepare_cached("UPDATE resources SET is_wanted = ?2 WHERE id = ?1")?
+                    .execute(params![old.id, wanted])?;
+            }
         } else {
             let wanted = is_wanted(&olds, &listed, resource);
             insert_one(db, place, episode, resource, wanted)?;
