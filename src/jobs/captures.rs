@@ -129,12 +129,11 @@ fn place(
 /// A file with these very bytes that no row names: a crash left it between its name and its row. What its episode is called
 /// may have changed since.
 fn orphan(session: &mut Session, captured: &Captured) -> Result<Option<PathBuf>, Error> {
-    let strays = match session.strays.take() {
-        Some(strays) => strays,
-        None => {
-            let known = session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
-            session.store.strays(&known)?
-        }
+    let strays = if let Some(strays) = session.strays.take() {
+        strays
+    } else {
+        let known = session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
+        session.store.strays(&known)?
     };
     let holds = |path: &&PathBuf| {
         let state = session.store.check(path, captured.size_bytes, Some(captured.sha256));
