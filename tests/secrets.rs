@@ -154,6 +154,8 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["sql", "--format", "ndjson", "SELECT * FROM downloads"],
         &["sql", "--format", "markdown", "SELECT * FROM changes"],
         &["verify"],
+        &["verify", "--refetch"],
+        &["verify", "--repair"],
         &["reparse"],
         &["parse", "feed", &wrong],
         &["document", "1"],
