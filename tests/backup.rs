@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use support::feed::{audio, feed, item};
 use support::host::Host;
 use support::mounts::unshared;
+use support::say::say;
 use support::scene::Scene;
 use support::strace;
 
@@ -281,7 +282,7 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
         assert!(!scene.path("copy.db.part").exists());
         fs::write(scene.path("copy.db"), "the copy of last year").unwrap();
     }
-    eprintln!("{killed} of 7 copies were killed");
+    say!("{killed} of 7 copies were killed");
     assert!(killed >= 4);
     assert!(fs::read(scene.path("archive/archive.db")).unwrap() == before);
 }

@@ -13,6 +13,7 @@ use castkeep::model::Time;
 use support::clock;
 use support::feed::{audio, feed, feed_with, item};
 use support::host::{Host, Page};
+use support::say::say;
 use support::scene::Scene;
 
 /// A host with a show of three episodes.
@@ -227,7 +228,7 @@ impl Secure {
         command.args(["-c", SERVER, Self::CERTIFICATE]).current_dir(folder.path(""));
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut child) = child else {
-            eprintln!("skipped: there is no python3");
+            say!("skipped: there is no python3");
             return None;
         };
         let mut line = String::new();

@@ -15,6 +15,7 @@ use std::time::Instant;
 use support::dice::seed;
 use support::feed::{Item, audio, feed, item};
 use support::host::Host;
+use support::say::say;
 use support::scene::Scene;
 use support::strace;
 use support::target::Target;
@@ -110,7 +111,7 @@ fn case_99_kill_9_at_random_moments_of_a_backfill() {
             .collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
-    eprintln!("{} kills, {archives} archives", kills.into_inner());
+    say!("{} kills, {archives} archives", kills.into_inner());
 }
 
 /// A run that is struck.
@@ -227,13 +228,13 @@ fn strike(blows: &[Blow], judge: impl Fn(&Blow, &strace::Struck, &Target) -> boo
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some(blow) = blows.get(n) else { return };
                     if n > 0 && n.is_multiple_of(500) {
-                        eprintln!("{n} of {} blows", blows.len());
+                        say!("{n} of {} blows", blows.len());
                     }
                     if let Ok(hit) = catch_unwind(AssertUnwindSafe(|| field.deal(blow, &judge))) {
                         hits.fetch_add(usize::from(hit), Ordering::Relaxed);
                     } else {
                         let Blow { run, call, turn, fate } = blow;
-                        eprintln!("harm was done by: {run:?}, {call} {turn}, {fate}");
+                        say!("harm was done by: {run:?}, {call} {turn}, {fate}");
                         harm.fetch_add(1, Ordering::Relaxed);
                     }
                 }
@@ -241,7 +242,7 @@ fn strike(blows: &[Blow], judge: impl Fn(&Blow, &strace::Struck, &Target) -> boo
         }
     });
     let (hits, blows, harm) = (hits.into_inner(), blows.len(), harm.into_inner());
-    eprintln!("{hits} of {blows} blows hit, {harm} did harm");
+    say!("{hits} of {blows} blows hit, {harm} did harm");
     assert_eq!(harm, 0);
     hits
 }

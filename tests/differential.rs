@@ -2,6 +2,9 @@
 //! of each item (how many there are, identifier, title, page, enclosures, date, length) is the same, or differs for a
 //! reason that has a name here. The table of reasons is printed: `cargo test --test differential -- --nocapture`.
 
+#[path = "support/say.rs"]
+mod say;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +12,7 @@ use std::path::{Path, PathBuf};
 use castkeep::feed::{Hints, parse};
 use castkeep::model::{Episode, Parsed};
 use feed_rs::model::{Entry, Feed};
+use say::say;
 
 /// Where every document is said to come from.
 const BASE: &str = "https://show.example/feed.xml";
@@ -186,7 +190,7 @@ fn compare_all(paths: &[PathBuf]) -> (BTreeMap<&'static str, usize>, Vec<String>
             Ok(feed) => feed,
             Err(error) => {
                 *reasons.entry("feed-rs does not read the document").or_default() += 1;
-                eprintln!("{name}: {error}");
+                say!("{name}: {error}");
                 continue;
             }
         };
@@ -213,9 +217,9 @@ fn compare_all(paths: &[PathBuf]) -> (BTreeMap<&'static str, usize>, Vec<String>
 
 fn check(paths: &[PathBuf]) {
     let (reasons, unexplained) = compare_all(paths);
-    eprintln!("{} documents", paths.len());
+    say!("{} documents", paths.len());
     for (reason, count) in &reasons {
-        eprintln!("{count:>6} {reason}");
+        say!("{count:>6} {reason}");
     }
     let shown: Vec<&String> = unexplained.iter().take(40).collect();
     assert!(unexplained.is_empty(), "{} differences without a reason: {shown:#?}", unexplained.len());
@@ -229,7 +233,7 @@ fn fixtures_are_read_as_feed_rs_reads_them() {
 #[test]
 fn real_feeds_are_read_as_feed_rs_reads_them() {
     let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
-        eprintln!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
+        say!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
         return;
     };
     check(&files(&Path::new(&shared).join("corpus/feeds")));

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use support::dice::seed;
 use support::feed::{Item, audio, feed, item};
 use support::host::Host;
+use support::say::say;
 use support::scene::Scene;
 use support::target::Target;
 
@@ -49,7 +50,7 @@ fn undisturbed(host: &Host) -> Vec<String> {
 fn rounds(scene: &Scene, small: &[String], large: &str) -> Option<()> {
     let may = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|out| out.status.success());
     if !may {
-        eprintln!("skipped: mount namespaces are not allowed here");
+        say!("skipped: mount namespaces are not allowed here");
         return None;
     }
     let script = "mkdir -p archive; for small in \"$@\"; do \
@@ -162,7 +163,7 @@ fn case_103_a_disk_that_is_full_at_any_write_of_the_database() {
             assert_eq!(round.stderr, "", "{size}");
         }
     }
-    eprintln!("of {} sizes, {} were too small", sizes.len(), codes[1]);
+    say!("of {} sizes, {} were too small", sizes.len(), codes[1]);
     assert!(codes[0] > 0 && codes[1] > 20);
 }
 

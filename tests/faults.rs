@@ -14,6 +14,7 @@ use std::sync::Mutex;
 use support::host::Host;
 use support::hostile::Hostile;
 use support::ordeal::{Row, Undisturbed, audio, audio_address, content, feed, feed_address, play};
+use support::say::say;
 use support::scene::Scene;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -46,7 +47,7 @@ fn play_all(rows: Vec<Row>) {
     }
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{} of {rows_count} rows\n{}", wrong.len(), wrong.join("\n"));
-    eprintln!("{rows_count} rows");
+    say!("{rows_count} rows");
     support::cases::tell(&cases);
 }
 

@@ -4,12 +4,16 @@
 //! `NAME.feed.json` is compared with `NAME.feed.expected.json`. To add a case, add a file and run with
 //! `CASTKEEP_BLESS=1`, then read what was written.
 
+#[path = "support/say.rs"]
+mod say;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use castkeep::feed::{Error, Hints, parse, resolve};
 use castkeep::model::{Digest, KnownEpisode, Parsed, Resolution};
+use say::say;
 use serde_json::{Value, json};
 
 fn read(path: &Path) -> Parsed {
@@ -181,9 +185,7 @@ fn a_cut_anywhere_keeps_what_is_whole() {
 #[test]
 fn real_feeds_agree_with_the_reference() {
     let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
-        eprintln!(
-            "skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds and corpus/reference.json"
-        );
+        say!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds and corpus/reference.json");
         return;
     };
     let corpus = Path::new(&shared).join("corpus");
@@ -216,7 +218,7 @@ fn real_feeds_agree_with_the_reference() {
             );
         }
     }
-    eprintln!("{items} items, {} differ: {wrong:#?}", wrong.len());
+    say!("{items} items, {} differ: {wrong:#?}", wrong.len());
     assert!(wrong.len() * 1000 <= items, "{wrong:#?}");
 }
 

@@ -11,8 +11,11 @@ use std::{env, fs};
 
 #[path = "support/readers.rs"]
 mod readers;
+#[path = "support/say.rs"]
+mod say;
 
 use readers::{read_audio, read_chapters, read_dates, read_feed, read_notes, read_transcript};
+use say::say;
 
 /// Changed documents a reader, where no time is given.
 const ROUNDS: u32 = 300;
@@ -124,7 +127,7 @@ fn whatever_comes_in_is_answered() {
             }
             rounds += 1;
         }
-        eprintln!("{name}: {rounds} documents from {} fixtures, seed {seed}", corpus.len());
+        say!("{name}: {rounds} documents from {} fixtures, seed {seed}", corpus.len());
     }
 }
 

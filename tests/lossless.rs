@@ -6,6 +6,9 @@
 //! an address made absolute, a word in lower case, a part of markup that is kept as markup, what stands in a CDATA
 //! section that was escaped with its marks.
 
+#[path = "support/say.rs"]
+mod say;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,7 @@ use std::path::{Path, PathBuf};
 use castkeep::feed::{Hints, parse};
 use castkeep::model::Parsed;
 use quick_xml::escape::resolve_html5_entity;
+use say::say;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -287,7 +291,7 @@ fn check(paths: Vec<PathBuf>) -> (usize, usize, Vec<String>) {
         let body = fs::read(&path).unwrap();
         let is_json = path.extension().unwrap() == "json";
         let Some(lost) = (if is_json { lost_of_json_feed(&body) } else { lost_of_xml(&body) }) else {
-            eprintln!("{}: damaged, so that no strict reader reads it", path.display());
+            say!("{}: damaged, so that no strict reader reads it", path.display());
             damaged += 1;
             continue;
         };
@@ -313,13 +317,13 @@ fn nothing_in_a_fixture_is_lost() {
 #[test]
 fn nothing_in_a_real_feed_is_lost() {
     let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
-        eprintln!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
+        say!("skipped: CASTKEEP_SHARED does not name a folder with corpus/feeds");
         return;
     };
     let (read, damaged, wrong) = check(files(&Path::new(&shared).join("corpus/feeds")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(damaged, 0, "documents that were not compared");
-    eprintln!("{read} documents hold nothing that is lost");
+    say!("{read} documents hold nothing that is lost");
 }
 
 /// The comparison itself: what one document says and the reading of another does not hold, is told.

@@ -1,11 +1,15 @@
 //! Reading a feed takes no more than three times the document's size beside it: at the peak, in bytes asked of the
 //! allocator, the result included. One that is not UTF-8 is made such first, which takes its size once more.
 
+#[path = "support/say.rs"]
+mod say;
+
 use std::path::Path;
 use std::{env, fs};
 
 use castkeep::feed::{Hints, parse};
 use peak_alloc::PeakAlloc;
+use say::say;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -30,7 +34,7 @@ fn documents() -> Vec<(String, Vec<u8>)> {
             documents.push((file.path().display().to_string(), fs::read(file.path()).unwrap()));
         }
     } else {
-        eprintln!("skipped real feeds: CASTKEEP_SHARED does not name a folder with corpus/feeds");
+        say!("skipped real feeds: CASTKEEP_SHARED does not name a folder with corpus/feeds");
     }
     let notes =
         "<p>What was said of it, <a href=\"https://example.org/1\">in their words</a>.</p>".repeat(80);

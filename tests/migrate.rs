@@ -14,6 +14,7 @@ use castkeep::archive::VERSION;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use support::mounts::unshared;
+use support::say::say;
 use support::scene::Scene;
 use support::strace;
 
@@ -174,7 +175,7 @@ fn case_115_a_migration_that_is_killed_at_any_step_is_finished_by_the_next_run()
         let roads = (1..=SCHEMAS.len()).map(|from| scope.spawn(move || kill_on_the_way_from(from)));
         roads.collect::<Vec<_>>().into_iter().map(|road| road.join().unwrap()).collect()
     });
-    eprintln!("{}", told.join("\n"));
+    say!("{}", told.join("\n"));
 }
 
 fn kill_on_the_way_from(from: usize) -> String {

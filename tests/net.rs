@@ -3,6 +3,8 @@
 
 #[path = "support/hostile.rs"]
 mod hostile;
+#[path = "support/say.rs"]
+mod say;
 
 use std::time::Duration;
 

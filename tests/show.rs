@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use support::feed::{audio, feed, item};
 use support::host::Host;
+use support::say::say;
 use support::scene::{Ran, Scene};
 
 const LINKS: [&str; 2] = ["--links", "always"];
@@ -240,7 +241,7 @@ fn a_terminal_gets_what_it_can_show() {
     let (_host, scene) = scene("#2 Two", notes);
     let at = |terminal: &[(&str, &str)]| on_a_terminal(&scene, &[&[("COLUMNS", "24")], terminal].concat());
     let Some(kitty) = at(&[("TERM", "xterm-kitty")]) else {
-        return eprintln!("there is no script(1) here: not tested on a terminal");
+        return say!("there is no script(1) here: not tested on a terminal");
     };
     let first = format!("\u{1b}[1;4m{}\u{1b}[0m", link("https://example.org/a", "First"));
     let want = format!(

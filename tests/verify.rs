@@ -6,6 +6,7 @@ use std::fs;
 
 use support::feed::{audio, feed, item};
 use support::host::Host;
+use support::say::say;
 use support::scene::Scene;
 
 /// An archive of four episodes.
@@ -245,7 +246,7 @@ fn case_116_flipped_bytes_in_the_database_never_break_the_reader() {
         found += usize::from(ran.code == 5);
         tried += 1;
     }
-    eprintln!("{found} of {tried} flipped bytes were found");
+    say!("{found} of {tried} flipped bytes were found");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use castkeep::model::{Digest, Time};
 use support::clock;
 use support::dice::seed;
 use support::host::{Host, Page};
+use support::say::say;
 use support::scene::{Ran, Scene};
 use support::target::Target;
 
@@ -485,7 +486,7 @@ fn case_124_a_week_of_trouble_ends_as_a_week_of_calm() {
     }
     week.end();
     let captured = week.captured.len();
-    eprintln!("{captured} files, {} documents, how the runs ended: {:?}", week.calm.seen.len(), week.ends);
+    say!("{captured} files, {} documents, how the runs ended: {:?}", week.calm.seen.len(), week.ends);
 }
 
 #[test]

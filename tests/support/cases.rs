@@ -1,5 +1,6 @@
 //! The register of the fault catalogue: which of its 124 cases hold, by which test, and why the others don't.
 
+use super::say::say;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -49,15 +50,15 @@ pub fn tell(table: &BTreeSet<u32>) {
     let is_tested = |case: &u32| table.contains(case) || named.contains_key(case);
     let missing: Vec<_> = (1..=ALL).filter(|case| !is_tested(case) && !listed.contains_key(case)).collect();
     let holding = (1..=ALL).filter(|case| is_tested(case) && !listed.contains_key(case)).count();
-    eprintln!("{holding} of {ALL} cases hold");
+    say!("{holding} of {ALL} cases hold");
     for (case, tests) in named.iter().filter(|(case, _)| !table.contains(case)) {
-        eprintln!("case {case} is held by {}", tests.join(", "));
+        say!("case {case} is held by {}", tests.join(", "));
     }
     for (case, why) in OTHERWISE {
-        eprintln!("case {case} is decided otherwise: {why}");
+        say!("case {case} is decided otherwise: {why}");
     }
     for (case, why) in ABSENT {
-        eprintln!("case {case} does not apply: {why}");
+        say!("case {case} does not apply: {why}");
     }
     assert_eq!(missing, Vec::<u32>::new(), "no test holds these cases, and no reason is given");
 }

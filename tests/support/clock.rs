@@ -1,6 +1,7 @@
 //! A run at another time: the binary with the library of `faketime`, which turns the wall clock and leaves alone what measures
 //! how long things take.
 
+use super::say::say;
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -18,7 +19,7 @@ static LIBRARY: LazyLock<Option<String>> = LazyLock::new(|| {
 /// Whether there is a `faketime`; if not, that is said on stderr.
 pub fn is_there() -> bool {
     if LIBRARY.is_none() {
-        eprintln!("skipped: there is no faketime");
+        say!("skipped: there is no faketime");
     }
     LIBRARY.is_some()
 }

@@ -1,6 +1,7 @@
 //! The misbehaving podcast host (`faults/hostile.py` of the shared files), run beside a test on loopback.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+use super::say::say;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -17,7 +18,7 @@ impl Hostile {
     /// Starts one; `None`, with a word on stderr, where Python or the shared files are missing.
     pub(crate) fn start() -> Option<Self> {
         let Some(shared) = std::env::var_os("CASTKEEP_SHARED") else {
-            eprintln!("skipped: CASTKEEP_SHARED names no folder with faults/hostile.py");
+            say!("skipped: CASTKEEP_SHARED names no folder with faults/hostile.py");
             return None;
         };
         let script = std::path::Path::new(&shared).join("faults/hostile.py");
@@ -28,7 +29,7 @@ impl Hostile {
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut child) = command else {
-            eprintln!("skipped: there is no python3");
+            say!("skipped: there is no python3");
             return None;
         };
         let mut line = String::new();

@@ -10,6 +10,7 @@ pub mod host;
 pub mod hostile;
 pub mod mounts;
 pub mod ordeal;
+pub mod say;
 pub mod scene;
 pub mod strace;
 pub mod target;

@@ -1,5 +1,6 @@
 //! Commands in a mount namespace of their own: small disks, full disks, disks that can only be read.
 
+use super::say::say;
 use std::process::Command;
 
 use super::scene::Scene;
@@ -16,7 +17,7 @@ pub struct Said {
 pub fn unshared(scene: &Scene, script: &str) -> Option<Said> {
     let may = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|out| out.status.success());
     if !may {
-        eprintln!("skipped: mount namespaces are not allowed here");
+        say!("skipped: mount namespaces are not allowed here");
         return None;
     }
     let mut command = Command::new("unshare");

@@ -1,5 +1,6 @@
 //! The binary under `strace`, which strikes at a chosen turn of a chosen system call: kills it, or lets the call fail.
 
+use super::say::say;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +65,7 @@ pub fn is_there() -> bool {
     let traces = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     let is_there = traces.is_ok_and(|output| output.status.success());
     if !is_there {
-        eprintln!("skipped: there is no strace, or it may not trace");
+        say!("skipped: there is no strace, or it may not trace");
     }
     is_there
 }
