@@ -171,6 +171,17 @@ fn case_106_where_the_disk_of_the_archive_is_not_mounted_no_new_one_is_begun() {
 }
 
 #[test]
+fn case_106_a_folder_that_a_flag_names_is_another_than_that_of_the_configuration() {
+    let scene = Scene::configured("[archive]\ncreate = false\n");
+    assert_eq!(scene.run(&["--archive", "archive", "sync"]).code, 1);
+    let absolute = scene.path("archive").display().to_string();
+    assert_eq!(scene.run(&["--archive", &absolute, "sync"]).code, 1);
+    assert!(!scene.path("archive").exists());
+    assert_eq!(scene.run(&["--archive", "other", "sync"]).code, 0);
+    assert!(scene.path("other/archive.db").exists());
+}
+
+#[test]
 fn case_106_init_says_in_the_configuration_that_the_archive_is_there() {
     let scene = Scene::configured("");
     fs::remove_file(scene.path("config.toml")).unwrap();

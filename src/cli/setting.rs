@@ -74,6 +74,9 @@ impl Setting {
 
     fn overruled(&self, mut config: Config) -> Config {
         if let Some(directory) = &self.archive {
+            let whole = |path: &Path| std::path::absolute(path).ok();
+            // What the file says of its own folder says nothing of another.
+            config.archive.create |= whole(directory) != whole(&config.archive.directory);
             config.archive.directory.clone_from(directory);
         }
         config
