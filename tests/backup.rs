@@ -128,10 +128,35 @@ fn a_backup_is_of_one_moment_while_a_writer_is_busy() {
     });
 }
 
+/// The copy of last year: it begins as one, and holds nothing.
+fn older() -> Vec<u8> {
+    let mut bytes = b"SQLite format 3\0".to_vec();
+    bytes.resize(4096, 0);
+    bytes[68..72].copy_from_slice(&1_128_352_592_u32.to_be_bytes());
+    bytes
+}
+
+#[test]
+fn nothing_but_a_copy_is_replaced_even_by_force() {
+    let (_host, scene) = scene();
+    let audio = scene.audio();
+    let paths: Vec<String> = audio.keys().map(|path| format!("archive/{path}")).collect();
+    let config = fs::read(scene.path("config.toml")).unwrap();
+    std::os::unix::fs::symlink("config.toml", scene.path("link.db")).unwrap();
+    for path in paths.iter().map(String::as_str).chain(["config.toml", "link.db", "/dev/null"]) {
+        let ran = scene.run(&["backup", "--force", path]);
+        let said = format!("castkeep: {path}: this is not a copy of an archive\n");
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{path}");
+        assert!(ran.stderr.starts_with(&said), "{}", ran.stderr);
+    }
+    assert_eq!(scene.audio(), audio);
+    assert_eq!(fs::read(scene.path("config.toml")).unwrap(), config);
+}
+
 #[test]
 fn a_file_that_is_there_is_replaced_only_by_force() {
     let (_host, scene) = scene();
-    fs::write(scene.path("copy.db"), "the copy of last year").unwrap();
+    fs::write(scene.path("copy.db"), older()).unwrap();
     fs::write(scene.path("copy.db.part"), "left by a copy that was killed").unwrap();
     let ran = scene.run(&["backup", "copy.db"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
@@ -139,7 +164,7 @@ fn a_file_that_is_there_is_replaced_only_by_force() {
         ran.stderr,
         "castkeep: copy.db: there is such a file already\nhint: choose another name, or replace it with --force\n"
     );
-    assert_eq!(fs::read(scene.path("copy.db")).unwrap(), b"the copy of last year");
+    assert_eq!(fs::read(scene.path("copy.db")).unwrap(), older());
     assert_eq!(scene.run(&["backup", "copy.db", "--force"]).code, 0);
     assert_eq!(names(&scene, ""), ["archive", "config.toml", "copy.db"]);
     let copy = Connection::open(scene.path("copy.db")).unwrap();
@@ -241,7 +266,7 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
         return;
     }
     let before = fs::read(scene.path("archive/archive.db")).unwrap();
-    fs::write(scene.path("copy.db"), "the copy of last year").unwrap();
+    fs::write(scene.path("copy.db"), older()).unwrap();
     let mut killed = 0;
     for call in [
         "openat:when=3",
@@ -270,8 +295,7 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
             .unwrap();
         killed += usize::from(!ran.status.success());
         let copy = fs::read(scene.path("copy.db")).unwrap();
-        assert!(copy == b"the copy of last year" || copy.starts_with(b"SQLite format 3"), "{call} {when}");
-        if copy.starts_with(b"SQLite") {
+        if copy != older() {
             let db = Connection::open(scene.path("copy.db")).unwrap();
             assert_eq!(
                 db.query_row("SELECT count(*) FROM episodes", [], |row| row.get::<_, i64>(0)).unwrap(),
@@ -280,7 +304,7 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
         }
         assert_eq!(scene.run(&["backup", "--force", "copy.db"]).code, 0, "{call} {when}");
         assert!(!scene.path("copy.db.part").exists());
-        fs::write(scene.path("copy.db"), "the copy of last year").unwrap();
+        fs::write(scene.path("copy.db"), older()).unwrap();
     }
     say!("{killed} of 7 copies were killed");
     assert!(killed >= 4);

@@ -442,7 +442,7 @@ async fn a_host_that_asks_for_a_pause_gets_it() {
     let told = scene.fetched(&scene.feed("/feed.xml?fault=429_seconds")).await;
     assert_eq!(told, "failed: status 429, retry after 2 s");
     let held = scene.fetched(&scene.feed("/feed2.xml")).await;
-    assert!(held.starts_with("failed: held back by Retry-After, retry after "), "{held}");
+    assert!(held.starts_with("failed: held back after earlier answers of its host, retry after "), "{held}");
     assert_eq!(scene.host.log("/feed2.xml").len(), 0);
 
     let Some(scene) = Scene::start() else { return };

@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use super::error::{Error, Result};
-use super::{care, open};
+use super::{care, migrate, open};
 use crate::model::{Digest, Hasher};
 
 /// Pages that are copied between two questions whether to go on.
@@ -87,9 +87,19 @@ fn refuse(source: &Path, target: &Path, existing: Existing) -> Result<()> {
         Ok(found) if found.is_dir() || target.is_dir() => bad("this is a folder"),
         Ok(_) if is_same(source, target) => bad("this is the archive itself"),
         Ok(_) if existing == Existing::Keep => Err(Error::Taken(target.to_owned())),
+        Ok(found) if !found.is_file() || !is_archive(target) => bad("this is not a copy of an archive"),
         // What is not there, or can't be looked at, is told by the attempt.
         _ => Ok(()),
     }
+}
+
+/// Whether the file begins as an archive does (sqlite.org/fileformat2.html, 1.3).
+fn is_archive(path: &Path) -> bool {
+    let mut header = [0; 72];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let [.., a, b, c, d] = header;
+    let id = i64::from(u32::from_be_bytes([a, b, c, d]));
+    read.is_ok() && header.starts_with(b"SQLite format 3\0") && id == migrate::APPLICATION_ID
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

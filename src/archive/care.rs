@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use super::error::Result;
 use super::{Archive, FileRow, Reader, documents, downloads, lock};
@@ -50,10 +50,10 @@ impl Reader {
         self.found
     }
 
-    /// When something was last written, by the clock of that time; `None` in an archive without a run.
+    /// When the last run wrote, by the clock of that time; `None` in an archive without a run.
     pub fn newest(&self) -> Result<Option<crate::model::Time>> {
-        let newest = "SELECT max(coalesce(finished_at, started_at)) FROM runs";
-        self.db.query_row(newest, [], |row| row.get(0)).map_err(self.sql("read its newest run"))
+        let newest = "SELECT coalesce(finished_at, started_at) FROM runs ORDER BY id DESC LIMIT 1";
+        self.db.query_row(newest, [], |row| row.get(0)).optional().map_err(self.sql("read its newest run"))
     }
 
     /// The files that are recorded as present, as far as verifying them goes.

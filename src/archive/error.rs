@@ -72,6 +72,9 @@ pub enum Error {
     /// There are media files and no database.
     #[error("archive {}: audio/ holds files, and archive.db is gone", .0.display())]
     Lost(PathBuf),
+    /// The database is there, and nothing is in it.
+    #[error("archive {}: there is no database in it", .0.display())]
+    Empty(PathBuf),
     /// A setting that the archive's safety rests on did not take.
     #[error("archive {}: setting {name} reads {got:?} instead of {want:?}", path.display())]
     Setting {
@@ -132,10 +135,14 @@ impl Error {
                 Some("\"castkeep sync\" brings it to today's schema, and keeps a copy of it as it was".into())
             }
             Self::Foreign(_) => Some("set [archive] directory to a folder of castkeep's own".into()),
+            Self::Empty(_) => Some(
+                "put a backup in its place (\"castkeep backup\" makes them); if there never was an archive here, remove the file"
+                    .into(),
+            ),
             Self::Lost(_) => {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
-            Self::Absent(_) => Some("run \"castkeep sync\" to make it; or is its disk not mounted?".into()),
+            Self::Absent(_) => Some("is its disk not mounted? if there never was one, \"castkeep sync\" makes it".into()),
             Self::Gone(_) => Some(
                 "is the disk mounted? to begin a new archive there, run \"CASTKEEP_ARCHIVE_CREATE=true castkeep sync\" once"
                     .into(),
@@ -154,7 +161,7 @@ impl Error {
     /// The database itself is broken, as far as can be told from this.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Damaged { .. } => true,
+            Self::Damaged { .. } | Self::Empty(_) => true,
             Self::Sql { source, .. } => super::care::is_damage(source),
             _ => false,
         }

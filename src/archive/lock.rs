@@ -23,6 +23,9 @@ impl Lock {
         let path = root.join("lock");
         let io = |source| Error::Io { path: path.clone(), doing: "open for writing", source };
         let mut options = OpenOptions::new();
+        // A link in its place could lead anywhere, and a pipe would be waited for.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),

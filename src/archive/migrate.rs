@@ -20,7 +20,7 @@ const STEPS: &[&str] =
 pub const VERSION: i64 = STEPS.len() as i64 + 1;
 
 /// `PRAGMA application_id` of every castkeep archive.
-const APPLICATION_ID: i64 = 1_128_352_592;
+pub(super) const APPLICATION_ID: i64 = 1_128_352_592;
 
 /// Brings the database at `path` to today's schema; a copy of an older one,
 /// `archive.db.v{version}.bak`, is kept beside it first, and compared with it.

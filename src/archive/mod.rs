@@ -66,7 +66,12 @@ pub struct Archive {
 impl Archive {
     /// As [`Archive::open`], and an error where there is none: a disk that is not mounted is not taken for a first run.
     pub fn open_existing(root: &Path) -> Result<Self> {
-        if root.join("archive.db").exists() { Self::open(root) } else { Err(Error::Gone(root.to_owned())) }
+        let database = root.join("archive.db");
+        match std::fs::metadata(&database) {
+            Err(_) => Err(Error::Gone(root.to_owned())),
+            Ok(found) if is_hollow(&found) => Err(Error::Empty(database)),
+            Ok(_) => Self::open(root),
+        }
     }
 
     /// Opens the archive in the folder `root`; makes folder and database where there are none, and migrates an older one.
@@ -341,11 +346,22 @@ fn folder(root: &Path) -> Result<PathBuf> {
     }
 }
 
-/// A database that vanished from beside its audio is not begun anew: what it knew of the files would be lost unnoticed.
+/// Not even the header of a database is in it (sqlite.org/fileformat2.html, 1.3), be it a file at all.
+fn is_hollow(found: &std::fs::Metadata) -> bool {
+    const HEADER: u64 = 100;
+    !found.is_file() || found.len() < HEADER
+}
+
+/// A database that vanished or was emptied beside its audio is not begun anew: what it knew of the files would be lost
+/// unnoticed.
 fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
     let has_audio =
         || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.next().is_some());
-    if !database.exists() && has_audio() { Err(Error::Lost(root.to_owned())) } else { Ok(()) }
+    match std::fs::metadata(database) {
+        Err(_) if has_audio() => Err(Error::Lost(root.to_owned())),
+        Ok(found) if is_hollow(&found) && has_audio() => Err(Error::Empty(database.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// What another program or a newer castkeep wrote is looked at before anything about it is changed, be it a setting.

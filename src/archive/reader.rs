@@ -24,6 +24,9 @@ impl Reader {
     /// Opens the archive in the folder `root`.
     pub fn open(root: &Path) -> Result<Self> {
         let path = root.join("archive.db");
+        if std::fs::metadata(&path).is_ok_and(|found| super::is_hollow(&found)) {
+            return Err(Error::Empty(path));
+        }
         let open::ReadOnly { db, traces } = open::reader(&path)?;
         // Whole before it is checked: its connection goes first, then what that left.
         let mut reader = Self { db, path, found: 0, _traces: traces };

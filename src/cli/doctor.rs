@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::failure::DAMAGED;
 use super::setting::Setting;
-use crate::jobs::{Verdict, examine};
+use crate::jobs::{Finding, Verdict, examine};
 use crate::report::escape;
 
 /// Look the installation over: configuration, clock, disk, database, files; quickly, without hashing
@@ -20,7 +20,8 @@ impl Doctor {
         let config = setting.load()?;
         let findings = examine(&config, &setting.config_path())?;
         let mut out = stdout().lock();
-        for finding in &findings {
+        let told = |finding: &&Finding| !setting.talk.quiet || finding.verdict == Verdict::Bad;
+        for finding in findings.iter().filter(told) {
             let word = match finding.verdict {
                 Verdict::Well => "ok  ",
                 Verdict::Note => "note",

@@ -22,7 +22,9 @@ impl Document {
             let hint = "SELECT id, size_bytes FROM documents lists them".to_owned();
             return Err(Usage { message, hint: Some(hint) }.into());
         };
-        stdout().lock().write_all(&body)?;
+        let mut out = stdout().lock();
+        out.write_all(&body)?;
+        out.flush()?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -70,6 +70,7 @@ fn code(cause: Cause<'_>) -> Option<u8> {
 fn archive_code(error: &archive::Error) -> Option<u8> {
     match error {
         archive::Error::Locked(_) => Some(LOCKED),
+        error if error.is_damage() => Some(DAMAGED),
         archive::Error::Newer { .. } | archive::Error::Taken(_) | archive::Error::Target { .. } => {
             Some(USAGE)
         }

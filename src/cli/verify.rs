@@ -76,8 +76,8 @@ fn print(found: &Findings, hashed: Hashed, refetched: bool, quiet: bool) -> io::
     if !quiet {
         writeln!(out, "{}", summary(found, hashed))?;
         if refetched {
-            let asked = found.confirmed + found.replaced.len() as u64;
-            writeln!(out, "{} of {asked} files fetched again: the same", found.confirmed)?;
+            let (same, other) = (found.confirmed, found.replaced.len() as u64);
+            writeln!(out, "{} files fetched again: {same} the same, {other} with other bytes", same + other)?;
         }
     }
     out.flush()
@@ -119,12 +119,17 @@ fn summary(found: &Findings, hashed: Hashed) -> String {
     let all = found.whole + found.broken() as u64;
     let of = if whole == all { format!("{all} files") } else { format!("{whole} of {all} files") };
     let size = human_bytes(found.bytes);
-    match hashed {
+    let is_damaged = !found.database.is_empty();
+    if is_damaged && all == 0 {
+        return "the database is damaged; no file was looked at".to_owned();
+    }
+    let words = match hashed {
         Hashed::All => format!("{of}, {size}: whole"),
         Hashed::None => format!("{of}, {size}: there"),
         Hashed::Percent(_) => {
             let size_hashed = human_bytes(found.hashed_bytes);
             format!("{of}, {size}: there; {} of them, {size_hashed}, hashed and whole", found.hashed)
         }
-    }
+    };
+    if is_damaged { format!("the database is damaged; {words}") } else { words }
 }

@@ -46,8 +46,10 @@ pub fn remove_show(path: &Path, index: usize) -> Result<bool, Error> {
 
 /// Writes the changed file whole or not at all.
 fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), &'static str>) -> Result<(), Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    // A link stays one: what it leads to is edited.
+    let path = &path.canonicalize().map_err(unreadable)?;
     let invalid = |message: String| Error::Syntax { path: path.to_owned(), message };
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;

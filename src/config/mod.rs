@@ -173,7 +173,11 @@ fn yes() -> bool {
 impl Show {
     /// The address of the feed without its secrets: what the archive knows the show by, and what may be shown.
     pub fn address(&self) -> String {
-        redact_text(&self.feed)
+        // What has a password is redacted as it is asked for: it may be written in ways that only a parser sees through.
+        match Url::parse(&self.feed) {
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => redact(&url),
+            _ => redact_text(&self.feed),
+        }
     }
 }
 

@@ -13,6 +13,21 @@ const LARGEST: u64 = 16 * 1024;
 /// What needs no escape in a name or password before the `@` (RFC 3986 section 2.3).
 const USERINFO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What an address can't hold as it is, anywhere behind the `@`: the URL Standard's query set and path set together. All else may
+/// be meant, such as the `/` of a path.
+const ADDRESS: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'\'')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'|')
+    .add(b'\\')
+    .add(b'^');
+
 /// Where values come from.
 pub(super) struct Sources<'a> {
     /// `${NAME}`.
@@ -46,7 +61,7 @@ pub(super) fn fill(template: &str, sources: &Sources<'_>) -> Result<String, Miss
             Part::Value(value) if is_userinfo(&filled, &parts[index + 1..]) => {
                 filled.extend(utf8_percent_encode(value, USERINFO));
             }
-            Part::Value(value) => filled.push_str(value),
+            Part::Value(value) => filled.extend(utf8_percent_encode(value, ADDRESS)),
         }
     }
     Ok(filled)
@@ -62,8 +77,9 @@ fn parts<'a>(template: &'a str, sources: &Sources<'_>) -> Result<Vec<Part<'a>>, 
         };
         let (name, behind) = after.split_once('}').ok_or_else(|| missing("${", "there is no } to it"))?;
         let value = sources.value(name).map_err(|why| missing(&format!("${{{name}}}"), &why))?;
-        for form in [value.clone(), utf8_percent_encode(&value, USERINFO).to_string()] {
-            crate::model::hide(&form);
+        crate::model::hide(&value);
+        for set in [USERINFO, ADDRESS] {
+            crate::model::hide(&utf8_percent_encode(&value, set).to_string());
         }
         parts.extend([Part::Text(before), Part::Value(value)]);
         rest = behind;

@@ -221,6 +221,12 @@ impl Capture<'_> {
                         break None;
                     }
                 }
+                // Chunks end a body cleanly wherever a server likes: such a range is no part of anything.
+                Ok(None) if total.is_some_and(|total| place + received != total) => {
+                    writer.end().await?;
+                    let told = total.unwrap_or_default();
+                    return Err(End::StartOver(format!("{} bytes where {told} were told", place + received)));
+                }
                 Ok(None) => return Ok(writer.complete().await?),
                 Err(error) => break Some(Failure::http(&self.target.url, &error)),
             }

@@ -68,8 +68,9 @@ fn rest(response: &Response, part: &Resumable) -> Result<Verdict, String> {
     if range.total.is_some() && part.sidecar.total.is_some() && range.total != part.sidecar.total {
         return Err(format!("the length became {}", total.unwrap_or_default()));
     }
-    if total.is_some_and(|total| range.last + 1 != total) {
-        return Err(format!("a range that ends at {} of {}", range.last, total.unwrap_or_default()));
+    let Some(total) = total else { return Err("a range of a file of unknown length".to_owned()) };
+    if range.last + 1 != total {
+        return Err(format!("a range that ends at {} of {}", range.last, total));
     }
     match response.framing() {
         Framing::Length(length) if length != range.last - range.first + 1 => {
@@ -77,7 +78,7 @@ fn rest(response: &Response, part: &Resumable) -> Result<Verdict, String> {
         }
         // Without a length or chunks nothing would tell a cut.
         Framing::Close => Err("a range without a length".to_owned()),
-        Framing::Length(_) | Framing::Chunked => Ok(Verdict::Rest { total: Some(range.last + 1) }),
+        Framing::Length(_) | Framing::Chunked => Ok(Verdict::Rest { total: Some(total) }),
     }
 }
 

@@ -17,6 +17,7 @@ mod check;
 mod failure;
 mod frames;
 mod judge;
+mod magic;
 mod mpeg;
 mod names;
 mod part;

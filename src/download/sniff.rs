@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::frames::{self, Kind};
+use super::magic;
 use crate::model::ResourceKind;
 
 /// As many bytes as [`sniff`] looks at.
@@ -58,7 +59,7 @@ pub fn sniff(head: &[u8], size: u64, wanted: ResourceKind) -> Result<Sniffed, No
         1..16 => return refuse(&format!("only {size} bytes")),
         _ => {}
     }
-    let Some((class, media_type, extension, name)) = known(head) else {
+    let Some((class, media_type, extension, name)) = known(head, size) else {
         return match wanted {
             ResourceKind::Other => Ok(Sniffed { media_type: "application/octet-stream", extension: "bin" }),
             // Text in an old encoding looks like anything; who reads it tells.
@@ -102,31 +103,35 @@ fn as_audio(media_type: &'static str, extension: &'static str) -> Sniffed {
     }
 }
 
-fn known(head: &[u8]) -> Option<Type> {
-    by_magic(head)
-        .or_else(|| by_box(head))
+fn known(head: &[u8], size: u64) -> Option<Type> {
+    by_magic(head, size)
+        .or_else(|| by_box(head, size))
         .or_else(|| by_ogg(head))
         .or_else(|| by_frames(head))
         .or_else(|| by_text(head))
 }
 
-/// Files that begin with fixed bytes.
-fn by_magic(head: &[u8]) -> Option<Type> {
+/// Files that begin with fixed bytes. Where those are letters, what follows them must make sense too: error messages begin
+/// with letters.
+fn by_magic(head: &[u8], size: u64) -> Option<Type> {
     use Class::{Audio, Document, Image, Media, Never, Video};
     let starts = |magic: &[u8]| head.starts_with(magic);
     let at = |place: usize, magic: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(magic));
     Some(match () {
-        () if starts(b"ID3") => (Audio, "audio/mpeg", "mp3", "an MP3 file"),
-        () if starts(b"fLaC") => (Audio, "audio/flac", "flac", "a FLAC file"),
-        () if (starts(b"RIFF") || starts(b"RF64") || starts(b"BW64")) && at(8, b"WAVE") => {
+        () if magic::id3(head) => (Audio, "audio/mpeg", "mp3", "an MP3 file"),
+        () if magic::flac(head) => (Audio, "audio/flac", "flac", "a FLAC file"),
+        () if (starts(b"RIFF") || starts(b"RF64") || starts(b"BW64"))
+            && at(8, b"WAVE")
+            && magic::riff(head, size) =>
+        {
             (Audio, "audio/wav", "wav", "a WAVE file")
         }
         () if starts(b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) => {
             (Audio, "audio/aiff", "aiff", "an AIFF file")
         }
-        () if starts(b"caff") => (Audio, "audio/x-caf", "caf", "a CAF file"),
-        () if starts(b"#!AMR") => (Audio, "audio/amr", "amr", "an AMR file"),
-        () if starts(b"MAC ") => (Audio, "audio/x-ape", "ape", "a Monkey's Audio file"),
+        () if starts(b"caff\0\x01\0\0") => (Audio, "audio/x-caf", "caf", "a CAF file"),
+        () if starts(b"#!AMR\n") || starts(b"#!AMR-WB\n") => (Audio, "audio/amr", "amr", "an AMR file"),
+        () if magic::monkey(head) => (Audio, "audio/x-ape", "ape", "a Monkey's Audio file"),
         () if starts(b"\x1a\x45\xdf\xa3") && contains(head, b"webm") => {
             (Media, "video/webm", "webm", "a WebM file")
         }
@@ -161,9 +166,9 @@ fn by_magic(head: &[u8]) -> Option<Type> {
 }
 
 /// ISO base media files (MP4 and its kin): a box length, then its name, then the brand.
-fn by_box(head: &[u8]) -> Option<Type> {
+fn by_box(head: &[u8], size: u64) -> Option<Type> {
     let name = head.get(4..8)?;
-    if matches!(name, b"moov" | b"mdat" | b"wide" | b"skip" | b"free") {
+    if matches!(name, b"moov" | b"mdat" | b"wide" | b"skip" | b"free") && magic::box_fits(head, size) {
         return Some((Class::Media, "video/mp4", "mp4", "an MP4 file"));
     }
     if name != b"ftyp" {
@@ -181,7 +186,9 @@ fn by_box(head: &[u8]) -> Option<Type> {
 
 /// Ogg, by the codec in its first page (RFC 3533, RFC 7845).
 fn by_ogg(head: &[u8]) -> Option<Type> {
-    let segments = usize::from(*head.strip_prefix(b"OggS")?.get(22)?);
+    // The version, and three flags (RFC 3533, 6).
+    let page = head.strip_prefix(b"OggS\0").filter(|page| page.first().is_some_and(|flags| *flags < 8))?;
+    let segments = usize::from(*page.get(21)?);
     let packet = head.get(27 + segments..).unwrap_or_default();
     Some(match packet {
         _ if packet.starts_with(b"OpusHead") => (Class::Audio, "audio/ogg", "opus", "an Opus file"),
@@ -214,22 +221,20 @@ fn by_text(head: &[u8]) -> Option<Type> {
         b"<script",
         b"<title",
         b"<meta",
+        b"<style",
         b"<h1",
         b"<p",
         b"<div",
     ];
+    let root = after_prolog(&lower);
     Some(match () {
-        () if html.iter().any(|start| lower.starts_with(start))
-            || lower.starts_with(b"<!--") && contains(&lower, b"<html") =>
-        {
+        () if html.iter().any(|start| root.starts_with(start)) => {
             (Class::Text, "text/html", "html", "an HTML page")
         }
         () if lower.starts_with(b"<?xml") && contains(&lower, b"<html") => {
             (Class::Text, "text/html", "html", "an HTML page")
         }
-        () if contains(&lower, b"<svg") && lower.starts_with(b"<") => {
-            (Class::Image, "image/svg+xml", "svg", "an SVG image")
-        }
+        () if root.starts_with(b"<svg") => (Class::Image, "image/svg+xml", "svg", "an SVG image"),
         () if lower.starts_with(b"<") => (Class::Text, "application/xml", "xml", "an XML document"),
         () if lower.starts_with(b"{") || lower.starts_with(b"[") => {
             (Class::Text, "application/json", "json", "a JSON document")
@@ -241,6 +246,21 @@ fn by_text(head: &[u8]) -> Option<Type> {
         () if is_plain_text(head) => (Class::Text, "text/plain", "txt", "plain text"),
         () => return None,
     })
+}
+
+/// What follows comments, processing instructions and the document type of an image.
+fn after_prolog(text: &[u8]) -> &[u8] {
+    let mut rest = text;
+    loop {
+        let (start, end): (&[u8], &[u8]) = match () {
+            () if rest.starts_with(b"<!--") => (b"<!--", b"-->"),
+            () if rest.starts_with(b"<?") => (b"<?", b"?>"),
+            () if rest.starts_with(b"<!doctype svg") => (b"<!", b">"),
+            () => return rest,
+        };
+        let Some(at) = memchr::memmem::find(&rest[start.len()..], end) else { return rest };
+        rest = rest[start.len() + at + end.len()..].trim_ascii_start();
+    }
 }
 
 /// UTF-8 (but for a character cut at the end) without control characters.
@@ -286,8 +306,8 @@ mod tests {
         assert_eq!(audio(&adts), "audio/aac aac");
         assert_eq!(audio(b"\0\0\0\x20ftypM4A \0\0"), "audio/mp4 m4a");
         assert_eq!(audio(b"\0\0\0\x20ftypisom\0\0"), "audio/mp4 m4a");
-        assert_eq!(audio(b"fLaC\0\0"), "audio/flac flac");
-        assert_eq!(audio(b"RIFF....WAVEfmt "), "audio/wav wav");
+        assert_eq!(audio(b"fLaC\0\0\0\x22\x10\0"), "audio/flac flac");
+        assert_eq!(audio(b"RIFF\x38\0\0\0WAVEfmt "), "audio/wav wav");
         let ogg = |codec: &[u8]| [b"OggS\0\x02".as_slice(), &[0; 20], &[1, 19], codec].concat();
         assert_eq!(audio(&ogg(b"OpusHead")), "audio/ogg opus");
         assert_eq!(audio(&ogg(b"\x01vorbis")), "audio/ogg ogg");
@@ -305,6 +325,17 @@ mod tests {
             (b"\x7fELF\x02\x01", "a program (ELF)"),
             (b"%PDF-1.7", "a PDF document"),
             (b"Not found", "plain text"),
+            // Found by an attacker: the letters of a magic, and words.
+            (b"Not free: please subscribe to the premium feed", "plain text"),
+            (b"Our free downloads are over", "plain text"),
+            (b"MAC address not permitted", "plain text"),
+            (b"caffeine is not audio", "plain text"),
+            (b"ID3 tag error: file not found", "plain text"),
+            (b"OggS service unavailable", "plain text"),
+            (b"RIFFabcdWAVE oh no, an error", "plain text"),
+            (b"fLaC encoder failed", "plain text"),
+            (b"<!--skip--><html><body>log in", "an HTML page"),
+            (b"<!-- x --><style>b{}</style><svg/>404", "an HTML page"),
             (&[0; 64], "zeros"),
             (b"\xff\xfe<\0h\0t\0m\0l\0>\0", "unknown bytes"),
         ] {

@@ -212,9 +212,9 @@ pub(super) fn check_space(store: &Store, floor: u64, need: u64) -> Result<(), Fa
     if free >= floor.saturating_add(need) {
         return Ok(());
     }
-    let megabytes = |bytes: u64| bytes / 1_000_000;
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
     let message = format!(
-        "disk full: {} MB free, {} MB to come, {} MB are to stay free (min_free_mb)",
+        "disk full: {:.1} MB free, {:.1} MB to come, {:.1} MB are to stay free (min_free_mb)",
         megabytes(free),
         megabytes(need),
         megabytes(floor)

@@ -2,6 +2,7 @@
 //! all while it asks to be left alone.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,15 @@ struct Host {
     feeds: Arc<Semaphore>,
     all: Arc<Semaphore>,
     held_until: Mutex<Option<Instant>>,
+    /// Requests in a row that came to nothing.
+    failures: AtomicU32,
 }
+
+/// So many requests in a row that come to nothing (refused, failed, without an answer), and a host is not asked again in this run:
+/// three that were tried three times each.
+const MOST_FAILURES: u32 = 9;
+/// Longer than what is left of most runs.
+const REST: Duration = Duration::from_mins(30);
 
 /// Leave to have one request under way; given back when dropped.
 pub(super) struct Permit {
@@ -62,6 +71,16 @@ impl Budget {
         *held = Some(held.map_or(until, |before| before.max(until)));
     }
 
+    /// Takes down how a request ended: one that has enough of us is given a rest, whether it asks for one or not.
+    pub(super) fn ended(&self, url: &Url, well: bool) {
+        let host = self.host(url);
+        if well {
+            host.failures.store(0, Ordering::Relaxed);
+        } else if host.failures.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_FAILURES {
+            self.hold(url, REST);
+        }
+    }
+
     /// How long the host is still to be left alone.
     pub(super) fn held(&self, url: &Url) -> Option<Duration> {
         let until = (*lock(&self.host(url).held_until))?;
@@ -75,6 +94,7 @@ impl Budget {
                 feeds: Arc::new(Semaphore::new(1)),
                 all: Arc::new(Semaphore::new(self.media_per_host)),
                 held_until: Mutex::default(),
+                failures: AtomicU32::new(0),
             })
         });
         Arc::clone(host)
@@ -119,6 +139,23 @@ mod tests {
         assert!(has_turn(&budget, &there, Lane::Feed).await.is_some());
         drop(feed);
         assert!(has_turn(&budget, &here, Lane::Feed).await.is_some());
+    }
+
+    #[test]
+    fn a_host_that_fails_again_and_again_gets_a_rest() {
+        let budget = Budget::new(2);
+        let here = url("https://a.example/feed");
+        for _ in 1..MOST_FAILURES {
+            budget.ended(&here, false);
+        }
+        budget.ended(&here, true);
+        budget.ended(&here, false);
+        assert_eq!(budget.held(&here), None);
+        for _ in 1..MOST_FAILURES {
+            budget.ended(&here, false);
+        }
+        assert!(budget.held(&url("https://a.example/other")).is_some());
+        assert_eq!(budget.held(&url("https://b.example/")), None);
     }
 
     #[tokio::test]

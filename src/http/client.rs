@@ -175,6 +175,7 @@ impl Client {
             Err(_) => Err(Error::new(url, Kind::HeaderTimeout)),
         };
         log(url, started, &outcome);
+        self.0.budget.ended(url, outcome.as_ref().is_ok_and(|answer| !is_trouble(answer.status().as_u16())));
         outcome
     }
 
@@ -251,6 +252,11 @@ impl Trail {
         error.status = Some(answer.status().as_u16());
         error
     }
+}
+
+/// The host, rather than the page, is in trouble, or tired of us.
+fn is_trouble(status: u16) -> bool {
+    status == 429 || status >= 500
 }
 
 fn is_redirect(status: u16) -> bool {

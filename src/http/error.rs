@@ -72,7 +72,7 @@ impl Kind {
             Self::Framing => "bad framing".to_owned(),
             Self::Headers => "header too large".to_owned(),
             Self::Protocol => "not HTTP".to_owned(),
-            Self::HeldBack => "held back by Retry-After".to_owned(),
+            Self::HeldBack => "held back after earlier answers of its host".to_owned(),
             Self::Setup => "client not set up".to_owned(),
         }
     }

@@ -119,15 +119,25 @@ fn archive(config: &Config, reader: &Reader) -> Result<Vec<Finding>, Error> {
     found.extend(log(folder));
     found.push(database(reader));
     found.extend(files(folder, reader));
-    for show in reader.status().unwrap_or_default() {
-        let words = format!(
-            "{}: {} episodes, {} with audio, {} missing, failed polls in a row: {}",
-            show.show, show.episodes, show.with_audio, show.missing, show.error_count
-        );
-        found.push(well("show", words));
-    }
+    found.extend(reader.status().unwrap_or_default().iter().map(show));
     found.push(disk(config)?);
     Ok(found)
+}
+
+/// A show that can't be had, or not whole, is worth knowing.
+fn show(show: &archive::ShowStatus) -> Finding {
+    let mut words = format!("{}: {} episodes, {} with audio", show.show, show.episodes, show.with_audio);
+    let trouble = [
+        (show.missing > 0).then(|| format!("{} missing", show.missing)),
+        (show.error_count > 0).then(|| format!("failed polls in a row: {}", show.error_count)),
+        (show.state == "gone").then(|| "its feed is gone and not asked for any more".to_owned()),
+    ];
+    let trouble: Vec<String> = trouble.into_iter().flatten().collect();
+    if trouble.is_empty() {
+        return well("show", words);
+    }
+    words.push_str(&format!(", {}", trouble.join(", ")));
+    note("show", words)
 }
 
 fn schema(folder: &Path, reader: &Reader) -> Finding {
@@ -252,9 +262,9 @@ fn verified(reader: &Reader, now: Time) -> Finding {
     };
     let words = match verified.since {
         Some(since) => format!(
-            "{} files, {} of them not since they were stored; none for longer than since {}",
+            "{} of {} files since they were stored; each was looked at since {}",
+            verified.files - verified.never,
             verified.files,
-            verified.never,
             since.format("%Y-%m-%d")
         ),
         None => "no files yet".to_owned(),

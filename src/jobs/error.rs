@@ -19,6 +19,9 @@ pub enum Error {
     /// The files are recorded, and the whole folder is not there.
     #[error("{}: the folder is gone, though files are recorded in it", .0.display())]
     NoAudio(std::path::PathBuf),
+    /// The same, and the folder is there with nothing in it, as a mount point is.
+    #[error("{}: the folder is empty, though files are recorded in it", .0.display())]
+    EmptyAudio(std::path::PathBuf),
     /// A host in the configuration is none.
     #[error("[http] {key}: {source}")]
     Host {
@@ -58,6 +61,10 @@ impl Error {
             Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
             Self::Disk(_) => Some(FAILING.to_owned()),
             Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
+            Self::EmptyAudio(_) => Some(
+                "is a disk not mounted? if the files are lost for good, \"castkeep verify\" writes that down, and runs go on"
+                    .to_owned(),
+            ),
             Self::NoAudio(_) => {
                 Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }
@@ -66,6 +73,15 @@ impl Error {
             ),
             Self::Host { .. } => None,
         }
+    }
+
+    /// The archive can't be written to.
+    pub fn is_read_only(&self) -> bool {
+        let io = match self {
+            Self::Archive(archive::Error::Io { source, .. }) | Self::Store(source) => source,
+            _ => return false,
+        };
+        matches!(io.kind(), std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied)
     }
 
     /// The request itself was wrong, rather than its execution.

@@ -112,7 +112,12 @@ impl FeedJob {
     /// What relative addresses are relative to: a copy stands for the feed it was made of.
     fn base(&self, fetched: &Fetched) -> Url {
         let feed = Url::parse(&self.show.row.feed_url).ok().filter(|_| self.listing == Listing::Copy);
-        feed.unwrap_or_else(|| fetched.final_url.clone())
+        let mut base = feed.unwrap_or_else(|| fetched.final_url.clone());
+        // An address that is but a fragment would inherit the feed's own token.
+        if !crate::model::hidden_pairs(&base).is_empty() {
+            base.set_query(None);
+        }
+        base
     }
 
     /// Records a body and what was read in it.

@@ -2,6 +2,7 @@
 //! bytes are stored beside it.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::again::fetch_again;
@@ -30,6 +31,9 @@ pub(super) async fn repair(
                 repaired.push(file.path.clone());
             }
             Ok(false) => {}
+            Err(Error::Store(error)) if is_of_one_file(error.kind()) => {
+                session.report.fail("verify", format!("repair: {error}; move away what is in its place"));
+            }
             Err(error) => end = Err(error),
         }
     }
@@ -37,10 +41,19 @@ pub(super) async fn repair(
     end
 }
 
+/// What stands in the way of one file, and of no other.
+fn is_of_one_file(kind: ErrorKind) -> bool {
+    use ErrorKind::{AlreadyExists, InvalidInput, IsADirectory, NotADirectory};
+    matches!(kind, AlreadyExists | InvalidInput | IsADirectory | NotADirectory)
+}
+
 /// Whether the recorded bytes are back.
 async fn mend(session: &mut Session, shows: &[Show], file: &FileRow) -> Result<bool, Error> {
     let Some(done) = fetch_again(session, shows, file).await? else {
-        let message = format!("repair {}: no show of the configuration offers it any more", file.path);
+        let message = format!(
+            "repair {}: nothing offers these bytes any more: its show is not followed, or other bytes are in its place",
+            file.path
+        );
         session.report.fail("verify", message);
         return Ok(false);
     };

@@ -75,6 +75,10 @@ impl Session {
         if !audio.exists() && archive.has_files()? {
             return Err(Error::NoAudio(audio));
         }
+        // `verify` is who finds out what of it is lost.
+        if command != "verify" && is_empty(&audio) && archive.has_files()? {
+            return Err(Error::EmptyAudio(audio));
+        }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
         hold_hosts(&client, &archive)?;
@@ -174,6 +178,10 @@ fn hold_hosts(client: &Client, archive: &Archive) -> archive::Result<()> {
         }
     }
     Ok(())
+}
+
+fn is_empty(folder: &std::path::Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// The clock.

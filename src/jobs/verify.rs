@@ -51,7 +51,14 @@ pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<
         let run = only_look(folder, &request, &manner, &mut findings)?;
         return Ok((run, findings));
     }
-    let mut session = Session::open(config, "verify", manner)?;
+    let mut session = match Session::open(config.clone(), "verify", manner.clone()) {
+        // What can't be written to can be proved all the same; that it was is written down nowhere.
+        Err(error) if error.is_read_only() && !request.repair && !request.refetch => {
+            let run = only_look(folder, &request, &manner, &mut findings)?;
+            return Ok((run, findings));
+        }
+        opened => opened?,
+    };
     let end = run(&mut session, &request, &mut findings).await;
     Ok((session.close(end)?, findings))
 }
@@ -76,7 +83,7 @@ fn described(error: &archive::Error) -> String {
     format!("{error}{}", cause.unwrap_or_default())
 }
 
-/// The files of an archive whose database is damaged, as far as that still names them.
+/// The files of an archive that is not to be written to: it can't be, or its database is damaged and names what it still names.
 fn only_look(
     folder: &Path,
     request: &Request,
@@ -84,16 +91,17 @@ fn only_look(
     findings: &mut Findings,
 ) -> Result<Run, Error> {
     let store = Store::open_existing(folder)?;
-    let list = Reader::open(folder).and_then(|reader| {
-        let files = reader.files(None)?;
+    let list = Reader::open(folder).map_err(Error::from).and_then(|reader| {
+        let find = |name: &str| Ok(reader.find_show(name)?.map(|show| show.id));
+        let files = files(&request.shows, &find, &|show| reader.files(show))?;
         Ok((reader, files))
     });
     match list {
-        Ok((reader, files)) if request.shows.is_empty() => {
+        Ok((reader, files)) => {
             look(&mut Books::Closed(&reader), &store, &files, request.hashed, manner, findings)?;
         }
-        Ok(_) => {}
-        Err(error) => findings.database.push(described(&error)),
+        Err(Error::Archive(error)) if error.is_damage() => findings.database.push(described(&error)),
+        Err(error) => return Err(error),
     }
     let outcome = if manner.cancel.is_cancelled() { Outcome::Interrupted } else { Outcome::Ok };
     Ok(Run { outcome, ..Run::default() })
@@ -101,7 +109,9 @@ fn only_look(
 
 async fn run(session: &mut Session, request: &Request, findings: &mut Findings) -> Result<(), Error> {
     let shows = session.shows(&[])?;
-    let files = files(session, &request.shows)?;
+    let archive = &session.archive;
+    let find = |name: &str| Ok(archive.find_show(name)?.map(|show| show.id));
+    let files = files(&request.shows, &find, &|show| archive.files(show))?;
     if request.hashed == Hashed::All {
         findings.database = session.archive.differing_texts()?;
     }
@@ -123,16 +133,20 @@ async fn run(session: &mut Session, request: &Request, findings: &mut Findings) 
 }
 
 /// The files of the shows that are named, or all: of any show in the archive, also of one that is no longer followed.
-fn files(session: &Session, names: &[String]) -> Result<Vec<FileRow>, Error> {
+fn files(
+    names: &[String],
+    find: &dyn Fn(&str) -> archive::Result<Option<i64>>,
+    list: &dyn Fn(Option<i64>) -> archive::Result<Vec<FileRow>>,
+) -> Result<Vec<FileRow>, Error> {
     if names.is_empty() {
-        return Ok(session.archive.files(None)?);
+        return Ok(list(None)?);
     }
     let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
     for name in names {
-        let Some(show) = session.archive.find_show(name)? else {
+        let Some(show) = find(name)? else {
             return Err(Error::UnknownShow { name: name.clone(), known: Vec::new() });
         };
-        files.extend(session.archive.files(Some(show.id))?);
+        files.extend(list(Some(show))?);
     }
     files.retain(|file| seen.insert(file.id));
     Ok(files)
