@@ -45,6 +45,15 @@ fn documents() -> Vec<(String, Vec<u8>)> {
         let items: String = (0..2000).map(item).collect();
         documents.push((name.to_owned(), format!("<rss><channel>{items}</channel></rss>").into_bytes()));
     }
+    // Found by an attacker: of 28 MB of these, gzipped to 40 kB, gigabytes were made.
+    let many = "{\"a\":1},".repeat(400_000);
+    let json = format!(
+        "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"t\",\"_x\":[{many}1],\"items\":[]}}"
+    );
+    documents.push(("a JSON extension".to_owned(), json.into_bytes()));
+    let empty = "<a/>".repeat(8_000_000);
+    documents
+        .push(("empty elements".to_owned(), format!("<rss><channel>{empty}</channel></rss>").into_bytes()));
     documents
 }
 

@@ -9,6 +9,9 @@ use super::xml::{Token, Tokens, local_of, prefix_of};
 /// Open elements whose names are kept to find their ends; deeper ones are only counted.
 const DEEPEST: usize = 256;
 
+/// A channel of more elements is not about a show, and each would take a hundred times its length in memory.
+const MOST_FIELDS: usize = 50_000;
+
 /// What sort of document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -71,6 +74,12 @@ pub(super) fn walk<'a>(text: &'a str, from: usize, warnings: &mut Warnings) -> O
     } else {
         walker.cut_off(text, warnings);
     }
+    if walker.passed_over > 0 {
+        warnings.whole(format!(
+            "{} elements of the channel beyond {MOST_FIELDS} were passed over",
+            walker.passed_over
+        ));
+    }
     Some(walker.walk)
 }
 
@@ -104,6 +113,8 @@ struct Walker<'a> {
     piece: Option<Piece<'a>>,
     /// How many fields there were when the last item ended, and whether that was for want of its own end.
     fields_before: usize,
+    /// Elements of the channel beyond `MOST_FIELDS`.
+    passed_over: usize,
     closed: bool,
 }
 
@@ -119,7 +130,7 @@ impl<'a> Walker<'a> {
             items: Vec::new(),
             truncated: false,
         };
-        Some(Self { walk, root, piece: None, fields_before: 0, closed: empty })
+        Some(Self { walk, root, piece: None, fields_before: 0, passed_over: 0, closed: empty })
     }
 
     /// Whether a tag begins or ends an item: by its local name, and a prefix that is the feed's own.
@@ -240,8 +251,10 @@ impl<'a> Walker<'a> {
         if piece.is_item {
             self.walk.items.push(piece.start..end);
             self.fields_before = self.walk.fields.len();
-        } else {
+        } else if self.walk.fields.len() < MOST_FIELDS {
             self.walk.fields.push(piece.start..end);
+        } else {
+            self.passed_over += 1;
         }
     }
 

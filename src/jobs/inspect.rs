@@ -14,7 +14,7 @@ use crate::model::{ResourceKind, ResourceRole};
 use crate::sidecar;
 
 /// Longer texts are no transcript (bytes).
-const LONGEST_TEXT: u64 = 64 * 1024 * 1024;
+const LONGEST_TEXT: u64 = 12 * 1024 * 1024;
 /// A file that plays so much shorter or longer than the feed says is worth a remark; advertisements come and go.
 const NEARLY: f64 = 0.1;
 /// ... and this many seconds at the least.
@@ -119,8 +119,11 @@ fn counted(warnings: &[String]) -> Vec<String> {
 fn text(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(LONGEST_TEXT).read_to_end(&mut bytes))
+        .and_then(|file| file.take(LONGEST_TEXT + 1).read_to_end(&mut bytes))
         .map_err(|error| Failure::io("read", &error))?;
+    if bytes.len() as u64 > LONGEST_TEXT {
+        return Err(Failure::not_wanted(format!("a text of more than {LONGEST_TEXT} bytes")));
+    }
     Ok(bytes)
 }
 

@@ -89,9 +89,15 @@ pub(super) fn fill(slot: &mut Option<String>, raw: &str) -> bool {
     slot.is_some()
 }
 
+/// A longer value is no value but a document, of which each byte would take a hundred in memory.
+const LONGEST_VALUE: usize = 256 * 1024;
+
 /// A value for extra, which says nothing where it is null. One that can't be read, such as one nested too deeply, is
-/// kept as the text it is.
+/// kept as the text it is, and so is one that is very long.
 pub(super) fn value(raw: &str) -> Option<Value> {
+    if raw.len() > LONGEST_VALUE {
+        return Some(Value::String(raw.to_owned()));
+    }
     let value = serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.to_owned()));
     (!value.is_null()).then_some(value)
 }
