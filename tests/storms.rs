@@ -7,7 +7,7 @@ use support::host::{Host, Page};
 use support::scene::Scene;
 
 /// A show of twenty episodes whose audio answers so, and how often any of it was asked for in a run.
-fn asked(answer: Page) -> usize {
+fn asked(answer: &Page) -> usize {
     let (host, cdn) = (Host::start(), Host::start());
     let items: Vec<_> = (1..=20).map(|n| item(n, &cdn.url(""))).collect();
     host.set_feed("/feed.xml", feed("A Show", &items));
@@ -28,7 +28,7 @@ fn asked(answer: Page) -> usize {
 fn case_122_a_host_that_refuses_again_and_again_is_left_alone_for_the_run() {
     let retry = |after: &str| Page::Headers(429, vec![("Retry-After".to_owned(), after.to_owned())]);
     for answer in [Page::Status(429), retry("soon"), retry("0"), Page::Status(500), Page::Status(503)] {
-        assert_eq!(asked(answer), 9);
+        assert_eq!(asked(&answer), 9);
     }
 }
 

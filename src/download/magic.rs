@@ -4,7 +4,7 @@
 pub(super) fn id3(head: &[u8]) -> bool {
     let [b'I', b'D', b'3', major, revision, flags, length @ ..] = head else { return false };
     let length = length.get(..4).is_some_and(|bytes| bytes.iter().all(|byte| *byte < 0x80));
-    (2..=4).contains(major) && *revision < 0xff && flags & 0x0f == 0 && length
+    (2..=4).contains(major) && *revision < 0xff && flags.trailing_zeros() >= 4 && length
 }
 
 /// STREAMINFO, whose length is fixed, comes first (RFC 9639, 8.2).

@@ -24,7 +24,7 @@ fn directives(control: &str) -> Option<Duration> {
         match directive.split_once('=') {
             None if matches!(directive.as_str(), "no-cache" | "no-store") => return Some(Duration::ZERO),
             Some((name, seconds)) if name.trim_end() == "max-age" => {
-                age = age.or_else(|| whole_seconds(seconds))
+                age = age.or_else(|| whole_seconds(seconds));
             }
             _ => {}
         }

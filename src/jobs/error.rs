@@ -77,9 +77,8 @@ impl Error {
 
     /// The archive can't be written to.
     pub fn is_read_only(&self) -> bool {
-        let io = match self {
-            Self::Archive(archive::Error::Io { source, .. }) | Self::Store(source) => source,
-            _ => return false,
+        let (Self::Archive(archive::Error::Io { source: io, .. }) | Self::Store(io)) = self else {
+            return false;
         };
         matches!(io.kind(), std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied)
     }
