@@ -133,7 +133,7 @@ fn case_102_the_floor_of_free_space_is_seen_before_audio_is_asked_for() {
     let round = check(&scene, "size=8m", &undisturbed);
     assert_eq!((round.code, round.stored), (1, 0));
     assert_told_once(&round.stderr, "the floor");
-    assert!(round.stderr.contains("16 MB are to stay free (min_free_mb)"), "{}", round.stderr);
+    assert!(round.stderr.contains("16.0 MB are to stay free (min_free_mb)"), "{}", round.stderr);
     let paths = host.take_paths();
     assert_eq!(
         paths.iter().filter(|path| path.starts_with("/audio/")).count(),
