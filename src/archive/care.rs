@@ -150,5 +150,15 @@ fn differing_texts(db: &Connection) -> rusqlite::Result<Vec<String>> {
 
 /// Whether an error of SQLite says that the file is broken, rather than busy, locked or not there.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    use rusqlite::Error as E;
+    // A value that is not what its column holds can't have been written so.
+    let is_odd_value = matches!(
+        error,
+        E::Utf8Error(..)
+            | E::FromSqlConversionFailure(..)
+            | E::InvalidColumnType(..)
+            | E::IntegralValueOutOfRange(..)
+    );
+    is_odd_value
+        || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }

@@ -72,6 +72,10 @@ fn database(folder: &Path, request: &Request, manner: &Manner) -> Result<Vec<Str
     };
     let depth = if request.hashed == Hashed::All { Depth::Full } else { Depth::Quick };
     let mut found = reader.integrity(depth);
+    let unread = [reader.status().err(), reader.files(None).err()];
+    found.extend(
+        unread.into_iter().flatten().filter(archive::Error::is_damage).map(|error| described(&error)),
+    );
     if depth == Depth::Full {
         found.extend(reader.broken_documents(&|| !manner.cancel.is_cancelled()));
     }
@@ -100,7 +104,12 @@ fn only_look(
         Ok((reader, files)) => {
             look(&mut Books::Closed(&reader), &store, &files, request.hashed, manner, findings)?;
         }
-        Err(Error::Archive(error)) if error.is_damage() => findings.database.push(described(&error)),
+        Err(Error::Archive(error)) if error.is_damage() => {
+            let what = described(&error);
+            if !findings.database.contains(&what) {
+                findings.database.push(what);
+            }
+        }
         Err(error) => return Err(error),
     }
     let outcome = if manner.cancel.is_cancelled() { Outcome::Interrupted } else { Outcome::Ok };
