@@ -43,6 +43,9 @@
 //!   format takes nothing away.
 //! - What the notes of an episode say is a function of them and of the other notes of the show, not of the order of arrival:
 //!   `archive` knows when to read notes again (a key beside each reading), `jobs::habits` how, through [`archive::NotesReader`].
+//! - An address is shown, logged and (a feed's own) stored without its secrets: [`model::redact`] and [`model::hide`] say what one is.
+//! - A host that asks for patience gets it, over runs; one that fails again and again is left alone for the run.
+//! - What can't be read for sure is not written over: an emptied or damaged database, an empty place where the audio was.
 //! - One bad feed is a line on stderr and a bit in the exit code, never the end of the run.
 
 // Input never ends a run: what can fail says so.
