@@ -7,25 +7,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use rusqlite::Connection;
-use support::feed::{audio, feed, item};
-use support::host::Host;
+use support::archived::archived;
 use support::mounts::unshared;
 use support::say::say;
 use support::scene::Scene;
 use support::strace;
-
-/// An archive of three episodes.
-fn scene() -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<_> = (1..=3).map(|n| item(n, &host.url(""))).collect();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    for n in 1..=3 {
-        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
-    }
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    (host, scene)
-}
 
 /// What is in a folder of the scene, sorted.
 fn names(scene: &Scene, folder: &str) -> Vec<String> {
@@ -37,7 +23,7 @@ fn names(scene: &Scene, folder: &str) -> Vec<String> {
 
 #[test]
 fn a_backup_beside_the_audio_is_a_working_archive() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(3);
     let rows: usize = [
         "shows",
         "episodes",
@@ -88,7 +74,7 @@ fn a_backup_beside_the_audio_is_a_working_archive() {
 
 #[test]
 fn a_backup_is_of_one_moment_while_a_writer_is_busy() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let lock = fs::File::open(scene.path("archive/lock")).unwrap();
     lock.lock().unwrap();
     let database = scene.path("archive/archive.db");
@@ -138,7 +124,7 @@ fn older() -> Vec<u8> {
 
 #[test]
 fn nothing_but_a_copy_is_replaced_even_by_force() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let audio = scene.audio();
     let paths: Vec<String> = audio.keys().map(|path| format!("archive/{path}")).collect();
     let config = fs::read(scene.path("config.toml")).unwrap();
@@ -155,7 +141,7 @@ fn nothing_but_a_copy_is_replaced_even_by_force() {
 
 #[test]
 fn a_file_that_is_there_is_replaced_only_by_force() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     fs::write(scene.path("copy.db"), older()).unwrap();
     fs::write(scene.path("copy.db.part"), "left by a copy that was killed").unwrap();
     let ran = scene.run(&["backup", "copy.db"]);
@@ -173,7 +159,7 @@ fn a_file_that_is_there_is_replaced_only_by_force() {
 
 #[test]
 fn where_no_copy_can_be_nothing_is_left_behind() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     fs::create_dir(scene.path("folder")).unwrap();
     fs::hard_link(scene.path("archive/archive.db"), scene.path("twin.db")).unwrap();
     std::os::unix::fs::symlink("archive/archive.db", scene.path("link.db")).unwrap();
@@ -205,7 +191,7 @@ fn where_no_copy_can_be_nothing_is_left_behind() {
 
 #[test]
 fn two_copies_to_one_name_do_not_meddle() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let part = fs::File::create(scene.path("copy.db.part")).unwrap();
     part.lock().unwrap();
     let ran = scene.run(&["backup", "copy.db"]);
@@ -215,7 +201,7 @@ fn two_copies_to_one_name_do_not_meddle() {
 
 #[test]
 fn a_damaged_archive_replaces_no_good_backup() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     assert_eq!(scene.run(&["backup", "copy.db"]).code, 0);
     let good = fs::read(scene.path("copy.db")).unwrap();
     let mut bytes = fs::read(scene.path("archive/archive.db")).unwrap();
@@ -239,7 +225,7 @@ fn a_damaged_archive_replaces_no_good_backup() {
 
 #[test]
 fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let script = "mkdir small fixed; mount -t tmpfs -o size=100k tmpfs small; mount -t tmpfs -o ro tmpfs fixed
                   for where in small fixed; do \"$CASTKEEP\" backup $where/copy.db 2>&1; echo $?; ls -A $where; done
                   mount -o remount,size=64m small; \"$CASTKEEP\" backup --quiet small/copy.db; echo $?; ls -A small";
@@ -261,7 +247,7 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
 
 #[test]
 fn a_copy_that_is_killed_is_made_anew_by_the_next() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     if !strace::is_there() {
         return;
     }

@@ -6,23 +6,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use support::feed::{audio, feed, item};
-use support::host::Host;
+use support::archived::archived;
 use support::scene::{Ran, Scene};
 use support::strace;
-
-/// An archive of two episodes.
-fn scene() -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<_> = (1..=2).map(|n| item(n, &host.url(""))).collect();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    for n in 1..=2 {
-        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
-    }
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    (host, scene)
-}
 
 /// The line on a thing: its verdict and what was found.
 fn line<'a>(ran: &'a Ran, what: &str) -> Option<&'a str> {
@@ -35,7 +21,7 @@ fn write(scene: &Scene, sql: &str) {
 
 #[test]
 fn all_is_well() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(2);
     let ran = scene.run(&["doctor"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     let today = scene.value("SELECT substr(min(stored_at), 1, 10) FROM files");
@@ -65,7 +51,7 @@ fn all_is_well() {
 
 #[test]
 fn what_is_worth_knowing_is_a_note() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(2);
     fs::write(scene.path("archive/audio/a-show/stranger.mp3"), "?").unwrap();
     fs::write(scene.path("archive/tmp/7.part"), "half").unwrap();
     write(&scene, "UPDATE files SET stored_at = '2020-01-02T03:04:05Z' WHERE path LIKE '%#1%'");
@@ -92,7 +78,7 @@ fn what_is_worth_knowing_is_a_note() {
 
 #[test]
 fn what_needs_care_is_bad() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(2);
     let bad = |what: &str, found: &str| {
         let ran = scene.run(&["doctor"]);
         assert_eq!((ran.code, ran.stderr.as_str()), (5, ""), "{}", ran.stdout);
@@ -175,7 +161,7 @@ fn on_nfs(scene: &Scene, args: &[&str]) -> Option<Ran> {
 
 #[test]
 fn on_a_network_file_system_the_journal_is_a_rollback_journal() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(2);
     let before = scene.canon();
     let header = || fs::read(scene.path("archive/archive.db")).unwrap()[18..20].to_vec();
     assert_eq!(header(), [2, 2], "a write-ahead log");

@@ -6,24 +6,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use support::feed::{audio, feed, feed_with, item};
+use support::archived::archived;
+use support::feed::{feed, feed_with, item};
 use support::host::{Host, Page};
 use support::mounts::unshared;
 use support::scene::Scene;
-
-/// An archive of three episodes.
-fn scene() -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<_> = (1..=3).map(|n| item(n, &host.url(""))).collect();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    for n in 1..=3 {
-        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
-    }
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    host.take_log();
-    (host, scene)
-}
 
 fn file(n: u32) -> String {
     format!("archive/audio/a-show/2026-01-0{n} #{n} Episode {n}.mp3")
@@ -32,7 +19,7 @@ fn file(n: u32) -> String {
 /// It was begun anew, and all history was gone, with exit code 0.
 #[test]
 fn a_database_that_was_emptied_is_not_begun_anew() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(3);
     let audio = scene.audio();
     for bytes in ["", "x"] {
         fs::write(scene.path("archive/archive.db"), bytes).unwrap();
@@ -55,7 +42,7 @@ fn a_database_that_was_emptied_is_not_begun_anew() {
 /// Downloads went under the mount point, and everything looked well.
 #[test]
 fn case_106_an_empty_folder_where_the_disk_of_the_audio_was_stops_a_run() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(3);
     fs::rename(scene.path("archive/audio"), scene.path("disk")).unwrap();
     fs::create_dir(scene.path("archive/audio")).unwrap();
     let ran = scene.run(&["sync", "--force"]);
@@ -78,7 +65,7 @@ fn case_106_an_empty_folder_where_the_disk_of_the_audio_was_stops_a_run() {
 /// The whole repair ended there, and told nothing of what it had repaired.
 #[test]
 fn a_folder_in_the_place_of_a_file_holds_up_no_other_repair() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     fs::remove_file(scene.path(&file(1))).unwrap();
     fs::create_dir(scene.path(&file(1))).unwrap();
     fs::remove_file(scene.path(&file(2))).unwrap();
@@ -95,7 +82,7 @@ fn a_folder_in_the_place_of_a_file_holds_up_no_other_repair() {
 /// An archive on a read-only medium could not be proved whole.
 #[test]
 fn case_105_a_read_only_archive_is_verified() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let script = "mount --bind archive archive && mount -o remount,ro,bind archive \
                   && \"$CASTKEEP\" verify; echo $?; \"$CASTKEEP\" verify --quick a-show; echo $?; \"$CASTKEEP\" verify --repair; echo $?";
     let Some(said) = unshared(&scene, script) else { return };
@@ -106,7 +93,7 @@ fn case_105_a_read_only_archive_is_verified() {
 /// A link made a file elsewhere; a pipe was waited for, for ever.
 #[test]
 fn a_lock_that_is_a_link_or_a_pipe_is_an_error() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(3);
     let lock = scene.path("archive/lock");
     fs::remove_file(&lock).unwrap();
     symlink(scene.path("elsewhere"), &lock).unwrap();
@@ -120,7 +107,7 @@ fn a_lock_that_is_a_link_or_a_pipe_is_an_error() {
 /// The link became a file of its own, and what it led to went without the show.
 #[test]
 fn a_configuration_behind_a_link_is_edited_there() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(3);
     fs::rename(scene.path("config.toml"), scene.path("kept.toml")).unwrap();
     symlink("kept.toml", scene.path("config.toml")).unwrap();
     host.set_feed("/other.xml", feed("Another", &[item(1, &host.url(""))]));

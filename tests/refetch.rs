@@ -2,27 +2,13 @@
 
 mod support;
 
-use support::feed::{audio, feed, item};
-use support::host::{Host, Page};
-use support::scene::Scene;
-
-/// An archive of four episodes.
-fn scene() -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<_> = (1..=4).map(|n| item(n, &host.url(""))).collect();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    for n in 1..=4 {
-        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
-    }
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    host.take_log();
-    (host, scene)
-}
+use support::archived::archived;
+use support::feed::audio;
+use support::host::Page;
 
 #[test]
 fn audio_that_is_still_the_same_is_told_and_nothing_is_kept_twice() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     let before = scene.canon();
     let ran = scene.run(&["verify", "--refetch"]);
     let said = "4 files, 800.6 kB: whole\n4 files fetched again: 4 the same, 0 with other bytes\n";
@@ -44,7 +30,7 @@ fn audio_that_is_still_the_same_is_told_and_nothing_is_kept_twice() {
 
 #[test]
 fn case_85_audio_that_its_host_replaced_is_kept_beside_what_it_was() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     let kept = scene.audio();
     host.set_audio("/audio/2.mp3", audio(9));
     host.set("/audio/3.mp3", Page::Status(404));

@@ -4,24 +4,10 @@ mod support;
 
 use std::fs;
 
+use support::archived::archived;
 use support::feed::{audio, feed, item};
-use support::host::Host;
 use support::say::say;
 use support::scene::Scene;
-
-/// An archive of four episodes.
-fn scene() -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<_> = (1..=4).map(|n| item(n, &host.url(""))).collect();
-    host.set_feed("/feed.xml", feed("A Show", &items));
-    for n in 1..=4 {
-        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
-    }
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync"]).code, 0);
-    host.take_log();
-    (host, scene)
-}
 
 /// Where the audio of episode `n` is.
 fn file(n: u32) -> String {
@@ -47,7 +33,7 @@ fn damage(scene: &Scene) {
 
 #[test]
 fn a_whole_archive_is_whole() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     let ran = scene.run(&["verify"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "4 files, 800.6 kB: whole\n", ""));
     assert_eq!(scene.value("SELECT count(*) FROM files WHERE verified_at IS NOT NULL"), "4");
@@ -57,7 +43,7 @@ fn a_whole_archive_is_whole() {
 
 #[test]
 fn case_116_117_missing_changed_exchanged_and_stray_files_are_named_with_their_episodes() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     damage(&scene);
     let ran = scene.run(&["verify"]);
     assert_eq!(ran.code, 5);
@@ -91,7 +77,7 @@ fn case_116_117_missing_changed_exchanged_and_stray_files_are_named_with_their_e
 
 #[test]
 fn repair_brings_the_recorded_bytes_back() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     let before = scene.canon();
     damage(&scene);
 
@@ -109,7 +95,7 @@ fn repair_brings_the_recorded_bytes_back() {
 
 #[test]
 fn repair_keeps_other_bytes_beside_and_says_so() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     fs::remove_file(scene.path("archive").join(file(1))).unwrap();
     host.set_audio("/audio/1.mp3", audio(9));
     let ran = scene.run(&["verify", "--repair"]);
@@ -124,7 +110,7 @@ fn repair_keeps_other_bytes_beside_and_says_so() {
 
 #[test]
 fn case_117_truncated_empty_and_swapped_files_are_named() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let before = scene.canon();
     overwrite(&scene, 1, &audio(1)[..1000]);
     overwrite(&scene, 2, b"");
@@ -155,7 +141,7 @@ fn case_117_truncated_empty_and_swapped_files_are_named() {
 
 #[test]
 fn a_share_a_night_goes_around_and_damage_stays_told() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let verified = || scene.value("SELECT count(*) FROM files WHERE verified_at IS NOT NULL");
     for night in 1..=4 {
         let ran = scene.run(&["verify", "--sample", "25%"]);
@@ -206,7 +192,7 @@ fn database(scene: &Scene) -> Vec<u8> {
 
 #[test]
 fn case_116_a_page_that_rotted_is_told_and_nothing_is_written_to_it() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let whole = database(&scene);
     let page = 4096;
     let mut told = 0;
@@ -230,7 +216,7 @@ fn case_116_a_page_that_rotted_is_told_and_nothing_is_written_to_it() {
 
 #[test]
 fn case_116_flipped_bytes_in_the_database_never_break_the_reader() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let whole = database(&scene);
     let (mut found, mut tried) = (0, 0);
     for at in (0..whole.len()).step_by(whole.len() / 60) {
@@ -251,7 +237,7 @@ fn case_116_flipped_bytes_in_the_database_never_break_the_reader() {
 
 #[test]
 fn case_116_a_text_that_rotted_is_told_by_its_index() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let whole = database(&scene);
     let text = b"Notes of episode 2, see ";
     let places: Vec<_> = (0..whole.len() - text.len()).filter(|at| whole[*at..].starts_with(text)).collect();
@@ -272,7 +258,7 @@ fn case_116_a_text_that_rotted_is_told_by_its_index() {
 
 #[test]
 fn case_116_a_stored_feed_that_rotted_is_told_and_ends_no_run() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let change = |sql: &str| {
         rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap().execute(sql, []).unwrap();
     };
@@ -308,7 +294,7 @@ fn case_116_a_stored_feed_that_rotted_is_told_and_ends_no_run() {
 
 #[test]
 fn case_116_a_log_that_rotted_loses_its_end_and_the_next_run_finds_it_again() {
-    let (host, scene) = scene();
+    let (host, scene) = archived(4);
     let before = scene.canon();
     // A reader that stays keeps the log of the next run from being folded in.
     let reader = scene.database();
@@ -361,7 +347,7 @@ fn outside(scene: &Scene) -> Vec<(std::path::PathBuf, u32, Vec<u8>)> {
 
 #[test]
 fn case_118_a_link_in_place_of_a_file_is_damage_and_is_not_followed() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     let before = scene.canon();
     fs::create_dir(scene.path("elsewhere")).unwrap();
     for (n, target) in [(1, "/etc/passwd".into()), (2, scene.path("elsewhere/same.mp3"))] {
@@ -390,7 +376,7 @@ fn case_118_a_link_in_place_of_a_file_is_damage_and_is_not_followed() {
 #[test]
 fn case_118_a_link_in_place_of_a_folder_is_not_followed() {
     for folder in ["audio/a-show", "audio", "tmp"] {
-        let (host, scene) = scene();
+        let (host, scene) = archived(4);
         let real = scene.path("archive").join(folder);
         fs::rename(&real, scene.path("elsewhere")).unwrap();
         std::os::unix::fs::symlink(scene.path("elsewhere"), &real).unwrap();
@@ -435,7 +421,7 @@ fn case_118_a_link_in_place_of_a_folder_is_not_followed() {
 
 #[test]
 fn case_118_the_folder_of_the_archive_may_be_a_link() {
-    let (_host, scene) = scene();
+    let (_host, scene) = archived(4);
     fs::rename(scene.path("archive"), scene.path("elsewhere")).unwrap();
     std::os::unix::fs::symlink("elsewhere", scene.path("archive")).unwrap();
     assert_eq!(scene.run(&["sync", "--force"]).code, 0);

@@ -18,7 +18,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 
 use super::error::{Error, Result};
-use super::{care, migrate, open};
+use super::{care, open};
 use crate::model::{Digest, Hasher};
 
 /// Pages that are copied between two questions whether to go on.
@@ -99,7 +99,7 @@ fn is_archive(path: &Path) -> bool {
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
     let [.., a, b, c, d] = header;
     let id = i64::from(u32::from_be_bytes([a, b, c, d]));
-    read.is_ok() && header.starts_with(b"SQLite format 3\0") && id == migrate::APPLICATION_ID
+    read.is_ok() && header.starts_with(b"SQLite format 3\0") && id == open::APPLICATION_ID
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

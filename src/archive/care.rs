@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
-use super::error::Result;
+use super::error::{Result, is_damage};
 use super::{Archive, FileRow, Reader, documents, downloads, lock};
 
 /// How closely to look.
@@ -146,19 +146,4 @@ fn differing_texts(db: &Connection) -> rusqlite::Result<Vec<String>> {
         }
     }
     Ok(found)
-}
-
-/// Whether an error of SQLite says that the file is broken, rather than busy, locked or not there.
-pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
-    use rusqlite::Error as E;
-    // A value that is not what its column holds can't have been written so.
-    let is_odd_value = matches!(
-        error,
-        E::Utf8Error(..)
-            | E::FromSqlConversionFailure(..)
-            | E::InvalidColumnType(..)
-            | E::IntegralValueOutOfRange(..)
-    );
-    is_odd_value
-        || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }

@@ -149,7 +149,7 @@ impl Error {
             ),
             Self::NoParent(_) => Some("is the disk mounted? if it is a new place, make the folder".into()),
             Self::Damaged { .. } => Some(ABOUT_DAMAGE.into()),
-            Self::Sql { source, .. } if super::care::is_damage(source) => Some(ABOUT_DAMAGE.into()),
+            Self::Sql { source, .. } if is_damage(source) => Some(ABOUT_DAMAGE.into()),
             Self::Taken(_) => Some("choose another name, or replace it with --force".into()),
             Self::Target { .. } => Some("name a file of its own, such as castkeep-backup.db".into()),
             Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
@@ -162,7 +162,7 @@ impl Error {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } | Self::Empty(_) => true,
-            Self::Sql { source, .. } => super::care::is_damage(source),
+            Self::Sql { source, .. } => is_damage(source),
             _ => false,
         }
     }
@@ -208,6 +208,21 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
 
 fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+}
+
+/// Whether an error of SQLite says that the file is broken, rather than busy, locked or not there.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    // A value that is not what its column holds can't have been written so.
+    let is_odd_value = matches!(
+        error,
+        E::Utf8Error(..)
+            | E::FromSqlConversionFailure(..)
+            | E::InvalidColumnType(..)
+            | E::IntegralValueOutOfRange(..)
+    );
+    is_odd_value
+        || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// The result of an archive operation.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::backup::{self, Existing};
 use super::error::{Error, Result};
+use super::open::APPLICATION_ID;
 
 /// Today's schema, as a fresh archive gets it.
 pub const SCHEMA: &str = include_str!("../../schema.sql");
@@ -18,9 +19,6 @@ const STEPS: &[&str] =
 
 /// The version that `SCHEMA` is.
 pub const VERSION: i64 = STEPS.len() as i64 + 1;
-
-/// `PRAGMA application_id` of every castkeep archive.
-pub(super) const APPLICATION_ID: i64 = 1_128_352_592;
 
 /// Brings the database at `path` to today's schema; a copy of an older one,
 /// `archive.db.v{version}.bak`, is kept beside it first, and compared with it.

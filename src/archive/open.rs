@@ -9,6 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Error, Result};
 use super::filesystem::FileSystem;
 
+/// `PRAGMA application_id` of every castkeep archive.
+pub(super) const APPLICATION_ID: i64 = 1_128_352_592;
+
 /// How long to wait for another program's transaction.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -81,7 +84,7 @@ pub(super) fn reader(path: &Path) -> Result<ReadOnly> {
         Ok(db) => db,
         // WAL needs a shared-memory file beside the database. Where none can be made and no log waits to be read,
         // nobody writes, and the file alone is the whole truth.
-        Err(error) if was_closed && !super::care::is_damage(&error) => open("immutable=1").map_err(sql)?,
+        Err(error) if was_closed && !super::error::is_damage(&error) => open("immutable=1").map_err(sql)?,
         Err(error) => return Err(sql(error)),
     };
     db.pragma_update(None, "query_only", 1).map_err(sql)?;

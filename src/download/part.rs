@@ -23,6 +23,19 @@ pub(super) const OVERLAP: u64 = 4096;
 /// Older parts are swept.
 const OLDEST: Duration = Duration::from_hours(7 * 24);
 
+impl Store {
+    /// Clears `tmp/` of parts that can't be resumed: without a readable sidecar, older than a week, or of a resource
+    /// that `wanted` says no longer misses its bytes. Tells how many files went.
+    pub fn sweep(&self, now: Time, wanted: &dyn Fn(i64) -> bool) -> io::Result<usize> {
+        sweep(self, now, wanted)
+    }
+
+    /// Removes what is left of a capture, after the rows that name its file are committed.
+    pub fn finish(&self, resource_id: i64) -> io::Result<()> {
+        remove(self, resource_id)
+    }
+}
+
 /// Of which answer a part is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Sidecar {

@@ -12,8 +12,7 @@ use std::sync::{Arc, Mutex};
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::part;
-use crate::model::{Digest, Hasher, Time};
+use crate::model::{Digest, Hasher};
 
 /// The folder of kept files, relative to the archive.
 pub(super) const AUDIO: &str = "audio";
@@ -79,17 +78,6 @@ impl Store {
         };
         // One disk as a rule; the fuller of two, where `audio/` is a disk of its own.
         Ok(free(&self.0.tmp, TMP)?.min(free(&self.0.audio, AUDIO)?))
-    }
-
-    /// Clears `tmp/` of parts that can't be resumed: without a readable sidecar, older than a week, or of a resource
-    /// that `wanted` says no longer misses its bytes. Tells how many files went.
-    pub fn sweep(&self, now: Time, wanted: &dyn Fn(i64) -> bool) -> io::Result<usize> {
-        part::sweep(self, now, wanted)
-    }
-
-    /// Removes what is left of a capture, after the rows that name its file are committed.
-    pub fn finish(&self, resource_id: i64) -> io::Result<()> {
-        part::remove(self, resource_id)
     }
 
     /// Files under `audio/` that no row names, relative to the archive. Links are listed and not followed.

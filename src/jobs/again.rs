@@ -1,7 +1,7 @@
 //! A file that is stored is fetched once more, from where it came: to repair it, or to see whether it is still the same there.
 
 use super::Error;
-use super::captures::CaptureJob;
+use super::capture_job::CaptureJob;
 use super::inspect::{self, Done};
 use super::session::{Session, Show};
 use crate::archive::FileRow;

@@ -10,16 +10,10 @@ use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
 
 use super::Error;
+use super::capture_job::CaptureJob;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
-
-/// A resource that is to be captured.
-#[derive(Clone)]
-pub(super) struct CaptureJob {
-    pub(super) wanted: Wanted,
-    pub(super) target: Target,
-}
 
 impl CaptureJob {
     /// `None`, with the attempt in the books, if the address is none.
@@ -44,15 +38,6 @@ impl CaptureJob {
             min_free_bytes: session.config.archive.min_free_mb.saturating_mul(MEGABYTE),
         };
         Ok(Some(Self { wanted, target }))
-    }
-
-    pub(super) fn host(&self) -> String {
-        host_of(&self.target.url)
-    }
-
-    /// What a person calls it.
-    pub(super) fn name(&self) -> String {
-        self.wanted.title.clone().unwrap_or_else(|| redact_text(&self.wanted.url))
     }
 }
 

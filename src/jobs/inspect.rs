@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::captures::CaptureJob;
+use super::capture_job::CaptureJob;
 use crate::archive::{Content, Wanted};
 use crate::download::{self, Captured, Failure, Store, probe};
 use crate::model::{ResourceKind, ResourceRole};

@@ -4,6 +4,7 @@ mod add;
 mod again;
 mod backfill;
 mod backup;
+mod capture_job;
 mod captures;
 mod conditions;
 mod copies;

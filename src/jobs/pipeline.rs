@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 use tokio::task::JoinSet;
 
 use super::Error;
-use super::captures::{self, CaptureJob};
+use super::capture_job::CaptureJob;
+use super::captures;
 use super::feeds::{FeedJob, Next, Settled};
 use super::inspect::{self, Done};
 use super::queue::HostQueue;

@@ -1,6 +1,7 @@
 //! What the tests of the binary share: a scene (a folder with a configuration) and a small podcast host on loopback.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+pub mod archived;
 pub mod audio;
 pub mod cases;
 pub mod clock;
