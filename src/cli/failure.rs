@@ -70,7 +70,6 @@ fn code(cause: Cause<'_>) -> Option<u8> {
 fn archive_code(error: &archive::Error) -> Option<u8> {
     match error {
         archive::Error::Locked(_) => Some(LOCKED),
-        error if error.is_damage() => Some(DAMAGED),
         archive::Error::Newer { .. } | archive::Error::Taken(_) | archive::Error::Target { .. } => {
             Some(USAGE)
         }
