@@ -58,7 +58,7 @@ impl Reader {
 
     /// The files that are recorded as present, as far as verifying them goes.
     pub fn verified(&self) -> Result<Verified> {
-        downloads::how_verified(&self.db).map_err(self.sql("read what was verified"))
+        how_verified(&self.db).map_err(self.sql("read what was verified"))
     }
 }
 
@@ -89,6 +89,14 @@ pub struct Verified {
     pub never: u64,
     /// When the one that was left alone for longest was hashed or else stored; `None` without files.
     pub since: Option<crate::model::Time>,
+}
+
+fn how_verified(db: &Connection) -> rusqlite::Result<Verified> {
+    let sql = "SELECT count(*), count(*) - count(verified_at), min(coalesce(verified_at, stored_at)) FROM files WHERE state = 'present'";
+    db.query_row(sql, [], |row| {
+        let count = |index| row.get::<_, i64>(index).map(|n| u64::try_from(n).unwrap_or_default());
+        Ok(Verified { files: count(0)?, never: count(1)?, since: row.get(2)? })
+    })
 }
 
 /// `quick_check` or `integrity_check`, and `foreign_key_check`, as lines. A database too broken to be checked is a line, too.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::care::Verified;
 use super::sidecars;
 use super::values::value;
 use crate::model::{Chapter, Cue, Digest, ResourceKind, ResourceRole, Time};
@@ -220,14 +219,6 @@ pub(super) fn owner(db: &Connection, file: i64) -> rusqlite::Result<Option<Strin
     )?
     .query_row([file], |row| row.get(0))
     .optional()
-}
-
-pub(super) fn how_verified(db: &Connection) -> rusqlite::Result<Verified> {
-    let sql = "SELECT count(*), count(*) - count(verified_at), min(coalesce(verified_at, stored_at)) FROM files WHERE state = 'present'";
-    db.query_row(sql, [], |row| {
-        let count = |index| row.get::<_, i64>(index).map(|n| u64::try_from(n).unwrap_or_default());
-        Ok(Verified { files: count(0)?, never: count(1)?, since: row.get(2)? })
-    })
 }
 
 pub(super) fn any_present(db: &Connection) -> rusqlite::Result<bool> {
