@@ -1,13 +1,11 @@
 //! What is wanted, what was tried, and which files there are.
 
-use std::time::Duration;
-
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::sidecars;
 use super::values::value;
-use crate::model::{Chapter, Cue, Digest, ResourceKind, ResourceRole, Time};
+use crate::model::{Chapter, Cue, Digest, LONGEST_REST, ResourceKind, ResourceRole, Time};
 
 /// A resource to capture, with what its file is to be called.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,9 +66,6 @@ fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
         episode_id: row.get(14)?,
     })
 }
-
-/// Nothing that failed rests for longer: a time further ahead was written under a wrong clock, and does not count.
-const LONGEST_REST: Duration = Duration::from_hours(7 * 24);
 
 /// Of pictures with one address, one is asked for.
 pub(super) fn wanted(

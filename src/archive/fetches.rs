@@ -1,10 +1,8 @@
 //! Requests for feeds: the log of them, the validators they left, the hosts that asked for patience.
 
-use std::time::Duration;
-
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{Digest, Time, Warning, redact_text};
+use crate::model::{Digest, LONGEST_REST, Time, Warning, redact_text};
 
 /// How a request for a feed ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,16 +192,13 @@ fn unchanged_since(db: &Connection, show: i64, url: &str) -> rusqlite::Result<Op
     .map(Option::flatten)
 }
 
-/// Nobody is held back for longer: a time further ahead was written under a wrong clock, and does not count.
-const LONGEST_HOLD: Duration = Duration::from_hours(7 * 24);
-
 pub(super) fn hold(db: &Connection, host: &str, until: Time, now: Time) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO hosts (host, hold_until) VALUES (?1, ?2)
          ON CONFLICT (host) DO UPDATE SET hold_until =
             CASE WHEN hold_until > ?3 THEN excluded.hold_until ELSE max(hold_until, excluded.hold_until) END",
     )?
-    .execute(params![host, until, now + LONGEST_HOLD])?;
+    .execute(params![host, until, now + LONGEST_REST])?;
     Ok(())
 }
 
@@ -211,12 +206,12 @@ pub(super) fn held(db: &Connection, host: &str, now: Time) -> rusqlite::Result<O
     db.prepare_cached(
         "SELECT hold_until FROM hosts WHERE host = ?1 AND hold_until > ?2 AND hold_until <= ?3",
     )?
-    .query_row(params![host, now, now + LONGEST_HOLD], |row| row.get(0))
+    .query_row(params![host, now, now + LONGEST_REST], |row| row.get(0))
     .optional()
 }
 
 pub(super) fn all_held(db: &Connection, now: Time) -> rusqlite::Result<Vec<(String, Time)>> {
     db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1 AND hold_until <= ?2")?
-        .query_map([now, now + LONGEST_HOLD], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([now, now + LONGEST_REST], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }

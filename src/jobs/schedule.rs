@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use crate::archive::ShowRow;
-use crate::model::Time;
-
-/// Nothing rests longer than this, whatever its host asks for.
-const LONGEST: Duration = Duration::from_hours(7 * 24);
+use crate::model::{LONGEST_REST, Time};
 
 /// What bears on the next request for a feed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,23 +24,23 @@ pub(super) struct Wishes {
 /// interval is doubled that often. `dice` is from 0 to 1.
 pub(super) fn next_fetch(now: Time, wishes: Wishes, errors: u32, dice: f64) -> Time {
     let interval = if errors == 0 { wishes.interval } else { back_off(wishes.interval, errors, dice) };
-    let over = wishes.is_over.then_some(LONGEST);
+    let over = wishes.is_over.then_some(LONGEST_REST);
     let longest = [wishes.max_age, wishes.ttl, wishes.retry_after, over]
         .into_iter()
         .flatten()
         .fold(interval, Duration::max);
-    now + longest.min(LONGEST)
+    now + longest.min(LONGEST_REST)
 }
 
 /// When a download that failed `failures` times in a row is tried again.
 pub(super) fn next_attempt(now: Time, failures: u32, retry_after: Option<Duration>, dice: f64) -> Time {
     let wait = back_off(Duration::from_mins(30), failures, dice).max(retry_after.unwrap_or_default());
-    now + wait.min(LONGEST)
+    now + wait.min(LONGEST_REST)
 }
 
 /// Doubled with every failure after the first, spread by a tenth so that a crowd does not come back at once.
 fn back_off(base: Duration, failures: u32, dice: f64) -> Duration {
-    let doubled = base.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST);
+    let doubled = base.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_REST);
     doubled.mul_f64(0.95 + dice.clamp(0.0, 1.0) / 10.0)
 }
 
@@ -55,7 +52,7 @@ pub(super) fn is_due(show: &ShowRow, now: Time) -> bool {
     }
     let (Some(next), Some(polled)) = (show.next_fetch_at, show.polled_at) else { return true };
     let wait = next.since(polled);
-    now >= polled + wait.mul_f64(0.9) || next.since(now) > LONGEST || polled > now
+    now >= polled + wait.mul_f64(0.9) || next.since(now) > LONGEST_REST || polled > now
 }
 
 #[cfg(test)]

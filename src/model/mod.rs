@@ -21,5 +21,5 @@ pub use history::{KnownEpisode, Match, Resolution};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
 pub use redact::{blunt, hidden_pairs, hide, printable, redact, redact_text, redacted};
 pub use slug::slug;
-pub use time::Time;
+pub use time::{LONGEST_REST, Time};
 pub use transcript::Cue;

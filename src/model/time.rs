@@ -8,6 +8,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
+/// Nothing rests longer than this before it is asked for again, whatever its host asks for. A time further ahead was written
+/// under a wrong clock, and does not count.
+pub const LONGEST_REST: Duration = Duration::from_hours(7 * 24);
+
 /// A point in time, UTC, whole seconds (RFC 3339 with `Z`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Time(DateTime<Utc>);
