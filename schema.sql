@@ -2,7 +2,7 @@
 --
 -- Times are ISO 8601 in UTC, to the second: 2019-04-19T08:00:00Z. They compare as text and every SQLite date function reads them.
 -- Truth values are 0 and 1. A column that may be null says when. `extra` columns are JSON objects.
--- Names and meanings below are a contract: columns may be added, none changes.
+-- Names and meanings below are a contract: columns may be added, none changes. Each table and column says below what it is.
 -- What castkeep derives (segments, links, people, sponsors, search) can be rebuilt from what it stored (notes_html, documents).
 
 PRAGMA application_id = 1128352592; -- 'CAKP'
@@ -77,6 +77,8 @@ CREATE TABLE episodes (
 CREATE INDEX episodes_guid ON episodes (show_id, guid);
 CREATE INDEX episodes_number ON episodes (show_id, number);
 CREATE INDEX episodes_published ON episodes (show_id, published_at);
+CREATE INDEX episodes_published_at ON episodes (published_at);
+CREATE INDEX episodes_gone ON episodes (show_id, gone_at) WHERE gone_at IS NOT NULL;
 CREATE INDEX episodes_notes_version ON episodes (notes_version, show_id);
 
 -- How the notes of an episode were read: castkeep's own book, by which it knows when to read them again.
@@ -103,6 +105,8 @@ CREATE TABLE segments (
     html          TEXT NOT NULL,            -- all of it as the HTML it was read from
     UNIQUE (episode_id, position)
 ) STRICT;
+CREATE INDEX segments_presenter ON segments (presenter) WHERE presenter IS NOT NULL;
+CREATE INDEX segments_kind ON segments (kind);
 
 -- A hyperlink or bare URL of the notes, in order.
 CREATE TABLE links (
@@ -120,6 +124,46 @@ CREATE TABLE links (
 ) STRICT;
 CREATE INDEX links_segment ON links (segment_id);
 CREATE INDEX links_domain ON links (domain);
+
+-- How many links lead where, by show and year: counted by triggers, so that nobody has to count millions of links.
+CREATE TABLE domain_counts (
+    show_id        INTEGER NOT NULL REFERENCES shows (id), -- the show
+    year           TEXT NOT NULL,           -- of the episodes' dates, such as 2019; empty for episodes whose date can't be told
+    domain         TEXT NOT NULL,           -- as links.domain
+    in_boilerplate INTEGER NOT NULL,        -- as links.in_boilerplate
+    links          INTEGER NOT NULL,        -- how many there are; may be 0 where there once were some
+    PRIMARY KEY (show_id, year, domain, in_boilerplate)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER domain_counts_insert AFTER INSERT ON links WHEN new.domain IS NOT NULL BEGIN
+    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
+    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1 FROM episodes WHERE id = new.episode_id
+    ON CONFLICT DO UPDATE SET links = links + 1;
+END;
+CREATE TRIGGER domain_counts_delete AFTER DELETE ON links WHEN old.domain IS NOT NULL BEGIN
+    UPDATE domain_counts SET links = links - 1
+    WHERE (show_id, year, domain, in_boilerplate) = (
+        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+END;
+CREATE TRIGGER domain_counts_update AFTER UPDATE OF episode_id, domain, in_boilerplate ON links BEGIN
+    UPDATE domain_counts SET links = links - 1
+    WHERE (show_id, year, domain, in_boilerplate) = (
+        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
+    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1
+    FROM episodes WHERE id = new.episode_id AND new.domain IS NOT NULL
+    ON CONFLICT DO UPDATE SET links = links + 1;
+END;
+CREATE TRIGGER domain_counts_date AFTER UPDATE OF published_at ON episodes
+WHEN substr(old.published_at, 1, 4) IS NOT substr(new.published_at, 1, 4) BEGIN
+    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
+    SELECT old.show_id, coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
+    FROM links WHERE episode_id = old.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
+    ON CONFLICT DO UPDATE SET links = links + excluded.links;
+    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
+    SELECT new.show_id, coalesce(substr(new.published_at, 1, 4), ''), domain, in_boilerplate, count(*)
+    FROM links WHERE episode_id = new.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
+    ON CONFLICT DO UPDATE SET links = links + excluded.links;
+END;
 
 -- A person, under the name as written.
 CREATE TABLE people (
@@ -142,6 +186,7 @@ CREATE TABLE credits (
 CREATE UNIQUE INDEX credits_show ON credits (show_id, person_id, role, source) WHERE show_id IS NOT NULL;
 CREATE UNIQUE INDEX credits_episode ON credits (episode_id, person_id, role, source) WHERE episode_id IS NOT NULL;
 CREATE INDEX credits_person ON credits (person_id);
+CREATE INDEX credits_role ON credits (role, person_id, episode_id);
 
 -- Who paid for an episode.
 CREATE TABLE sponsors (
@@ -178,10 +223,11 @@ CREATE TABLE resources (
     next_attempt_at TEXT,                   -- no download before; null: at once
     integrity       TEXT                    -- podcast:integrity, as type:value (sri:sha384-...); null if absent
 ) STRICT;
-CREATE INDEX resources_show ON resources (show_id);
-CREATE INDEX resources_episode ON resources (episode_id);
+CREATE INDEX resources_show ON resources (show_id, role);
+CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
+CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX resources_file ON resources (file_id);
-CREATE INDEX resources_missing ON resources (show_id, id) WHERE file_id IS NULL AND is_current = 1 AND is_wanted = 1;
+CREATE INDEX resources_missing ON resources (role, show_id) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
@@ -221,6 +267,8 @@ CREATE TABLE files (
     verified_at      TEXT,                  -- when its bytes were last hashed and found whole; null: never since they were stored
     state            TEXT NOT NULL DEFAULT 'present' CHECK (state IN ('present', 'missing', 'damaged')) -- as last seen by verify
 ) STRICT;
+CREATE INDEX files_size ON files (id, state, size_bytes);
+CREATE INDEX files_unwell ON files (state) WHERE state <> 'present';
 
 -- A timed mark in an episode.
 CREATE TABLE chapters (
@@ -324,33 +372,114 @@ CREATE TABLE hosts (
 
 -- Views for people -----------------------------------------------------------------------------------------------------------
 
+-- One row a show, with what the archive has of it.
+CREATE VIEW show_list AS
+SELECT s.id AS show_id,                     -- row of shows
+       s.slug AS show,                      -- its short name, which the other views call show, too
+       s.title,                             -- null until a feed was read
+       s.state,                             -- active, complete (no episode will follow) or gone (polling has ended)
+       s.language,                          -- as published; null if absent
+       (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes, -- episodes in the archive
+       (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
+         WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
+       (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug) AS missing, -- enclosures that should be here and are not
+       (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone, -- episodes that the feed lists no more
+       (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest, -- date of the oldest episode; null if none has one
+       (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest, -- date of the newest episode; null if none has one
+       (SELECT coalesce(sum(f.size_bytes), 0) FROM files f
+         WHERE f.state = 'present' AND f.id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id AND r.file_id IS NOT NULL)) AS bytes, -- of all its files on disk
+       s.feed_url,                          -- where its feed is polled, without secrets
+       s.link,                              -- its web page; null if absent
+       s.first_seen_at,                     -- when it was first asked for
+       s.last_seen_at,                      -- when its feed was last answered well; null before the first time
+       s.next_fetch_at,                     -- when its feed is due again; null: at once
+       s.error_count                        -- failed polls in a row
+FROM shows s;
+
 -- One row an episode, with what was made of it.
 CREATE VIEW episode_list AS
-SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, e.duration_seconds, e.season, e.episode_type, e.guid, e.link,
-       (SELECT count(*) FROM segments g WHERE g.episode_id = e.id) AS segments,
-       (SELECT count(*) FROM links l WHERE l.episode_id = e.id) AS links,
+SELECT e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of its show
+       e.number,                            -- null if it has none
+       e.title,                             -- null if the feed gives none
+       e.published_at,                      -- null if the feed's date can't be told
+       e.duration_seconds,                  -- as the feed says; null if it does not
+       e.season,                            -- null if none
+       e.episode_type,                      -- full, trailer, bonus, as published; null if absent
+       e.guid,                              -- as published; null if absent
+       e.link,                              -- its web page; null if absent
+       (SELECT count(*) FROM segments g WHERE g.episode_id = e.id) AS segments, -- parts of its notes
+       (SELECT count(*) FROM links l WHERE l.episode_id = e.id) AS links, -- links in its notes
        EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
-               WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS has_audio,
-       e.first_seen_at, e.gone_at
+               WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS has_audio, -- 1: its audio is captured and whole
+       e.first_seen_at,                     -- when castkeep first saw it
+       e.gone_at                            -- when it left the feed; null while listed
 FROM episodes e JOIN shows s ON s.id = e.show_id;
 
 -- One row a segment, beside its episode.
 CREATE VIEW segment_list AS
-SELECT g.id AS segment_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
-       g.position, g.kind, g.number, g.presenter, g.title, g.group_title, g.url, g.start_seconds, g.text
+SELECT g.id AS segment_id,                  -- row of segments
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       g.position,                          -- its place in the notes, from 1
+       g.kind,                              -- intro, topic, sponsor, people, links, extras, joke, boilerplate
+       g.number,                            -- the number it bears; null if none
+       g.presenter,                         -- who brings it, as written; null if the notes do not say
+       g.title,                             -- its heading; null if it has none
+       g.group_title,                       -- the heading over a run of topics; null if none
+       g.url,                               -- the first link of its heading; null if none
+       g.start_seconds,                     -- where in the audio it begins; null if the notes do not say
+       g.text                               -- all of it as plain text
 FROM segments g JOIN episodes e ON e.id = g.episode_id JOIN shows s ON s.id = e.show_id;
 
 -- One row a link, beside its segment and episode.
 CREATE VIEW link_list AS
-SELECT l.id AS link_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
-       g.kind AS segment_kind, g.number AS segment_number, g.presenter, g.title AS segment_title,
-       l.position, l.url, l.text, l.target_url, l.host, l.domain, l.in_boilerplate
-FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id LEFT JOIN segments g ON g.id = l.segment_id;
+SELECT l.id AS link_id,                     -- row of links
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       g.kind AS segment_kind,              -- kind of the segment it stands in
+       g.number AS segment_number,          -- null if the segment bears none
+       g.presenter,                         -- who brings the segment; null if the notes do not say
+       g.title AS segment_title,            -- null if the segment has none
+       l.position,                          -- its place among the links of the episode, from 1
+       l.url,                               -- as published
+       l.text,                              -- the words it is set on; null for a picture
+       l.target_url,                        -- url without tracking parameters and redirect prefixes
+       l.host,                              -- of the target; null for an address without one
+       l.domain,                            -- the registrable domain of host; null for an IP address
+       l.in_boilerplate                     -- 1: stands among subscribe, social, support, legal links
+FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id JOIN segments g ON g.id = l.segment_id;
+
+-- One row a domain that a show linked to in a year, boilerplate apart from the rest.
+CREATE VIEW domain_list AS
+SELECT s.slug AS show,                      -- short name of the show
+       d.year,                              -- such as 2019; empty for episodes whose date can't be told
+       d.domain,                            -- the registrable domain of the links
+       d.in_boilerplate,                    -- 1: links among subscribe, social, support, legal links
+       d.links                              -- how many
+FROM domain_counts d JOIN shows s ON s.id = d.show_id WHERE d.links > 0;
 
 -- One row an episode that has an enclosure: its file, or nulls where none was captured yet.
 CREATE VIEW audio AS
-SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at,
-       f.path, f.sha256, f.size_bytes AS size, f.stored_at AS captured, f.media_type, f.state, f.verified_at, r.url
+SELECT e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number,                            -- null if the episode has none
+       e.title,                             -- null if the feed gives none
+       e.published_at,                      -- null if the feed's date can't be told
+       f.path,                              -- relative to the folder that holds this database; null before its capture, as are the next six
+       f.sha256,                            -- of the whole file
+       f.size_bytes AS size,                -- in bytes
+       f.stored_at AS captured,             -- when the file got its name
+       f.media_type,                        -- told from the bytes; null if unknown
+       f.state,                             -- present, missing or damaged, as last seen by verify
+       f.verified_at,                       -- when it was last hashed and found whole; null: never since it was stored
+       r.url                                -- the enclosure's address
 FROM episodes e JOIN shows s ON s.id = e.show_id
 JOIN resources r ON r.id = (
     SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
@@ -359,41 +488,172 @@ LEFT JOIN files f ON f.id = r.file_id;
 
 -- One row a chapter, beside its episode; an episode may have the chapters of several sources.
 CREATE VIEW chapter_list AS
-SELECT c.id AS chapter_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
-       c.source, c.position, c.start_seconds, c.end_seconds, c.title, c.url, c.image_url
+SELECT c.id AS chapter_id,                  -- row of chapters
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       c.source,                            -- psc, podcast:chapters, notes, id3, mp4 or vorbis
+       c.position,                          -- its place among those of its source, from 1
+       c.start_seconds,                     -- from the start of the audio
+       c.end_seconds,                       -- null if not told
+       c.title,                             -- null if it has none
+       c.url,                               -- null if it has none
+       c.image_url                          -- null if it has none
 FROM chapters c JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id;
 
 -- One row a cue of a transcript, beside its episode.
 CREATE VIEW transcript_list AS
-SELECT t.id AS cue_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
-       r.language, r.media_type, t.position, t.start_seconds, t.end_seconds, t.speaker, t.text
+SELECT t.id AS cue_id,                      -- row of transcript_cues
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       r.language,                          -- of the transcript, as the feed says; null if it does not
+       r.media_type,                        -- of the transcript, as the feed says; null if it does not
+       t.position,                          -- its place in the transcript, from 1
+       t.start_seconds,                     -- from the start of the audio
+       t.end_seconds,                       -- null if not told
+       t.speaker,                           -- null if not told
+       t.text                               -- the words
 FROM transcript_cues t JOIN resources r ON r.id = t.resource_id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = e.show_id;
 
 -- One row a sponsor of an episode.
 CREATE VIEW sponsor_list AS
-SELECT p.id AS sponsor_id, e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at,
-       p.position, p.name, p.url, p.text
+SELECT p.id AS sponsor_id,                  -- row of sponsors
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       p.position,                          -- their place among the sponsors of the episode, from 1
+       p.name,                              -- as written
+       p.url,                               -- where their link leads; null if none
+       p.text                               -- the words they are thanked with; null if none
 FROM sponsors p JOIN episodes e ON e.id = p.episode_id JOIN shows s ON s.id = e.show_id;
+
+-- One row a person of an episode in each part they have in it: host, guest, author, contributor. What they are to the whole show
+-- stands in credits alone.
+CREATE VIEW credit_list AS
+SELECT DISTINCT
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       p.name,                              -- as written, without titles
+       c.role,                              -- host, guest, author or contributor
+       p.url                                -- a page of theirs; null if none was linked
+FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id;
 
 -- One row a guest of an episode.
 CREATE VIEW guests AS
-SELECT DISTINCT e.id AS episode_id, s.slug AS show, e.number AS episode_number, e.title AS episode_title, e.published_at, p.name, p.url
+SELECT DISTINCT
+       e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none
+       e.title AS episode_title,            -- null if the feed gives none
+       e.published_at,                      -- of the episode; null if its date can't be told
+       p.name,                              -- as written, without titles
+       p.url                                -- a page of theirs; null if none was linked
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
 WHERE c.role = 'guest';
 
 -- One row an enclosure that the archive should hold and does not, with the last reason. An enclosure that only moved counts as held
 -- while the file captured from its old address is whole.
 CREATE VIEW missing_audio AS
-SELECT e.id AS episode_id, s.slug AS show, e.number, e.title, e.published_at, r.url, f.path, coalesce(f.state, 'never captured') AS state,
-       r.failed_attempts, r.next_attempt_at,
+SELECT e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number,                            -- null if the episode has none
+       e.title,                             -- null if the feed gives none
+       e.published_at,                      -- null if the feed's date can't be told
+       r.url,                               -- the enclosure's address
+       f.path,                              -- of the file that was captured; null if none was
+       coalesce(f.state, 'never captured') AS state, -- never captured, missing or damaged
+       r.failed_attempts,                   -- failed downloads in a row
+       r.next_attempt_at,                   -- no download before; null: at once
        CASE WHEN f.id IS NOT NULL THEN 'the captured file is ' || f.state || '; castkeep verify --repair fetches it again'
-            ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error
-FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
-LEFT JOIN files f ON f.id = coalesce(r.file_id, (
-    SELECT x.file_id FROM resources x
-    WHERE r.is_wanted = 0 AND x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
-    ORDER BY x.id DESC LIMIT 1))
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND (f.id IS NULL OR f.state <> 'present');
+            ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error -- why; null if it was never tried
+FROM (
+    SELECT id, file_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+    UNION ALL
+    SELECT r.id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
+    WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+    UNION ALL
+    SELECT r.id, f.id FROM resources r LEFT JOIN files f ON f.id = (
+        SELECT x.file_id FROM resources x
+        WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+        ORDER BY x.id DESC LIMIT 1)
+    WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present')
+) m
+JOIN resources r ON r.id = m.id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = m.file_id;
+
+-- One row a field of an episode or a show that a later document changed.
+CREATE VIEW change_list AS
+SELECT c.id AS change_id,                   -- row of changes
+       c.episode_id,                        -- row of episodes; null for a field of the show
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null for a field of the show, and if the episode has none
+       e.title AS episode_title,            -- as it is now; null for a field of the show
+       e.published_at,                      -- of the episode; null for a field of the show
+       c.seen_at,                           -- when castkeep saw it
+       c.field,                             -- a column of shows or episodes, or enclosure_url
+       c.old_value,                         -- null: there was none
+       c.new_value,                         -- null: there is none any more
+       c.reason,                            -- by what the item was known to be this episode; null for a field of the show
+       f.document_id                        -- row of documents, the feed that said so; null if none did
+FROM changes c JOIN shows s ON s.id = c.show_id LEFT JOIN episodes e ON e.id = c.episode_id LEFT JOIN fetches f ON f.id = c.fetch_id;
+
+-- One row an attempt to capture something, beside its episode.
+CREATE VIEW download_list AS
+SELECT d.id AS download_id,                 -- row of downloads
+       d.run_id,                            -- row of runs
+       r.episode_id,                        -- row of episodes; null for what belongs to the show
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none, and for what belongs to the show
+       e.title AS episode_title,            -- null for what belongs to the show
+       r.role,                              -- enclosure, alternate, image, transcript or chapters
+       d.requested_url,                     -- without secrets
+       d.final_url,                         -- where redirects led; null if no answer came
+       d.started_at,                        -- when the request was sent
+       d.finished_at,                       -- when the last byte was in, or it was given up; null if unknown
+       d.http_status,                       -- null if no answer came
+       d.bytes,                             -- received in this attempt
+       d.outcome,                           -- stored, unchanged, failed or rejected
+       d.error,                             -- why not, or a remark on a stored file; null if all was well
+       f.path,                              -- of the file it gave; null if it gave none
+       f.sha256                             -- of that file
+FROM downloads d JOIN resources r ON r.id = d.resource_id JOIN shows s ON s.id = r.show_id
+LEFT JOIN episodes e ON e.id = r.episode_id LEFT JOIN files f ON f.id = d.file_id;
+
+-- One row a request for a feed.
+CREATE VIEW fetch_list AS
+SELECT f.id AS fetch_id,                    -- row of fetches
+       f.run_id,                            -- row of runs
+       s.slug AS show,                      -- short name of the show
+       f.started_at,                        -- when it was sent
+       f.url,                               -- as asked, without secrets; file: for an old copy
+       f.final_url,                         -- where redirects led; null if no answer came
+       f.status,                            -- of HTTP; null if no answer came
+       f.outcome,                           -- new, same, not_modified, truncated, gone, failed or refused
+       f.bytes,                             -- of the body, on the wire
+       f.duration_ms,                       -- from the request to the end of the body
+       f.document_id,                       -- row of documents, the body; null if none came
+       f.error                              -- why not, or what was odd; null if all was well
+FROM fetches f JOIN shows s ON s.id = f.show_id;
+
+-- One row a thing that was wrong with a feed when it was last read.
+CREATE VIEW warning_list AS
+SELECT w.id AS warning_id,                  -- row of feed_warnings
+       s.slug AS show,                      -- short name of the show
+       f.url,                               -- of the document
+       f.document_id,                       -- row of documents
+       w.line,                              -- of the document, from 1; null if it is about all of it
+       w.item,                              -- guid or else title of the item it is about; null if it is about none
+       w.message                            -- what was found, and what was assumed
+FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id JOIN shows s ON s.id = f.show_id;
 
 -- Search: FTS5 over the tables above (external content, kept by triggers) -----------------------------------------------------
 
@@ -423,6 +683,19 @@ CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
     INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
 
+CREATE VIRTUAL TABLE links_fts USING fts5 (
+    text, target_url, content="links", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER links_fts_insert AFTER INSERT ON links BEGIN
+    INSERT INTO links_fts (rowid, text, target_url) VALUES (new.id, new.text, new.target_url);
+END;
+CREATE TRIGGER links_fts_delete AFTER DELETE ON links BEGIN
+    INSERT INTO links_fts (links_fts, rowid, text, target_url) VALUES ('delete', old.id, old.text, old.target_url);
+END;
+CREATE TRIGGER links_fts_update AFTER UPDATE OF text, target_url ON links BEGIN
+    INSERT INTO links_fts (links_fts, rowid, text, target_url) VALUES ('delete', old.id, old.text, old.target_url);
+    INSERT INTO links_fts (rowid, text, target_url) VALUES (new.id, new.text, new.target_url);
+END;
+
 CREATE VIRTUAL TABLE transcript_cues_fts USING fts5 (
     text, content="transcript_cues", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER transcript_cues_fts_insert AFTER INSERT ON transcript_cues BEGIN
@@ -434,4 +707,47 @@ END;
 CREATE TRIGGER transcript_cues_fts_update AFTER UPDATE OF text ON transcript_cues BEGIN
     INSERT INTO transcript_cues_fts (transcript_cues_fts, rowid, text) VALUES ('delete', old.id, old.text);
     INSERT INTO transcript_cues_fts (rowid, text) VALUES (new.id, new.text);
+END;
+
+-- Words in scripts that set no spaces between them (Thai, Lao, Khmer, Burmese, Chinese, Japanese; Korean sets some): every three
+-- characters that follow one another are indexed, of titles, segments and cues that have such characters. rowid is four times the id
+-- of the row, plus 0 for episodes, 1 for segments, 2 for transcript_cues.
+CREATE VIEW unspaced AS
+SELECT id * 4 AS id, title AS text FROM episodes WHERE title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*'
+UNION ALL
+SELECT id * 4 + 1, text FROM segments WHERE text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*'
+UNION ALL
+SELECT id * 4 + 2, text FROM transcript_cues WHERE text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+CREATE VIRTUAL TABLE unspaced_fts USING fts5 (text, content="unspaced", content_rowid="id", tokenize = 'trigram');
+-- What unspaced_fts holds: by its terms words of one or two characters are found.
+CREATE VIRTUAL TABLE unspaced_terms USING fts5vocab ('unspaced_fts', 'row');
+CREATE TRIGGER episodes_unspaced_insert AFTER INSERT ON episodes WHEN new.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4, new.title);
+END;
+CREATE TRIGGER episodes_unspaced_delete AFTER DELETE ON episodes WHEN old.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4, old.title);
+END;
+CREATE TRIGGER episodes_unspaced_update AFTER UPDATE OF title ON episodes WHEN old.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' OR new.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4, old.title WHERE old.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4, new.title WHERE new.title GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+END;
+CREATE TRIGGER segments_unspaced_insert AFTER INSERT ON segments WHEN new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4 + 1, new.text);
+END;
+CREATE TRIGGER segments_unspaced_delete AFTER DELETE ON segments WHEN old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4 + 1, old.text);
+END;
+CREATE TRIGGER segments_unspaced_update AFTER UPDATE OF text ON segments WHEN old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' OR new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 1, old.text WHERE old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 1, new.text WHERE new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+END;
+CREATE TRIGGER transcript_cues_unspaced_insert AFTER INSERT ON transcript_cues WHEN new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4 + 2, new.text);
+END;
+CREATE TRIGGER transcript_cues_unspaced_delete AFTER DELETE ON transcript_cues WHEN old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4 + 2, old.text);
+END;
+CREATE TRIGGER transcript_cues_unspaced_update AFTER UPDATE OF text ON transcript_cues WHEN old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' OR new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*' BEGIN
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 2, old.text WHERE old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 2, new.text WHERE new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
 END;

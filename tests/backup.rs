@@ -36,6 +36,7 @@ fn a_backup_beside_the_audio_is_a_working_archive() {
         "fetches",
         "documents",
         "notes_readings",
+        "domain_counts",
     ]
     .iter()
     .map(|table| scene.value(&format!("SELECT count(*) FROM {table}")).parse::<usize>().unwrap())

@@ -140,7 +140,8 @@ fn orphans(db: &Connection, found: &mut Vec<String>) -> rusqlite::Result<()> {
 }
 
 fn differing_texts(db: &Connection) -> rusqlite::Result<Vec<String>> {
-    let list = "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE %' ORDER BY name";
+    let list =
+        "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5 %' ORDER BY name";
     let tables: Vec<String> =
         db.prepare(list)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut found = Vec::new();
@@ -153,5 +154,19 @@ fn differing_texts(db: &Connection) -> rusqlite::Result<Vec<String>> {
             done => drop(done?),
         }
     }
+    if !are_counted(db)? {
+        found.push("domain_counts differs from the links that it counts".to_owned());
+    }
     Ok(found)
+}
+
+/// Whether the links of each domain are as many as the triggers counted.
+fn are_counted(db: &Connection) -> rusqlite::Result<bool> {
+    let sql = "WITH counted AS (
+                   SELECT e.show_id, coalesce(substr(e.published_at, 1, 4), '') AS year, l.domain, l.in_boilerplate, count(*) AS links
+                   FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3, 4),
+               kept AS (SELECT show_id, year, domain, in_boilerplate, links FROM domain_counts WHERE links <> 0)
+               SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+                  AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
+    db.query_row(sql, [], |row| row.get(0))
 }

@@ -14,8 +14,12 @@ use super::open::APPLICATION_ID;
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// `STEPS[n]` leads from version n + 1 to version n + 2.
-const STEPS: &[&str] =
-    &[include_str!("steps/2.sql"), include_str!("steps/3.sql"), include_str!("steps/4.sql")];
+const STEPS: &[&str] = &[
+    include_str!("steps/2.sql"),
+    include_str!("steps/3.sql"),
+    include_str!("steps/4.sql"),
+    include_str!("steps/5.sql"),
+];
 
 /// The version that `SCHEMA` is.
 pub const VERSION: i64 = STEPS.len() as i64 + 1;
@@ -105,6 +109,7 @@ mod tests {
         include_str!("../../fixtures/schema/1.sql"),
         include_str!("../../fixtures/schema/2.sql"),
         include_str!("../../fixtures/schema/3.sql"),
+        include_str!("../../fixtures/schema/4.sql"),
     ];
 
     /// All that makes up a schema, by name, white space and comments aside.
