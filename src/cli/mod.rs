@@ -13,6 +13,7 @@ mod init;
 mod parse;
 mod remove;
 mod reparse;
+mod rows;
 mod setting;
 mod show;
 mod signals;

@@ -12,8 +12,9 @@ use clap::Args;
 
 use folder::Folder;
 
+use super::rows::Manner;
 use super::setting::Setting;
-use super::sql::{self, Format};
+use super::sql;
 use crate::archive::{Limits, Reader};
 use crate::config::Config;
 use crate::demo::{Host, QUESTIONS, Question, Request, SLUG, TITLE};
@@ -132,8 +133,7 @@ impl Tour<'_> {
         let mut out = stdout().lock();
         writeln!(out, "\n{heading}")?;
         let limits = Limits { time: Duration::from_mins(1) };
-        let manner = sql::Manner { format: Format::Table, for_spreadsheet: false, is_terminal: false };
-        sql::answer(reader, query, limits, manner, &mut out)
+        sql::answer(reader, query, limits, Manner::TABLE, &mut out)
     }
 }
 
