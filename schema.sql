@@ -78,6 +78,8 @@ CREATE INDEX episodes_guid ON episodes (show_id, guid);
 CREATE INDEX episodes_number ON episodes (show_id, number);
 CREATE INDEX episodes_published ON episodes (show_id, published_at);
 CREATE INDEX episodes_published_at ON episodes (published_at);
+-- What the views show beside everything else: read without the notes, which fill a page or more each.
+CREATE INDEX episodes_brief ON episodes (id, show_id, number, published_at, title);
 CREATE INDEX episodes_gone ON episodes (show_id, gone_at) WHERE gone_at IS NOT NULL;
 CREATE INDEX episodes_notes_version ON episodes (notes_version, show_id);
 
@@ -106,7 +108,7 @@ CREATE TABLE segments (
     UNIQUE (episode_id, position)
 ) STRICT;
 CREATE INDEX segments_presenter ON segments (presenter) WHERE presenter IS NOT NULL;
-CREATE INDEX segments_kind ON segments (kind);
+CREATE INDEX segments_kind ON segments (kind, presenter);
 
 -- A hyperlink or bare URL of the notes, in order.
 CREATE TABLE links (
@@ -125,42 +127,41 @@ CREATE TABLE links (
 CREATE INDEX links_segment ON links (segment_id);
 CREATE INDEX links_domain ON links (domain);
 
--- How many links lead where, by show and year: counted by triggers, so that nobody has to count millions of links.
+-- How many links lead to a domain in each year: counted by triggers, so that nobody has to go through millions of links.
 CREATE TABLE domain_counts (
-    show_id        INTEGER NOT NULL REFERENCES shows (id), -- the show
     year           TEXT NOT NULL,           -- of the episodes' dates, such as 2019; empty for episodes whose date can't be told
     domain         TEXT NOT NULL,           -- as links.domain
     in_boilerplate INTEGER NOT NULL,        -- as links.in_boilerplate
     links          INTEGER NOT NULL,        -- how many there are; may be 0 where there once were some
-    PRIMARY KEY (show_id, year, domain, in_boilerplate)
+    PRIMARY KEY (year, domain, in_boilerplate)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER domain_counts_insert AFTER INSERT ON links WHEN new.domain IS NOT NULL BEGIN
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1 FROM episodes WHERE id = new.episode_id
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1 FROM episodes WHERE id = new.episode_id
     ON CONFLICT DO UPDATE SET links = links + 1;
 END;
 CREATE TRIGGER domain_counts_delete AFTER DELETE ON links WHEN old.domain IS NOT NULL BEGIN
     UPDATE domain_counts SET links = links - 1
-    WHERE (show_id, year, domain, in_boilerplate) = (
-        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+    WHERE (year, domain, in_boilerplate) = (
+        SELECT coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
 END;
 CREATE TRIGGER domain_counts_update AFTER UPDATE OF episode_id, domain, in_boilerplate ON links BEGIN
     UPDATE domain_counts SET links = links - 1
-    WHERE (show_id, year, domain, in_boilerplate) = (
-        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1
+    WHERE (year, domain, in_boilerplate) = (
+        SELECT coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1
     FROM episodes WHERE id = new.episode_id AND new.domain IS NOT NULL
     ON CONFLICT DO UPDATE SET links = links + 1;
 END;
 CREATE TRIGGER domain_counts_date AFTER UPDATE OF published_at ON episodes
 WHEN substr(old.published_at, 1, 4) IS NOT substr(new.published_at, 1, 4) BEGIN
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT old.show_id, coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
     FROM links WHERE episode_id = old.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
     ON CONFLICT DO UPDATE SET links = links + excluded.links;
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT new.show_id, coalesce(substr(new.published_at, 1, 4), ''), domain, in_boilerplate, count(*)
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(new.published_at, 1, 4), ''), domain, in_boilerplate, count(*)
     FROM links WHERE episode_id = new.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
     ON CONFLICT DO UPDATE SET links = links + excluded.links;
 END;
@@ -186,7 +187,7 @@ CREATE TABLE credits (
 CREATE UNIQUE INDEX credits_show ON credits (show_id, person_id, role, source) WHERE show_id IS NOT NULL;
 CREATE UNIQUE INDEX credits_episode ON credits (episode_id, person_id, role, source) WHERE episode_id IS NOT NULL;
 CREATE INDEX credits_person ON credits (person_id);
-CREATE INDEX credits_role ON credits (role, person_id, episode_id);
+CREATE INDEX credits_role ON credits (role, person_id, episode_id, source);
 
 -- Who paid for an episode.
 CREATE TABLE sponsors (
@@ -200,7 +201,7 @@ CREATE TABLE sponsors (
     UNIQUE (episode_id, position)
 ) STRICT;
 CREATE INDEX sponsors_segment ON sponsors (segment_id);
-CREATE INDEX sponsors_name ON sponsors (name);
+CREATE INDEX sponsors_name ON sponsors (name, episode_id);
 
 -- Something a feed points at that can be captured: audio, a picture, a transcript.
 CREATE TABLE resources (
@@ -227,7 +228,7 @@ CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX resources_file ON resources (file_id);
-CREATE INDEX resources_missing ON resources (role, show_id) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_missing ON resources (role, show_id, is_wanted) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
@@ -380,21 +381,22 @@ SELECT s.id AS show_id,                     -- row of shows
        s.state,                             -- active, complete (no episode will follow) or gone (polling has ended)
        s.language,                          -- as published; null if absent
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes, -- episodes in the archive
-       (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
+       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id
          WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
-       (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug) AS missing, -- enclosures that should be here and are not
+       coalesce(m.missing, 0) AS missing,   -- enclosures that should be here and are not
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone, -- episodes that the feed lists no more
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest, -- date of the oldest episode; null if none has one
        (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest, -- date of the newest episode; null if none has one
-       (SELECT coalesce(sum(f.size_bytes), 0) FROM files f
-         WHERE f.state = 'present' AND f.id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id AND r.file_id IS NOT NULL)) AS bytes, -- of all its files on disk
+       (SELECT coalesce(sum(f.size_bytes), 0)
+        FROM (SELECT DISTINCT file_id FROM resources WHERE show_id = s.id AND file_id IS NOT NULL) r
+        CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id WHERE f.state = 'present') AS bytes, -- of all its files on disk
        s.feed_url,                          -- where its feed is polled, without secrets
        s.link,                              -- its web page; null if absent
        s.first_seen_at,                     -- when it was first asked for
        s.last_seen_at,                      -- when its feed was last answered well; null before the first time
        s.next_fetch_at,                     -- when its feed is due again; null: at once
        s.error_count                        -- failed polls in a row
-FROM shows s;
+FROM shows s LEFT JOIN (SELECT show_id, count(*) AS missing FROM missing_enclosures GROUP BY show_id) m ON m.show_id = s.id;
 
 -- One row an episode, with what was made of it.
 CREATE VIEW episode_list AS
@@ -456,14 +458,13 @@ SELECT l.id AS link_id,                     -- row of links
        l.in_boilerplate                     -- 1: stands among subscribe, social, support, legal links
 FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id JOIN segments g ON g.id = l.segment_id;
 
--- One row a domain that a show linked to in a year, boilerplate apart from the rest.
+-- One row a domain that was linked to in a year, over all shows, boilerplate apart from the rest. For one show, count in link_list.
 CREATE VIEW domain_list AS
-SELECT s.slug AS show,                      -- short name of the show
-       d.year,                              -- such as 2019; empty for episodes whose date can't be told
-       d.domain,                            -- the registrable domain of the links
-       d.in_boilerplate,                    -- 1: links among subscribe, social, support, legal links
-       d.links                              -- how many
-FROM domain_counts d JOIN shows s ON s.id = d.show_id WHERE d.links > 0;
+SELECT year,                                -- such as 2019; empty for episodes whose date can't be told
+       domain,                              -- the registrable domain of the links
+       in_boilerplate,                      -- 1: links among subscribe, social, support, legal links
+       links                                -- how many
+FROM domain_counts WHERE links > 0;
 
 -- One row an episode that has an enclosure: its file, or nulls where none was captured yet.
 CREATE VIEW audio AS
@@ -537,8 +538,7 @@ FROM sponsors p JOIN episodes e ON e.id = p.episode_id JOIN shows s ON s.id = e.
 -- One row a person of an episode in each part they have in it: host, guest, author, contributor. What they are to the whole show
 -- stands in credits alone.
 CREATE VIEW credit_list AS
-SELECT DISTINCT
-       e.id AS episode_id,                  -- row of episodes
+SELECT e.id AS episode_id,                  -- row of episodes
        s.slug AS show,                      -- short name of the show
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
@@ -546,12 +546,12 @@ SELECT DISTINCT
        p.name,                              -- as written, without titles
        c.role,                              -- host, guest, author or contributor
        p.url                                -- a page of theirs; null if none was linked
-FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id;
+FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role);
 
 -- One row a guest of an episode.
 CREATE VIEW guests AS
-SELECT DISTINCT
-       e.id AS episode_id,                  -- row of episodes
+SELECT e.id AS episode_id,                  -- row of episodes
        s.slug AS show,                      -- short name of the show
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
@@ -559,10 +559,27 @@ SELECT DISTINCT
        p.name,                              -- as written, without titles
        p.url                                -- a page of theirs; null if none was linked
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
-WHERE c.role = 'guest';
+WHERE c.role = 'guest'
+  AND c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = 'guest');
 
--- One row an enclosure that the archive should hold and does not, with the last reason. An enclosure that only moved counts as held
--- while the file captured from its old address is whole.
+-- One row an enclosure that the archive should hold and does not; missing_audio tells more of each. An enclosure that only moved
+-- counts as held while the file captured from its old address is whole.
+CREATE VIEW missing_enclosures AS
+SELECT id AS resource_id,                   -- row of resources
+       show_id,                             -- row of shows
+       file_id                              -- row of files, of the file that was captured and is missing or damaged; null if none was captured
+FROM resources INDEXED BY resources_missing WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+UNION ALL
+SELECT r.id, r.show_id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
+WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+UNION ALL
+SELECT r.id, r.show_id, f.id FROM resources r INDEXED BY resources_missing LEFT JOIN files f ON f.id = (
+    SELECT x.file_id FROM resources x
+    WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    ORDER BY x.id DESC LIMIT 1)
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
+
+-- One row an enclosure that the archive should hold and does not, beside its episode, with the last reason.
 CREATE VIEW missing_audio AS
 SELECT e.id AS episode_id,                  -- row of episodes
        s.slug AS show,                      -- short name of the show
@@ -576,19 +593,8 @@ SELECT e.id AS episode_id,                  -- row of episodes
        r.next_attempt_at,                   -- no download before; null: at once
        CASE WHEN f.id IS NOT NULL THEN 'the captured file is ' || f.state || '; castkeep verify --repair fetches it again'
             ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error -- why; null if it was never tried
-FROM (
-    SELECT id, file_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
-    UNION ALL
-    SELECT r.id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
-    WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
-    UNION ALL
-    SELECT r.id, f.id FROM resources r LEFT JOIN files f ON f.id = (
-        SELECT x.file_id FROM resources x
-        WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
-        ORDER BY x.id DESC LIMIT 1)
-    WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present')
-) m
-JOIN resources r ON r.id = m.id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = m.file_id;
+FROM missing_enclosures m JOIN resources r ON r.id = m.resource_id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+LEFT JOIN files f ON f.id = m.file_id;
 
 -- One row a field of an episode or a show that a later document changed.
 CREATE VIEW change_list AS

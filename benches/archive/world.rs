@@ -51,9 +51,9 @@ pub fn build(folder: &Path, size: Size) -> rusqlite::Result<()> {
 }
 
 /// What triggers would have counted.
-const COUNTS: &str = "INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT e.show_id, coalesce(substr(e.published_at, 1, 4), ''), l.domain, l.in_boilerplate, count(*)
-    FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3, 4;";
+const COUNTS: &str = "INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(e.published_at, 1, 4), ''), l.domain, l.in_boilerplate, count(*)
+    FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3;";
 
 fn parts(db: &Connection, what: &str) -> rusqlite::Result<Vec<String>> {
     let sql = format!(

@@ -163,9 +163,9 @@ fn differing_texts(db: &Connection) -> rusqlite::Result<Vec<String>> {
 /// Whether the links of each domain are as many as the triggers counted.
 fn are_counted(db: &Connection) -> rusqlite::Result<bool> {
     let sql = "WITH counted AS (
-                   SELECT e.show_id, coalesce(substr(e.published_at, 1, 4), '') AS year, l.domain, l.in_boilerplate, count(*) AS links
-                   FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3, 4),
-               kept AS (SELECT show_id, year, domain, in_boilerplate, links FROM domain_counts WHERE links <> 0)
+                   SELECT coalesce(substr(e.published_at, 1, 4), '') AS year, l.domain, l.in_boilerplate, count(*) AS links
+                   FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3),
+               kept AS (SELECT year, domain, in_boilerplate, links FROM domain_counts WHERE links <> 0)
                SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
                   AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
     db.query_row(sql, [], |row| row.get(0))

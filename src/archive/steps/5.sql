@@ -1,57 +1,60 @@
 -- Version 5: views for every book, indexes for what is asked across all shows, links counted by domain and year, links and scripts
 -- without spaces found by their words.
+DROP INDEX sponsors_name;
 DROP INDEX resources_show;
 DROP INDEX resources_episode;
 DROP INDEX resources_missing;
 DROP VIEW link_list;
+DROP VIEW guests;
 DROP VIEW missing_audio;
 CREATE INDEX episodes_published_at ON episodes (published_at);
+CREATE INDEX episodes_brief ON episodes (id, show_id, number, published_at, title);
 CREATE INDEX episodes_gone ON episodes (show_id, gone_at) WHERE gone_at IS NOT NULL;
 CREATE INDEX segments_presenter ON segments (presenter) WHERE presenter IS NOT NULL;
-CREATE INDEX segments_kind ON segments (kind);
+CREATE INDEX segments_kind ON segments (kind, presenter);
 CREATE TABLE domain_counts (
-    show_id        INTEGER NOT NULL REFERENCES shows (id),
     year           TEXT NOT NULL,
     domain         TEXT NOT NULL,
     in_boilerplate INTEGER NOT NULL,
     links          INTEGER NOT NULL,
-    PRIMARY KEY (show_id, year, domain, in_boilerplate)
+    PRIMARY KEY (year, domain, in_boilerplate)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER domain_counts_insert AFTER INSERT ON links WHEN new.domain IS NOT NULL BEGIN
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1 FROM episodes WHERE id = new.episode_id
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1 FROM episodes WHERE id = new.episode_id
     ON CONFLICT DO UPDATE SET links = links + 1;
 END;
 CREATE TRIGGER domain_counts_delete AFTER DELETE ON links WHEN old.domain IS NOT NULL BEGIN
     UPDATE domain_counts SET links = links - 1
-    WHERE (show_id, year, domain, in_boilerplate) = (
-        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+    WHERE (year, domain, in_boilerplate) = (
+        SELECT coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
 END;
 CREATE TRIGGER domain_counts_update AFTER UPDATE OF episode_id, domain, in_boilerplate ON links BEGIN
     UPDATE domain_counts SET links = links - 1
-    WHERE (show_id, year, domain, in_boilerplate) = (
-        SELECT show_id, coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT show_id, coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1
+    WHERE (year, domain, in_boilerplate) = (
+        SELECT coalesce(substr(published_at, 1, 4), ''), old.domain, old.in_boilerplate FROM episodes WHERE id = old.episode_id);
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(published_at, 1, 4), ''), new.domain, new.in_boilerplate, 1
     FROM episodes WHERE id = new.episode_id AND new.domain IS NOT NULL
     ON CONFLICT DO UPDATE SET links = links + 1;
 END;
 CREATE TRIGGER domain_counts_date AFTER UPDATE OF published_at ON episodes
 WHEN substr(old.published_at, 1, 4) IS NOT substr(new.published_at, 1, 4) BEGIN
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT old.show_id, coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
     FROM links WHERE episode_id = old.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
     ON CONFLICT DO UPDATE SET links = links + excluded.links;
-    INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-    SELECT new.show_id, coalesce(substr(new.published_at, 1, 4), ''), domain, in_boilerplate, count(*)
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(new.published_at, 1, 4), ''), domain, in_boilerplate, count(*)
     FROM links WHERE episode_id = new.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
     ON CONFLICT DO UPDATE SET links = links + excluded.links;
 END;
-CREATE INDEX credits_role ON credits (role, person_id, episode_id);
+CREATE INDEX credits_role ON credits (role, person_id, episode_id, source);
+CREATE INDEX sponsors_name ON sponsors (name, episode_id);
 CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
-CREATE INDEX resources_missing ON resources (role, show_id) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_missing ON resources (role, show_id, is_wanted) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX files_size ON files (id, state, size_bytes);
 CREATE INDEX files_unwell ON files (state) WHERE state <> 'present';
 CREATE VIEW show_list AS
@@ -61,21 +64,22 @@ SELECT s.id AS show_id,
        s.state,
        s.language,
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes,
-       (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
+       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id
          WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio,
-       (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug) AS missing,
+       coalesce(m.missing, 0) AS missing,
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone,
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest,
        (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest,
-       (SELECT coalesce(sum(f.size_bytes), 0) FROM files f
-         WHERE f.state = 'present' AND f.id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id AND r.file_id IS NOT NULL)) AS bytes,
+       (SELECT coalesce(sum(f.size_bytes), 0)
+        FROM (SELECT DISTINCT file_id FROM resources WHERE show_id = s.id AND file_id IS NOT NULL) r
+        CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id WHERE f.state = 'present') AS bytes,
        s.feed_url,
        s.link,
        s.first_seen_at,
        s.last_seen_at,
        s.next_fetch_at,
        s.error_count
-FROM shows s;
+FROM shows s LEFT JOIN (SELECT show_id, count(*) AS missing FROM missing_enclosures GROUP BY show_id) m ON m.show_id = s.id;
 CREATE VIEW link_list AS
 SELECT l.id AS link_id,
        e.id AS episode_id,
@@ -96,15 +100,13 @@ SELECT l.id AS link_id,
        l.in_boilerplate
 FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id JOIN segments g ON g.id = l.segment_id;
 CREATE VIEW domain_list AS
-SELECT s.slug AS show,
-       d.year,
-       d.domain,
-       d.in_boilerplate,
-       d.links
-FROM domain_counts d JOIN shows s ON s.id = d.show_id WHERE d.links > 0;
+SELECT year,
+       domain,
+       in_boilerplate,
+       links
+FROM domain_counts WHERE links > 0;
 CREATE VIEW credit_list AS
-SELECT DISTINCT
-       e.id AS episode_id,
+SELECT e.id AS episode_id,
        s.slug AS show,
        e.number AS episode_number,
        e.title AS episode_title,
@@ -112,7 +114,33 @@ SELECT DISTINCT
        p.name,
        c.role,
        p.url
-FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id;
+FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role);
+CREATE VIEW guests AS
+SELECT e.id AS episode_id,
+       s.slug AS show,
+       e.number AS episode_number,
+       e.title AS episode_title,
+       e.published_at,
+       p.name,
+       p.url
+FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
+WHERE c.role = 'guest'
+  AND c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = 'guest');
+CREATE VIEW missing_enclosures AS
+SELECT id AS resource_id,
+       show_id,
+       file_id
+FROM resources INDEXED BY resources_missing WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+UNION ALL
+SELECT r.id, r.show_id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
+WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+UNION ALL
+SELECT r.id, r.show_id, f.id FROM resources r INDEXED BY resources_missing LEFT JOIN files f ON f.id = (
+    SELECT x.file_id FROM resources x
+    WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    ORDER BY x.id DESC LIMIT 1)
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
 CREATE VIEW missing_audio AS
 SELECT e.id AS episode_id,
        s.slug AS show,
@@ -126,19 +154,8 @@ SELECT e.id AS episode_id,
        r.next_attempt_at,
        CASE WHEN f.id IS NOT NULL THEN 'the captured file is ' || f.state || '; castkeep verify --repair fetches it again'
             ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error
-FROM (
-    SELECT id, file_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
-    UNION ALL
-    SELECT r.id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
-    WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
-    UNION ALL
-    SELECT r.id, f.id FROM resources r LEFT JOIN files f ON f.id = (
-        SELECT x.file_id FROM resources x
-        WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
-        ORDER BY x.id DESC LIMIT 1)
-    WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present')
-) m
-JOIN resources r ON r.id = m.id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = m.file_id;
+FROM missing_enclosures m JOIN resources r ON r.id = m.resource_id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+LEFT JOIN files f ON f.id = m.file_id;
 CREATE VIEW change_list AS
 SELECT c.id AS change_id,
        c.episode_id,
@@ -246,8 +263,8 @@ CREATE TRIGGER transcript_cues_unspaced_update AFTER UPDATE OF text ON transcrip
     INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 2, old.text WHERE old.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
     INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 2, new.text WHERE new.text GLOB '*[฀-႟ក-៿⺀-⿟぀-ヿ㐀-鿿가-힯豈-﫿𠀀-𿿿]*';
 END;
-INSERT INTO domain_counts (show_id, year, domain, in_boilerplate, links)
-SELECT e.show_id, coalesce(substr(e.published_at, 1, 4), ''), l.domain, l.in_boilerplate, count(*)
-FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3, 4;
+INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+SELECT coalesce(substr(e.published_at, 1, 4), ''), l.domain, l.in_boilerplate, count(*)
+FROM links l JOIN episodes e ON e.id = l.episode_id WHERE l.domain IS NOT NULL GROUP BY 1, 2, 3;
 INSERT INTO links_fts (links_fts) VALUES ('rebuild');
 INSERT INTO unspaced_fts (unspaced_fts) VALUES ('rebuild');
