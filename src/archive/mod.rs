@@ -26,6 +26,7 @@ mod record;
 mod reread;
 mod resources;
 mod runs;
+mod search;
 mod shows;
 mod sidecars;
 mod values;
@@ -52,6 +53,7 @@ pub use reading::{Listing, Reading};
 pub use record::Recorded;
 pub use reread::{NotesReader, ReadNotes, ShowFacts, Unread, Which};
 pub use runs::{Counts, RunOutcome};
+pub use search::{Found, Hit, HitKind, Search, Snippet, Words, WordsError};
 pub use shows::{Configured, ShowRow};
 
 use crate::model::{Digest, KnownEpisode, ResourceRole, Time};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{
-    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, History, Limits, QueryError, Result, Rows,
-    ShowRow, ShowStatus, VERSION, Wanted, backup, coverage, documents, downloads, history, migrate, open,
-    query, read, shows,
+    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, QueryError, Result,
+    Rows, Search, ShowRow, ShowStatus, VERSION, Wanted, backup, coverage, documents, downloads, history,
+    migrate, open, query, read, search, shows,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -73,6 +73,16 @@ impl Reader {
     /// The episode that `which` names: its number, its guid, or words of its title; `latest` is the newest.
     pub fn episode(&self, show: i64, which: &str) -> Result<Vec<EpisodeDetail>> {
         read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
+    }
+
+    /// Where words stand in titles, notes, links and transcripts, the best places first.
+    pub fn search(&self, search: &Search) -> Result<Found> {
+        search::run(&self.db, search).map_err(self.sql("search"))
+    }
+
+    /// The names of presenters, as written.
+    pub fn presenters(&self) -> Result<Vec<String>> {
+        search::presenters(&self.db).map_err(self.sql("read the presenters"))
     }
 
     /// Copies the database to a file, as it is at this moment, and compares the two. `None` if `go_on`, asked with pages

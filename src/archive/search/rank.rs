@@ -1,0 +1,248 @@
+//! Which rows have the words, and in which order they are worth showing.
+
+use std::cmp::Ordering;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::source::{self, Condition, SOURCES, Source};
+use super::words::{Term, Words};
+use super::{Search, WEIGHED, expression, presenters};
+
+/// A row in one of the four places.
+pub(super) struct Place {
+    pub(super) source: &'static Source,
+    pub(super) row: i64,
+    weight: f64,
+}
+
+#[derive(Default)]
+pub(super) struct Ranked {
+    pub(super) places: Vec<Place>,
+    pub(super) is_partial: bool,
+}
+
+/// A word that so many places have tells none from the others.
+const COMMON: i64 = 200_000;
+/// So few letters begin so many words that they tell nothing either.
+const TELLING: usize = 4;
+/// Where so few episodes are meant, their rows are looked up first.
+const FEW: i64 = 4000;
+
+pub(super) fn rank(db: &Connection, search: &Search) -> rusqlite::Result<Ranked> {
+    let presenters = match &search.presenter {
+        Some(name) => presenters(db)?.into_iter().filter(|found| super::is_meant(found, name)).collect(),
+        None => Vec::new(),
+    };
+    let is_unspaced = search.words.wanted().any(Term::is_unspaced);
+    let asked =
+        if is_unspaced { Asked::of_runs(db, &search.words)? } else { Asked::of_words(db, &search.words)? };
+    let narrow = is_narrow(db, search)?;
+    let mut ranked = Ranked::default();
+    for source in SOURCES.iter().filter(|source| search.kind.is_none_or(|kind| kind == source.kind)) {
+        if is_unspaced && source.unspaced.is_none() {
+            continue;
+        }
+        if let Some(condition) = source::of_rows(search, source, &presenters) {
+            let place = In { db, source, asked: &asked, condition, narrow };
+            place.rank(search.limit, &mut ranked)?;
+        }
+    }
+    ranked.places.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| newest(a, b)));
+    Ok(ranked)
+}
+
+fn newest(a: &Place, b: &Place) -> Ordering {
+    b.row.cmp(&a.row)
+}
+
+/// What the search tables are asked.
+struct Asked {
+    /// All words, or `None` if they can't be anywhere.
+    all: Option<String>,
+    /// Those that tell places apart.
+    telling: Option<String>,
+    is_unspaced: bool,
+}
+
+impl Asked {
+    fn of_words(db: &Connection, words: &Words) -> rusqlite::Result<Self> {
+        let mut common = Vec::new();
+        let is_alone = words.wanted().count() == 1;
+        for term in words.wanted() {
+            if is_common(db, term, is_alone)? {
+                common.push(term);
+            }
+        }
+        let telling = expression::of_words(words, &|term| !common.contains(&term));
+        Ok(Self { all: expression::of_words(words, &|_| true), telling, is_unspaced: false })
+    }
+
+    fn of_runs(db: &Connection, words: &Words) -> rusqlite::Result<Self> {
+        let all = expression::of_runs(db, words)?;
+        Ok(Self { telling: all.clone(), all, is_unspaced: true })
+    }
+}
+
+/// A beginning is counted with what it begins, which takes long for short ones; alone it is counted anyway.
+fn is_common(db: &Connection, term: &Term, is_alone: bool) -> rusqlite::Result<bool> {
+    if term.is_prefix && !is_alone {
+        return Ok(term.text.chars().count() < TELLING);
+    }
+    let sql = "SELECT count(*) FROM (SELECT rowid FROM segments_fts WHERE segments_fts MATCH ?1 LIMIT ?2)";
+    let count: i64 =
+        db.prepare_cached(sql)?.query_row((expression::phrase(term), COMMON), |row| row.get(0))?;
+    Ok(count == COMMON)
+}
+
+/// Whether the search is about so few episodes that it is quicker to begin with them.
+fn is_narrow(db: &Connection, search: &Search) -> rusqlite::Result<bool> {
+    let asked = source::of_episodes(search);
+    if asked.sql.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM episodes e WHERE {} LIMIT {FEW})", asked.text());
+    let count: i64 = db.prepare(&sql)?.query_row(params_from_iter(asked.values), |row| row.get(0))?;
+    Ok(count < FEW)
+}
+
+/// A search in one place.
+struct In<'a> {
+    db: &'a Connection,
+    source: &'static Source,
+    asked: &'a Asked,
+    condition: Condition,
+    narrow: bool,
+}
+
+impl In<'_> {
+    fn rank(&self, limit: usize, ranked: &mut Ranked) -> rusqlite::Result<()> {
+        let Some(all) = &self.asked.all else { return Ok(()) };
+        let Some(lowest) = self.lowest(all)? else { return Ok(()) };
+        ranked.is_partial |= lowest > i64::MIN;
+        let rows = match &self.asked.telling {
+            Some(telling) if telling == all => self.weighed(all, lowest, limit)?,
+            Some(telling) => self.weighed_by(telling, all, lowest, limit)?,
+            None => self.newest(all, limit)?,
+        };
+        let best = rows.first().map_or(0.0, |(_, score)| *score);
+        // bm25 is better the lower it is.
+        let share = |score: f64| if best < 0.0 { score / best } else { 1.0 };
+        let place = |(row, score): (i64, f64)| Place {
+            source: self.source,
+            row,
+            weight: self.source.weight * share(score),
+        };
+        ranked.places.extend(rows.into_iter().map(place));
+        Ok(())
+    }
+
+    /// The row from which on places are weighed: the lowest of all if they are few enough. `None` if there are none.
+    fn lowest(&self, all: &str) -> rusqlite::Result<Option<i64>> {
+        let table = self.table();
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT {})",
+            WEIGHED + 1
+        );
+        let count: i64 = self.db.prepare(&sql)?.query_row([self.filtered(all)], |row| row.get(0))?;
+        if count <= WEIGHED {
+            return Ok((count > 0).then_some(i64::MIN));
+        }
+        let rows = self.select(
+            "0.0",
+            all,
+            i64::MIN,
+            &format!("ORDER BY {table}.rowid DESC LIMIT 1 OFFSET {}", WEIGHED - 1),
+        )?;
+        Ok(Some(rows.first().map_or(i64::MIN, |(row, _)| *row)))
+    }
+
+    fn weighed(&self, all: &str, lowest: i64, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
+        let score = match self.asked.is_unspaced {
+            true => format!("bm25({})", self.table()),
+            false => format!("bm25({}, {})", self.table(), self.source.weights),
+        };
+        self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", enough(limit)))
+    }
+
+    /// Weighed by some of the words, and found by all.
+    fn weighed_by(
+        &self,
+        telling: &str,
+        all: &str,
+        lowest: i64,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<(i64, f64)>> {
+        let found = self.select("0.0", all, lowest, &format!("ORDER BY 1 DESC LIMIT {WEIGHED}"))?;
+        let found: std::collections::HashSet<i64> = found.into_iter().map(|(row, _)| row).collect();
+        let score = format!("bm25({}, {})", self.table(), self.source.weights);
+        let mut rows =
+            self.select(&score, telling, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", 4 * WEIGHED))?;
+        rows.retain(|(row, _)| found.contains(row));
+        rows.truncate(enough(limit));
+        Ok(rows)
+    }
+
+    fn newest(&self, all: &str, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
+        self.select("0.0", all, i64::MIN, &format!("ORDER BY 1 DESC LIMIT {}", enough(limit)))
+    }
+
+    /// Rows and scores of what matches, and is where it is looked for.
+    fn select(
+        &self,
+        score: &str,
+        matches: &str,
+        lowest: i64,
+        order: &str,
+    ) -> rusqlite::Result<Vec<(i64, f64)>> {
+        let table = self.table();
+        let row = self.row();
+        let mut sql = format!("SELECT {row}, {score} FROM {table}");
+        let mut values = vec![Value::Text(self.filtered(matches))];
+        let mut conditions = vec![format!("{table} MATCH ?")];
+        if let Some(place) = self.asked.is_unspaced.then_some(self.source.unspaced).flatten() {
+            conditions.push(format!("{table}.rowid % 4 = {place}"));
+        }
+        if lowest > i64::MIN {
+            let first = if self.asked.is_unspaced { lowest.saturating_mul(4) } else { lowest };
+            conditions.push(format!("{table}.rowid >= {first}"));
+        }
+        if !self.condition.sql.is_empty() {
+            if self.narrow {
+                conditions.push(format!("+{row} IN ({})", self.source.rows(&self.condition)));
+            } else {
+                sql += &format!(" {}", self.source.to_episode(&row));
+                conditions.push(self.condition.text());
+            }
+            values.extend(self.condition.values.iter().cloned());
+        }
+        let sql = format!("{sql} WHERE {} {order}", conditions.join(" AND "));
+        let mut statement = self.db.prepare(&sql)?;
+        statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    fn table(&self) -> &'static str {
+        if self.asked.is_unspaced { "unspaced_fts" } else { self.source.table }
+    }
+
+    fn row(&self) -> String {
+        match self.asked.is_unspaced {
+            true => "(unspaced_fts.rowid / 4)".to_owned(),
+            false => format!("{}.rowid", self.source.table),
+        }
+    }
+
+    /// The expression, in the columns that are looked in.
+    fn filtered(&self, expression: &str) -> String {
+        if self.asked.is_unspaced {
+            expression.to_owned()
+        } else {
+            format!("{}({expression})", self.source.columns)
+        }
+    }
+}
+
+/// More than are shown: some are of one segment, or too many of one episode.
+fn enough(limit: usize) -> usize {
+    limit.saturating_mul(10).saturating_add(200)
+}
