@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{
-    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, History, Limits, QueryError, Result, Rows,
-    ShowRow, ShowStatus, VERSION, Wanted, backup, coverage, documents, downloads, history, migrate, open,
-    query, read, shows,
+    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, History, Limits, Query, QueryError,
+    Relation, Result, ShowRow, ShowStatus, Taker, VERSION, Wanted, backup, coverage, documents, downloads,
+    history, migrate, open, query, read, shows,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -88,12 +88,22 @@ impl Reader {
 
     /// Answers one SELECT, within limits; it can read the archive and nothing else, and change nothing.
     pub fn query(
-        mut self,
-        sql: &str,
-        limits: Limits,
-        rows: &mut dyn FnMut(Rows<'_>) -> std::io::Result<()>,
+        &mut self,
+        query: Query<'_>,
+        limits: &Limits,
+        rows: Taker<'_>,
     ) -> std::result::Result<(), QueryError> {
-        query::run(&mut self.db, sql, limits, rows)
+        query::run(&mut self.db, query, limits, rows)
+    }
+
+    /// The tables and views that a query may name, with their columns, by name.
+    pub fn relations(&self) -> Result<Vec<Relation>> {
+        query::relations(&self.db).map_err(self.sql("read the schema"))
+    }
+
+    /// The functions that a query may use.
+    pub fn functions() -> impl Iterator<Item = &'static str> {
+        query::functions()
     }
 
     /// Version of the SQLite inside castkeep.

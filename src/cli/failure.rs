@@ -32,11 +32,16 @@ pub(super) fn report(talk: Talk, error: &anyhow::Error) -> ExitCode {
     if error.chain().any(|cause| cause.downcast_ref().is_some_and(broken_pipe)) {
         return ExitCode::SUCCESS;
     }
+    say(talk, error);
+    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
+}
+
+/// Says what went wrong, and what the user can do about it.
+pub(super) fn say(talk: Talk, error: &anyhow::Error) {
     talk.failure(None, &format!("{error:#}"));
     if let Some(hint) = error.chain().find_map(hint) {
         talk.hint(&hint);
     }
-    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
 }
 
 type Cause<'a> = &'a (dyn std::error::Error + 'static);

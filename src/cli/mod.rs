@@ -10,10 +10,12 @@ mod document;
 mod failure;
 mod gaps;
 mod init;
+mod near;
 mod parse;
 mod remove;
 mod reparse;
 mod rows;
+mod schema;
 mod setting;
 mod show;
 mod signals;
@@ -74,6 +76,7 @@ enum Command {
     Status(status::Status),
     Show(show::Show),
     Sql(sql::Sql),
+    Schema(schema::Schema),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Reparse(reparse::Reparse),
@@ -108,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Status(command) => command.run(&setting),
         Command::Show(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),
+        Command::Schema(command) => command.run(),
         Command::Verify(command) => command.run(&setting),
         Command::Backup(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
