@@ -56,6 +56,11 @@ fn hint(cause: Cause<'_>) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<config::Error>() {
         return error.hint();
     }
+    match cause.downcast_ref::<archive::QueryError>() {
+        Some(archive::QueryError::Slow(_)) => return Some("--timeout SECONDS gives it more".to_owned()),
+        Some(archive::QueryError::Large(_)) => return Some("ask for less at once".to_owned()),
+        _ => {}
+    }
     cause.downcast_ref::<Usage>().and_then(|error| error.hint.clone())
 }
 

@@ -1,5 +1,7 @@
 //! What was wrong with a query, where, and what would be right.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::super::failure::Usage;
 use super::super::near::nearest;
 use super::names::{KEYWORDS, Names, is_keyword};
@@ -12,10 +14,6 @@ pub(super) const EXAMPLE: &str = "castkeep sql \"SELECT * FROM episode_list LIMI
 /// A wrong query is shown with a mark under the place where SQLite stopped understanding it.
 pub(super) fn explain(query: &str, error: QueryError, names: &Names) -> anyhow::Error {
     let (place, hint) = match &error {
-        QueryError::Output(_) | QueryError::Failed(_) | QueryError::Slow(_) | QueryError::Stopped => {
-            return run_time(error);
-        }
-        QueryError::Large(_) => return run_time(error),
         QueryError::Wrong { message, offset } => {
             let place = offset.or_else(|| place_of(query, blamed(message)?));
             (place, meant(query, message, place, names))
@@ -31,17 +29,20 @@ pub(super) fn explain(query: &str, error: QueryError, names: &Names) -> anyhow::
             (place_of_parameter(query, first), Some(give(first)))
         }
         QueryError::Unasked { name, parameters } => (None, Some(asked(name, parameters))),
+        // The query was understood, and something came in between.
+        QueryError::Output(_)
+        | QueryError::Failed(_)
+        | QueryError::Large(_)
+        | QueryError::Slow(_)
+        | QueryError::Stopped => {
+            return match error {
+                QueryError::Output(error) => error.into(),
+                error => anyhow::Error::new(error).context("sql"),
+            };
+        }
     };
     let mark = place.and_then(|offset| mark(query, offset)).unwrap_or_default();
     Usage { message: format!("sql: {error}{mark}"), hint }.into()
-}
-
-/// The query was understood, and something came in between.
-fn run_time(error: QueryError) -> anyhow::Error {
-    match error {
-        QueryError::Output(error) => error.into(),
-        error => anyhow::Error::new(error).context("sql"),
-    }
 }
 
 /// How long a line is shown around the place that is marked, in characters.
@@ -53,16 +54,12 @@ fn mark(query: &str, offset: usize) -> Option<String> {
     let before: Vec<char> = query.get(start..offset)?.chars().collect();
     let after = query.get(offset..)?.lines().next().unwrap_or_default();
     let cut = before.len().saturating_sub(SHOWN);
-    let mut line: String =
-        before.iter().skip(cut).chain(&after.chars().take(SHOWN).collect::<Vec<_>>()).collect();
-    if cut > 0 {
-        line.insert(0, '…');
-    }
-    if after.chars().nth(SHOWN).is_some() {
-        line.push('…');
-    }
-    let indent = usize::from(cut > 0) + before.len() - cut;
-    Some(format!("\n  {}\n  {}^", line.replace('\t', " "), " ".repeat(indent)))
+    let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
+    let shown: String = before.iter().skip(cut).collect();
+    let head = format!("{}{shown}", ellipsis(cut > 0)).replace(char::is_control, " ");
+    let tail: String = after.chars().take(SHOWN).collect();
+    let tail = tail.replace(char::is_control, " ") + ellipsis(after.chars().nth(SHOWN).is_some());
+    Some(format!("\n  {head}{tail}\n  {}^", " ".repeat(head.width())))
 }
 
 /// The name that a message of SQLite ends with: `no such table: x`.
@@ -103,13 +100,15 @@ fn meant(query: &str, message: &str, place: Option<usize>, names: &Names) -> Opt
     if is_of_search(query, message) {
         return Some(SEARCH.to_owned());
     }
-    if let Some(column) = message.strip_prefix("no such column: ") {
+    // Of a name in double quotes SQLite says itself what it should be.
+    let column = message.strip_prefix("no such column: ").filter(|column| !column.starts_with('"'));
+    if let Some(column) = column {
         return meant_column(query, column, names);
     }
     if message.ends_with(": syntax error") {
         return place.and_then(|place| meant_word(query, place));
     }
-    if message == "incomplete input" {
+    if message == "incomplete input" || message.starts_with("unrecognized token") {
         return unfinished(query);
     }
     None
@@ -128,16 +127,19 @@ fn meant_column(query: &str, column: &str, names: &Names) -> Option<String> {
     let qualified = names.columns(query, qualifier);
     if let (Some(alias), true) = (qualifier, qualified.is_empty()) {
         let named = names.named(query);
-        return did_you_mean(nearest(alias, named.iter().map(|named| named.alias.as_str())));
+        let aliases: Vec<&str> = named.iter().map(|named| named.alias.as_str()).collect();
+        let near = did_you_mean(nearest(alias, aliases.iter().copied()));
+        return near
+            .or_else(|| (!aliases.is_empty()).then(|| format!("the query names {}", aliases.join(", "))));
+    }
+    if names.find(column).is_some() {
+        return Some(format!("FROM does not name it: ... IN (SELECT rowid FROM {column} WHERE ...)"));
     }
     if let Some(name) = nearest(column, qualified) {
         return did_you_mean(Some(name));
     }
     let others: Vec<_> = names.with_column(column).collect();
     match others.as_slice() {
-        [] if query.contains(&format!("\"{column}\"")) => {
-            Some(format!("a text stands in single quotes: '{column}'"))
-        }
         [] => names
             .named(query)
             .first()
@@ -202,7 +204,10 @@ fn instead(query: &str, what: &str) -> String {
             "each query sees the archive as it is at one moment"
         }
         "ANALYZE" | "REINDEX" => "castkeep looks after the indexes itself",
-        "the" => "castkeep schema lists the tables and views; functions may only compute",
+        "the" if what.starts_with("the function") => {
+            "a query may use the functions of SQLite that only compute"
+        }
+        "the" => "castkeep schema lists the tables and views",
         _ => EXAMPLE,
     };
     hint.to_owned()
