@@ -1,21 +1,38 @@
 //! Ad-hoc SQL: one SELECT, read-only by an authorizer, within limits of time and space.
-//!
-//! `mode=ro` and `query_only` alone are no guard: SQL can switch the latter off, and ATTACH and VACUUM INTO write other files.
-//! The authorizer decides before a statement is compiled, by a list of what is allowed.
 
+mod guard;
+mod names;
+
+use std::borrow::Cow;
 use std::io;
-use std::time::{Duration, Instant};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::limits::Limit;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, Statement};
 
-/// What a query may use.
+use guard::Guard;
+pub(super) use guard::functions;
+pub(super) use names::relations;
+
+/// A question and the values it leaves open.
 #[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// One SELECT.
+    pub sql: &'a str,
+    /// Values of its parameters, by name: `name` is that of `:name`, `@name` and `$name`.
+    pub parameters: &'a [(String, Cell<'a>)],
+}
+
+/// What a query may use, and what stops it.
+#[derive(Debug, Clone, Default)]
 pub struct Limits {
-    /// It is stopped when this is over.
+    /// It is stopped when SQLite has worked on it for so long; how long its rows take to be handed on does not count.
     pub time: Duration,
+    /// It is stopped when this becomes true.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// What a query gives: its header once, then each row.
@@ -27,6 +44,9 @@ pub enum Rows<'a> {
     Row(Vec<Cell<'a>>),
 }
 
+/// Takes what a query gives; it goes on or has heard enough.
+pub type Taker<'t> = &'t mut dyn FnMut(Rows<'_>) -> io::Result<ControlFlow<()>>;
+
 /// A value of a query's answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
@@ -37,9 +57,18 @@ pub enum Cell<'a> {
     /// A number.
     Real(f64),
     /// A text; what is not UTF-8 in it is replaced.
-    Text(std::borrow::Cow<'a, str>),
+    Text(Cow<'a, str>),
     /// Bytes.
     Blob(&'a [u8]),
+}
+
+/// What tables and views there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// Its name.
+    pub name: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
 }
 
 /// A query was refused, stopped or wrong.
@@ -54,17 +83,39 @@ pub enum QueryError {
         offset: Option<usize>,
     },
     /// It would do something other than read the archive.
-    #[error("not allowed: a query may read the archive and nothing else")]
-    Refused,
+    #[error("not allowed: {what}; a query may read the archive and nothing else")]
+    Refused {
+        /// Which statement, pragma, table or function.
+        what: String,
+        /// The byte of the query where that stands, where SQLite knows.
+        offset: Option<usize>,
+    },
     /// There is more than one statement.
     #[error("one statement at a time")]
     Several,
     /// There is none.
     #[error("there is no statement to run")]
     Nothing,
+    /// It has parameters that were given no value.
+    #[error("no value for {}", .0.join(", "))]
+    Unbound(Vec<String>),
+    /// A value was given for a parameter that it does not have.
+    #[error("the query has no parameter {name:?}")]
+    Unasked {
+        /// The name of the value.
+        name: String,
+        /// The parameters that it has.
+        parameters: Vec<String>,
+    },
     /// It took too long.
     #[error("stopped after {} s", .0.as_secs_f64())]
     Slow(Duration),
+    /// It was asked to stop.
+    #[error("stopped")]
+    Stopped,
+    /// It needs more memory than it may have, or one of its rows or values does.
+    #[error("{0}")]
+    Large(&'static str),
     /// SQLite failed while running it.
     #[error("{0}")]
     Failed(#[source] rusqlite::Error),
@@ -73,62 +124,76 @@ pub enum QueryError {
     Output(#[from] io::Error),
 }
 
-/// Bounds on single values and on the machine that runs a query (sqlite.org/c3ref/c_limit_attached.html).
-const LIMITS: &[(Limit, i32)] = &[
-    (Limit::SQLITE_LIMIT_LENGTH, 10_000_000),
-    (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-    (Limit::SQLITE_LIMIT_COLUMN, 200),
-    (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 20),
-    (Limit::SQLITE_LIMIT_VDBE_OP, 250_000),
-    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 20),
-    (Limit::SQLITE_LIMIT_ATTACHED, 0),
-    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000),
-    (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
-];
+type Answer<T> = Result<T, QueryError>;
 
-/// How much memory SQLite may hold, in bytes.
-const HEAP: i64 = 256 * 1024 * 1024;
+/// Answers one query. The connection is then as free as it was before.
+pub(super) fn run(db: &mut Connection, query: Query<'_>, limits: &Limits, rows: Taker<'_>) -> Answer<()> {
+    let guard = Guard::new(db, limits).map_err(QueryError::Failed)?;
+    let answered = answer(db, query, &guard, rows);
+    let freed = guard.lift(db).map_err(QueryError::Failed);
+    answered.and(freed)
+}
 
-pub(super) fn run(
-    db: &mut Connection,
-    sql: &str,
-    limits: Limits,
-    rows: &mut dyn FnMut(Rows<'_>) -> io::Result<()>,
-) -> Result<(), QueryError> {
-    confine(db, limits).map_err(QueryError::Failed)?;
-    let explain = |error| explain(error, limits);
-    let mut statement = db.prepare(sql).map_err(explain)?;
-    if statement.column_count() == 0 && is_blank(sql) {
+fn answer(db: &Connection, query: Query<'_>, guard: &Guard, rows: Taker<'_>) -> Answer<()> {
+    let explain = |error| explain(error, query.sql, guard);
+    let mut statement = db.prepare(query.sql).map_err(explain)?;
+    if statement.column_count() == 0 && first_word(query.sql).is_empty() {
         return Err(QueryError::Nothing);
     }
     if statement.column_count() == 0 || !statement.readonly() {
-        return Err(QueryError::Refused);
+        return Err(QueryError::Refused { what: first_word(query.sql), offset: None });
     }
+    bind(&mut statement, query.parameters, &explain)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    rows(Rows::Header(&columns))?;
-    let mut found = statement.query([]).map_err(explain)?;
-    while let Some(row) = found.next().map_err(explain)? {
-        let cells = (0..columns.len()).map(|i| row.get_ref(i).map(cell)).collect::<Result<_, _>>();
-        rows(Rows::Row(cells.map_err(explain)?))?;
+    guard.start();
+    let mut found = statement.raw_query();
+    let mut row = found.next().map_err(explain)?;
+    // What fails before its first row gives nothing.
+    let mut go_on = guard.hand_on(|| rows(Rows::Header(&columns)))?;
+    while let (Some(this), true) = (row, go_on.is_continue()) {
+        let cells = (0..columns.len()).map(|i| this.get_ref(i).map(cell)).collect::<Result<Vec<_>, _>>();
+        let cells = cells.map_err(explain)?;
+        if cells.iter().map(size).sum::<usize>() > guard::LONGEST_ROW {
+            return Err(QueryError::Large(guard::ROW_TOO_LONG));
+        }
+        go_on = guard.hand_on(|| rows(Rows::Row(cells)))?;
+        row = found.next().map_err(explain)?;
     }
     Ok(())
 }
 
-/// Nothing but white space, semicolons and comments.
-fn is_blank(sql: &str) -> bool {
-    let mut rest = sql.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
-    loop {
-        rest = match rest.strip_prefix("--").map(|line| line.split_once('\n')) {
-            Some(Some((_, after))) => after,
-            Some(None) => return true,
-            None => match rest.strip_prefix("/*").map(|text| text.split_once("*/")) {
-                Some(Some((_, after))) => after,
-                Some(None) => return true,
-                None => return rest.is_empty(),
-            },
-        };
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+/// Gives each parameter its value. None may be left over on either side: that is a slip of the pen, and SQLite would take null.
+fn bind(
+    statement: &mut Statement<'_>,
+    values: &[(String, Cell<'_>)],
+    explain: &impl Fn(rusqlite::Error) -> QueryError,
+) -> Answer<()> {
+    let asked: Vec<String> = (1..=statement.parameter_count())
+        .map(|index| statement.parameter_name(index).unwrap_or("?").to_owned())
+        .collect();
+    let is = |parameter: &str, name: &str| parameter.get(1..) == Some(name);
+    if let Some((name, _)) = values.iter().find(|(name, _)| !asked.iter().any(|asked| is(asked, name))) {
+        return Err(QueryError::Unasked { name: name.clone(), parameters: asked });
+    }
+    let mut unbound = Vec::new();
+    for (index, parameter) in asked.into_iter().enumerate() {
+        match values.iter().rev().find(|(name, _)| is(&parameter, name)) {
+            Some((_, value)) => statement.raw_bind_parameter(index + 1, value).map_err(explain)?,
+            None => unbound.push(parameter),
+        }
+    }
+    if unbound.is_empty() { Ok(()) } else { Err(QueryError::Unbound(unbound)) }
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Cell::Null => ValueRef::Null,
+            Cell::Integer(n) => ValueRef::Integer(*n),
+            Cell::Real(n) => ValueRef::Real(*n),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
@@ -142,26 +207,55 @@ fn cell(value: ValueRef<'_>) -> Cell<'_> {
     }
 }
 
-fn confine(db: &mut Connection, limits: Limits) -> rusqlite::Result<()> {
-    db.pragma_update_and_check(None, "hard_heap_limit", HEAP, |_| Ok(()))?;
-    for &(limit, value) in LIMITS {
-        db.set_limit(limit, value)?;
+fn size(cell: &Cell<'_>) -> usize {
+    match cell {
+        Cell::Text(text) => text.len(),
+        Cell::Blob(bytes) => bytes.len(),
+        Cell::Null | Cell::Integer(_) | Cell::Real(_) => 8,
     }
-    let end = Instant::now().checked_add(limits.time);
-    db.progress_handler(1000, Some(move || end.is_some_and(|end| Instant::now() >= end)))?;
-    db.authorizer(Some(authorize))
 }
 
-fn explain(error: rusqlite::Error, limits: Limits) -> QueryError {
+/// The word that says what a statement does, in capitals; nothing if there is nothing but white space, semicolons and comments.
+fn first_word(sql: &str) -> String {
+    let is_space = |c: char| c.is_whitespace() || c == ';' || c == '\u{feff}';
+    let mut rest = sql.trim_start_matches(is_space);
+    while let Some(after) = after_comment(rest) {
+        rest = after.trim_start_matches(is_space);
+    }
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let word = if word.is_empty() { rest.get(..1).unwrap_or(rest) } else { word };
+    word.to_ascii_uppercase()
+}
+
+fn after_comment(sql: &str) -> Option<&str> {
+    let (open, close) = if sql.starts_with("--") { ("--", "\n") } else { ("/*", "*/") };
+    let comment = sql.strip_prefix(open)?;
+    Some(comment.split_once(close).map_or("", |(_, after)| after))
+}
+
+fn explain(error: rusqlite::Error, sql: &str, guard: &Guard) -> QueryError {
+    let refused = |offset| {
+        let what = guard.refused().unwrap_or_else(|| first_word(sql));
+        QueryError::Refused { what, offset }
+    };
     match error {
-        rusqlite::Error::SqlInputError { error, msg, offset, .. } => match error.code {
-            ErrorCode::AuthorizationForStatementDenied => QueryError::Refused,
-            _ => QueryError::Wrong { message: msg, offset: usize::try_from(offset).ok() },
-        },
+        rusqlite::Error::SqlInputError { error, msg, offset, .. } => {
+            let offset = usize::try_from(offset).ok();
+            match error.code {
+                ErrorCode::OperationInterrupted => guard.stopped(),
+                ErrorCode::AuthorizationForStatementDenied => refused(offset),
+                _ if guard.refused().is_some() => refused(offset),
+                _ => QueryError::Wrong { message: msg, offset },
+            }
+        }
         rusqlite::Error::MultipleStatement => QueryError::Several,
         rusqlite::Error::SqliteFailure(failure, message) => match failure.code {
-            ErrorCode::AuthorizationForStatementDenied => QueryError::Refused,
-            ErrorCode::OperationInterrupted => QueryError::Slow(limits.time),
+            ErrorCode::OperationInterrupted => guard.stopped(),
+            ErrorCode::AuthorizationForStatementDenied => refused(None),
+            ErrorCode::TooBig => QueryError::Large(guard::VALUE_TOO_LONG),
+            ErrorCode::OutOfMemory => QueryError::Large(guard::OUT_OF_MEMORY),
+            // In what SQLite compiles for a part of the query, such as a pragma's table.
+            _ if guard.refused().is_some() => refused(None),
             // A plain error of the query that SQLite finds only while it runs, such as an FTS5 pattern that is none.
             ErrorCode::Unknown if message.is_some() => {
                 QueryError::Wrong { message: message.unwrap_or_default(), offset: None }
@@ -171,37 +265,3 @@ fn explain(error: rusqlite::Error, limits: Limits) -> QueryError {
         other => QueryError::Failed(other),
     }
 }
-
-fn authorize(context: AuthContext<'_>) -> Authorization {
-    let allowed = match context.action {
-        AuthAction::Select | AuthAction::Recursive | AuthAction::Read { .. } => true,
-        AuthAction::Function { function_name } => is_allowed(function_name),
-        // FTS5 asks this of itself, to see whether its index changed; it tells nothing and changes nothing.
-        AuthAction::Pragma { pragma_name, pragma_value: None } => pragma_name == "data_version",
-        _ => false,
-    };
-    if allowed { Authorization::Allow } else { Authorization::Deny }
-}
-
-fn is_allowed(function: &str) -> bool {
-    let name = function.to_ascii_lowercase();
-    FUNCTIONS.iter().any(|list| list.split_ascii_whitespace().any(|known| known == name))
-}
-
-/// Functions that only compute (sqlite.org/lang_corefunc.html and its neighbours). Not here: load_extension, fts3_tokenizer,
-/// readfile, writefile, edit, sqlite_* and whatever a later SQLite may add.
-const FUNCTIONS: &[&str] = &[
-    "abs changes char coalesce concat concat_ws format glob hex if ifnull iif instr last_insert_rowid length like likelihood
-     likely lower ltrim max min nullif octet_length printf quote random randomblob replace round rtrim sign soundex
-     substr substring trim typeof unhex unicode unistr unistr_quote unlikely upper zeroblob",
-    "avg count group_concat string_agg sum total median percentile percentile_cont percentile_disc",
-    "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value",
-    "date time datetime julianday unixepoch strftime timediff current_date current_time current_timestamp",
-    "acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 mod pi pow power
-     radians sin sinh sqrt tan tanh trunc",
-    "json jsonb json_array jsonb_array json_array_length json_error_position json_extract jsonb_extract json_group_array
-     jsonb_group_array json_group_object jsonb_group_object json_insert jsonb_insert json_object jsonb_object json_patch
-     jsonb_patch json_pretty json_quote json_remove jsonb_remove json_replace jsonb_replace json_set jsonb_set json_type
-     json_valid -> ->> json_array_insert jsonb_array_insert",
-    "bm25 highlight snippet match regexp rowid fts5_get_locale fts5_locale",
-];

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{
-    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, QueryError, Result,
-    Rows, Search, ShowRow, ShowStatus, VERSION, Wanted, backup, coverage, documents, downloads, history,
-    migrate, open, query, read, search, shows,
+    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, Query, QueryError,
+    Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, backup, coverage, documents,
+    downloads, history, migrate, open, query, read, search, shows,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -42,6 +42,14 @@ impl Reader {
     /// The show that a slug names.
     pub fn find_show(&self, slug: &str) -> Result<Option<ShowRow>> {
         shows::by_slug(&self.db, slug).map_err(self.sql("look a show up"))
+    }
+
+    /// The short names of all shows.
+    pub fn slugs(&self) -> Result<Vec<String>> {
+        let read = |db: &Connection| -> rusqlite::Result<Vec<String>> {
+            db.prepare("SELECT slug FROM shows ORDER BY slug")?.query_map([], |row| row.get(0))?.collect()
+        };
+        read(&self.db).map_err(self.sql("read the shows"))
     }
 
     /// The show that a configuration entry means, if the archive knows it.
@@ -98,12 +106,22 @@ impl Reader {
 
     /// Answers one SELECT, within limits; it can read the archive and nothing else, and change nothing.
     pub fn query(
-        mut self,
-        sql: &str,
-        limits: Limits,
-        rows: &mut dyn FnMut(Rows<'_>) -> std::io::Result<()>,
+        &mut self,
+        query: Query<'_>,
+        limits: &Limits,
+        rows: Taker<'_>,
     ) -> std::result::Result<(), QueryError> {
-        query::run(&mut self.db, sql, limits, rows)
+        query::run(&mut self.db, query, limits, rows)
+    }
+
+    /// The tables and views that a query may name, with their columns, by name.
+    pub fn relations(&self) -> Result<Vec<Relation>> {
+        query::relations(&self.db).map_err(self.sql("read the schema"))
+    }
+
+    /// The functions that a query may use.
+    pub fn functions() -> impl Iterator<Item = &'static str> {
+        query::functions()
     }
 
     /// Version of the SQLite inside castkeep.

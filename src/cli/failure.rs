@@ -32,11 +32,16 @@ pub(super) fn report(talk: Talk, error: &anyhow::Error) -> ExitCode {
     if error.chain().any(|cause| cause.downcast_ref().is_some_and(broken_pipe)) {
         return ExitCode::SUCCESS;
     }
+    say(talk, error);
+    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
+}
+
+/// Says what went wrong, and what the user can do about it.
+pub(super) fn say(talk: Talk, error: &anyhow::Error) {
     talk.failure(None, &format!("{error:#}"));
     if let Some(hint) = error.chain().find_map(hint) {
         talk.hint(&hint);
     }
-    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
 }
 
 type Cause<'a> = &'a (dyn std::error::Error + 'static);
@@ -50,6 +55,11 @@ fn hint(cause: Cause<'_>) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<config::Error>() {
         return error.hint();
+    }
+    match cause.downcast_ref::<archive::QueryError>() {
+        Some(archive::QueryError::Slow(_)) => return Some("--timeout SECONDS gives it more".to_owned()),
+        Some(archive::QueryError::Large(_)) => return Some("ask for less at once".to_owned()),
+        _ => {}
     }
     cause.downcast_ref::<Usage>().and_then(|error| error.hint.clone())
 }

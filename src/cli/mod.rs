@@ -10,10 +10,14 @@ mod document;
 mod failure;
 mod gaps;
 mod init;
+mod look;
+mod near;
 mod parse;
 mod remove;
 mod reparse;
 mod rows;
+mod schema;
+mod search;
 mod setting;
 mod show;
 mod signals;
@@ -73,7 +77,9 @@ enum Command {
     Backfill(backfill::Backfill),
     Status(status::Status),
     Show(show::Show),
+    Search(search::Search),
     Sql(sql::Sql),
+    Schema(schema::Schema),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Reparse(reparse::Reparse),
@@ -107,7 +113,9 @@ pub fn main() -> ExitCode {
         Command::Backfill(command) => command.run(&setting),
         Command::Status(command) => command.run(&setting),
         Command::Show(command) => command.run(&setting),
+        Command::Search(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),
+        Command::Schema(command) => command.run(),
         Command::Verify(command) => command.run(&setting),
         Command::Backup(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),

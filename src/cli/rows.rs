@@ -2,6 +2,7 @@
 //! keep secrets, spreadsheets and terminals out of harm's way alike.
 
 mod cells;
+mod screen;
 
 use std::io::{self, IsTerminal, Write, stdout};
 
@@ -36,7 +37,7 @@ impl Form {
     /// On stdout, whatever that is.
     pub(super) fn manner(self) -> Manner {
         let Self { format, for_spreadsheet } = self;
-        Manner { format, for_spreadsheet, is_terminal: stdout().is_terminal() }
+        Manner { format, for_spreadsheet, is_terminal: stdout().is_terminal(), width: None }
     }
 }
 
@@ -48,11 +49,14 @@ pub(super) struct Manner {
     pub(super) for_spreadsheet: bool,
     /// Nothing that would move the cursor or change colours is written to one.
     pub(super) is_terminal: bool,
+    /// A table is cut to so many columns of a screen; else it is whole.
+    pub(super) width: Option<usize>,
 }
 
 impl Manner {
     /// A table that is the same wherever it is written.
-    pub(super) const TABLE: Self = Self { format: Format::Table, for_spreadsheet: false, is_terminal: false };
+    pub(super) const TABLE: Self =
+        Self { format: Format::Table, for_spreadsheet: false, is_terminal: false, width: None };
 }
 
 /// A table is laid out when all its rows are known; this much is held, in bytes.
@@ -121,7 +125,11 @@ impl<'a, W: Write> Writer<'a, W> {
         match self.manner.format {
             Format::Table => {
                 let header: Vec<_> = self.columns.iter().map(String::as_str).collect();
-                write!(self.out, "{}", table(&header, &self.table, &[]))?;
+                let text = match self.manner.width {
+                    Some(width) => screen::fitted(&header, &self.table, width),
+                    None => table(&header, &self.table, &[]),
+                };
+                write!(self.out, "{text}")?;
             }
             Format::Json => writeln!(self.out, "{}]", if self.rows > 0 { "\n" } else { "" })?,
             _ => {}
@@ -171,7 +179,8 @@ mod tests {
 
     fn written(format: Format, is_terminal: bool, text: &str) -> String {
         let mut out = Vec::new();
-        let mut rows = Writer::new(Manner { format, is_terminal, for_spreadsheet: false }, &mut out);
+        let mut rows =
+            Writer::new(Manner { format, is_terminal, for_spreadsheet: false, width: None }, &mut out);
         rows.header(&["x".to_owned()]).unwrap();
         rows.row(&[Cell::Text(text.into())]).unwrap();
         assert_eq!(rows.end().unwrap(), 1);

@@ -2,7 +2,6 @@
 
 mod history;
 mod hyperlink;
-mod look;
 mod opening;
 mod page;
 mod words;
@@ -14,9 +13,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Usage;
+use super::look::{Links, Look};
 use super::setting::Setting;
 use crate::archive::EpisodeDetail;
-use look::{Links, Look};
 
 /// Print an episode with its notes in order
 #[derive(Args)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::rank::Place;
 use super::snippet;
 use super::words::Words;
-use super::{Hit, HitKind, Search, Segment};
+use super::{Hit, HitKind, HitSegment, Search};
 
 /// Of one episode no more hits of one kind are shown, unless it was asked for that kind, or for its show.
 const OF_ONE_EPISODE: usize = 3;
@@ -70,8 +70,8 @@ fn hit(row: &Row<'_>, kind: HitKind, snippet: snippet::Snippet) -> rusqlite::Res
     })
 }
 
-fn part(row: &Row<'_>) -> rusqlite::Result<Segment> {
-    Ok(Segment {
+fn part(row: &Row<'_>) -> rusqlite::Result<HitSegment> {
+    Ok(HitSegment {
         position: row.get(6)?,
         kind: row.get(7)?,
         number: row.get(8)?,

@@ -79,7 +79,7 @@ pub struct Hit {
     /// When the episode was published.
     pub published_at: Option<String>,
     /// The segment it stands in, or that is spoken of at that time.
-    pub segment: Option<Segment>,
+    pub segment: Option<HitSegment>,
     /// Who says it, of a transcript.
     pub speaker: Option<String>,
     /// Where in the audio, in seconds.
@@ -92,7 +92,7 @@ pub struct Hit {
 
 /// The part of the notes that a hit belongs to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Segment {
+pub struct HitSegment {
     /// Its place in the notes, from 1.
     pub position: i64,
     /// Its kind.
@@ -136,7 +136,7 @@ pub(super) fn presenters(db: &Connection) -> rusqlite::Result<Vec<String>> {
 }
 
 /// Whether a name is meant: it is the same, or has all its words, case and diacritics aside.
-pub(super) fn is_meant(name: &str, asked: &str) -> bool {
+pub fn is_meant(name: &str, asked: &str) -> bool {
     let words = fold::tokens(name);
     let asked = fold::tokens(asked);
     !asked.is_empty() && asked.iter().all(|word| words.iter().any(|token| token.folded == word.folded))

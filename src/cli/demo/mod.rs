@@ -129,11 +129,11 @@ impl Tour<'_> {
     }
 
     fn section(&self, heading: &str, query: &str) -> anyhow::Result<()> {
-        let reader = Reader::open(&self.config.archive.directory)?;
+        let mut reader = Reader::open(&self.config.archive.directory)?;
         let mut out = stdout().lock();
         writeln!(out, "\n{heading}")?;
-        let limits = Limits { time: Duration::from_mins(1) };
-        sql::answer(reader, query, limits, Manner::TABLE, &mut out)
+        let limits = Limits { time: Duration::from_mins(1), ..Limits::default() };
+        sql::answer(&mut reader, query, &limits, Manner::TABLE, &mut out)
     }
 }
 

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::clock;
-use super::look::Look;
 use super::opening::{Opening, letters};
 use super::words::Words;
 use super::wrap::{self, Span, Style};
 use crate::archive::{EpisodeDetail, SegmentDetail};
+use crate::cli::look::Look;
 use crate::notes::{Layout, Row, Run, Shape};
 use crate::report::human_bytes;
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::hyperlink;
-use super::look::Look;
 use super::wrap::{Span, Style};
+use crate::cli::look::Look;
 use crate::notes::Run;
 
 /// The words of a line.

@@ -6,7 +6,7 @@ use unicode_linebreak::linebreaks;
 use unicode_width::UnicodeWidthStr;
 
 use super::hyperlink;
-use super::look::Look;
+use crate::cli::look::Look;
 use crate::report::escape;
 
 /// Words set alike, safe to print.
