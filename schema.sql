@@ -125,7 +125,7 @@ CREATE TABLE links (
     UNIQUE (episode_id, position)
 ) STRICT;
 CREATE INDEX links_segment ON links (segment_id);
-CREATE INDEX links_domain ON links (domain);
+CREATE INDEX links_domain ON links (domain, episode_id);
 
 -- How many links lead to a domain in each year: counted by triggers, so that nobody has to go through millions of links.
 CREATE TABLE domain_counts (
@@ -227,8 +227,8 @@ CREATE TABLE resources (
 CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
-CREATE INDEX resources_file ON resources (file_id);
-CREATE INDEX resources_missing ON resources (role, show_id, is_wanted) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_file ON resources (file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX resources_missing ON resources (role, is_wanted, show_id) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
@@ -381,16 +381,18 @@ SELECT s.id AS show_id,                     -- row of shows
        s.state,                             -- active, complete (no episode will follow) or gone (polling has ended)
        s.language,                          -- as published; null if absent
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes, -- episodes in the archive
-       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id
-         WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
+       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f
+         WHERE f.id = r.file_id AND r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
        coalesce(m.missing, 0) AS missing,   -- enclosures that should be here and are not
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone, -- episodes that the feed lists no more
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest, -- date of the oldest episode; null if none has one
        (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest, -- date of the newest episode; null if none has one
        (SELECT coalesce(sum(f.size_bytes), 0)
         FROM (SELECT DISTINCT file_id FROM resources WHERE show_id = s.id AND file_id IS NOT NULL) r
-        CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id WHERE f.state = 'present') AS bytes, -- of all its files on disk
-       s.feed_url,                          -- where its feed is polled, without secrets
+        CROSS JOIN files f WHERE f.id = r.file_id AND f.state = 'present') AS bytes, -- of all its files on disk
+       s.author,                            -- null if absent
+       s.feed_url,                          -- where its feed is polled today, without secrets
+       s.configured_url,                    -- the address the configuration names, without secrets
        s.link,                              -- its web page; null if absent
        s.first_seen_at,                     -- when it was first asked for
        s.last_seen_at,                      -- when its feed was last answered well; null before the first time
@@ -410,6 +412,10 @@ SELECT e.id AS episode_id,                  -- row of episodes
        e.episode_type,                      -- full, trailer, bonus, as published; null if absent
        e.guid,                              -- as published; null if absent
        e.link,                              -- its web page; null if absent
+       e.author,                            -- null if absent
+       e.explicit,                          -- 1, 0; null if the feed does not say
+       e.image_url,                         -- its own picture; null if absent
+       e.notes_text,                        -- its notes as plain text; null if none
        (SELECT count(*) FROM segments g WHERE g.episode_id = e.id) AS segments, -- parts of its notes
        (SELECT count(*) FROM links l WHERE l.episode_id = e.id) AS links, -- links in its notes
        EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
@@ -445,6 +451,7 @@ SELECT l.id AS link_id,                     -- row of links
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
        e.published_at,                      -- of the episode; null if its date can't be told
+       l.segment_id,                        -- row of segments
        g.kind AS segment_kind,              -- kind of the segment it stands in
        g.number AS segment_number,          -- null if the segment bears none
        g.presenter,                         -- who brings the segment; null if the notes do not say
@@ -456,7 +463,7 @@ SELECT l.id AS link_id,                     -- row of links
        l.host,                              -- of the target; null for an address without one
        l.domain,                            -- the registrable domain of host; null for an IP address
        l.in_boilerplate                     -- 1: stands among subscribe, social, support, legal links
-FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id JOIN segments g ON g.id = l.segment_id;
+FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id LEFT JOIN segments g ON g.id = l.segment_id;
 
 -- One row a domain that was linked to in a year, over all shows, boilerplate apart from the rest. For one show, count in link_list.
 CREATE VIEW domain_list AS
@@ -473,11 +480,14 @@ SELECT e.id AS episode_id,                  -- row of episodes
        e.number,                            -- null if the episode has none
        e.title,                             -- null if the feed gives none
        e.published_at,                      -- null if the feed's date can't be told
-       f.path,                              -- relative to the folder that holds this database; null before its capture, as are the next six
+       f.path,                              -- relative to the folder that holds this database; null before its capture, as is all that tells of the file
        f.sha256,                            -- of the whole file
        f.size_bytes AS size,                -- in bytes
        f.stored_at AS captured,             -- when the file got its name
        f.media_type,                        -- told from the bytes; null if unknown
+       e.duration_seconds,                  -- as the feed says; null if it does not
+       f.duration_seconds AS measured_seconds, -- measured from the bytes; null if not measured
+       f.bitrate,                           -- bits a second, measured; null if not measured
        f.state,                             -- present, missing or damaged, as last seen by verify
        f.verified_at,                       -- when it was last hashed and found whole; null: never since it was stored
        r.url                                -- the enclosure's address
@@ -535,19 +545,23 @@ SELECT p.id AS sponsor_id,                  -- row of sponsors
        p.text                               -- the words they are thanked with; null if none
 FROM sponsors p JOIN episodes e ON e.id = p.episode_id JOIN shows s ON s.id = e.show_id;
 
--- One row a person of an episode in each part they have in it: host, guest, author, contributor. What they are to the whole show
--- stands in credits alone.
+-- One row a person in each part they have, in an episode or in a whole show.
 CREATE VIEW credit_list AS
-SELECT e.id AS episode_id,                  -- row of episodes
+SELECT e.id AS episode_id,                  -- row of episodes; null for a part in the whole show, as are the next three
        s.slug AS show,                      -- short name of the show
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
        e.published_at,                      -- of the episode; null if its date can't be told
        p.name,                              -- as written, without titles
        c.role,                              -- host, guest, author or contributor
+       c.source,                            -- what told of it; the first by name where several did
        p.url                                -- a page of theirs; null if none was linked
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
-WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role);
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role)
+UNION ALL
+SELECT NULL, s.slug, NULL, NULL, NULL, p.name, c.role, c.source, p.url
+FROM credits c JOIN people p ON p.id = c.person_id JOIN shows s ON s.id = c.show_id
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.show_id = c.show_id AND x.person_id = c.person_id AND x.role = c.role);
 
 -- One row a guest of an episode.
 CREATE VIEW guests AS
@@ -568,14 +582,14 @@ CREATE VIEW missing_enclosures AS
 SELECT id AS resource_id,                   -- row of resources
        show_id,                             -- row of shows
        file_id                              -- row of files, of the file that was captured and is missing or damaged; null if none was captured
-FROM resources INDEXED BY resources_missing WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
 UNION ALL
-SELECT r.id, r.show_id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
-WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
+WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
 UNION ALL
-SELECT r.id, r.show_id, f.id FROM resources r INDEXED BY resources_missing LEFT JOIN files f ON f.id = (
+SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
     SELECT x.file_id FROM resources x
-    WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
     ORDER BY x.id DESC LIMIT 1)
 WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
 
@@ -611,6 +625,31 @@ SELECT c.id AS change_id,                   -- row of changes
        c.reason,                            -- by what the item was known to be this episode; null for a field of the show
        f.document_id                        -- row of documents, the feed that said so; null if none did
 FROM changes c JOIN shows s ON s.id = c.show_id LEFT JOIN episodes e ON e.id = c.episode_id LEFT JOIN fetches f ON f.id = c.fetch_id;
+
+-- One row a thing that a feed points at, beside its episode: audio, pictures, transcripts, chapters, with their old addresses.
+CREATE VIEW resource_list AS
+SELECT r.id AS resource_id,                 -- row of resources
+       r.episode_id,                        -- row of episodes; null for what belongs to the show
+       s.slug AS show,                      -- short name of the show
+       e.number AS episode_number,          -- null if the episode has none, and for what belongs to the show
+       e.title AS episode_title,            -- null for what belongs to the show
+       e.published_at,                      -- of the episode; null for what belongs to the show
+       r.kind,                              -- audio, video, image, transcript, chapters or other
+       r.role,                              -- enclosure, alternate, image, transcript or chapters
+       r.position,                          -- its place among those of its role, from 1
+       r.url,                               -- its address
+       r.media_type,                        -- as the feed says; null if it does not
+       r.length_bytes,                      -- as the feed says; null if it does not
+       r.language,                          -- as the feed says; null if it does not
+       r.is_current,                        -- 0: the item points elsewhere now
+       r.first_seen_at,                     -- when a document first named it
+       r.last_seen_at,                      -- when a document last named it
+       r.failed_attempts,                   -- failed downloads in a row
+       f.path,                              -- of its newest capture; null before the first
+       f.sha256,                            -- of that file
+       f.size_bytes AS size,                -- of that file, in bytes
+       f.state                              -- of that file: present, missing or damaged
+FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id LEFT JOIN files f ON f.id = r.file_id;
 
 -- One row an attempt to capture something, beside its episode.
 CREATE VIEW download_list AS
@@ -688,6 +727,9 @@ CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
     INSERT INTO segments_fts (segments_fts, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
     INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
+
+-- The words of all notes, with how often they stand there (doc: in how many segments).
+CREATE VIRTUAL TABLE segments_terms USING fts5vocab ('segments_fts', 'row');
 
 CREATE VIRTUAL TABLE links_fts USING fts5 (
     text, target_url, content="links", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::read::count;
+use super::values::count;
 use crate::model::Time;
 
 /// What the archive holds of a show, as far as gaps show in it.

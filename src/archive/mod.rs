@@ -30,6 +30,7 @@ mod schema;
 mod search;
 mod shows;
 mod sidecars;
+mod status;
 mod values;
 
 use std::io::ErrorKind;
@@ -48,7 +49,7 @@ pub use filesystem::FileSystem;
 pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
 pub use query::{Cell, Limits, Query, QueryError, Relation, Rows, Taker};
-pub use read::{AudioDetail, EpisodeDetail, SegmentDetail, ShowStatus};
+pub use read::{AudioDetail, EpisodeDetail, SegmentDetail};
 pub use reader::Reader;
 pub use reading::{Listing, Reading};
 pub use record::Recorded;
@@ -57,6 +58,7 @@ pub use runs::{Counts, RunOutcome};
 pub use schema::{Column, Reference, Table, TableKind, schema};
 pub use search::{Found, Hit, HitKind, HitSegment, Search, Snippet, Words, WordsError, is_meant};
 pub use shows::{Configured, ShowRow};
+pub use status::ShowStatus;
 
 use crate::model::{Digest, KnownEpisode, ResourceRole, Time};
 

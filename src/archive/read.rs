@@ -1,91 +1,10 @@
-//! Reading what people ask for most: how the shows stand, one episode whole.
+//! Reading one episode whole.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
+use super::values::count;
 use crate::model::Time;
-
-/// How a show stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ShowStatus {
-    /// Its short name.
-    pub show: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// The address that the configuration names, or named.
-    #[serde(skip)]
-    pub configured_url: String,
-    /// When its feed was last asked for, well or not.
-    pub polled_at: Option<Time>,
-    /// `active`, `complete` or `gone`.
-    pub state: String,
-    /// Episodes in the archive.
-    pub episodes: u64,
-    /// Of them, those whose audio is captured.
-    pub with_audio: u64,
-    /// Enclosures that are wanted and not there.
-    pub missing: u64,
-    /// Episodes that the feed lists no more.
-    pub gone: u64,
-    /// Bytes of captured files.
-    pub bytes: u64,
-    /// The date of the newest episode.
-    pub newest: Option<Time>,
-    /// When the feed was last answered well.
-    pub last_seen_at: Option<Time>,
-    /// When it is due again.
-    pub next_fetch_at: Option<Time>,
-    /// Failed polls in a row.
-    pub error_count: u64,
-    /// Why the last request failed, if it did.
-    pub last_error: Option<String>,
-    /// What was wrong with the feed when it was last read, and what was assumed: see `feed_warnings`.
-    pub warnings: u64,
-}
-
-pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
-    db.prepare(
-        "SELECT s.slug, s.title, s.state,
-                (SELECT count(*) FROM episodes e WHERE e.show_id = s.id),
-                (SELECT count(DISTINCT r.episode_id) FROM resources r JOIN files f ON f.id = r.file_id
-                  WHERE r.show_id = s.id AND r.role = 'enclosure' AND f.state = 'present'),
-                (SELECT count(*) FROM missing_audio m WHERE m.show = s.slug),
-                (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL),
-                (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE state = 'present'
-                    AND id IN (SELECT r.file_id FROM resources r WHERE r.show_id = s.id)),
-                (SELECT max(published_at) FROM episodes e WHERE e.show_id = s.id),
-                s.last_seen_at, s.next_fetch_at, s.error_count,
-                (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1), s.configured_url, s.polled_at,
-                (SELECT count(*) FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id WHERE f.show_id = s.id)
-         FROM shows s ORDER BY s.slug",
-    )?
-    .query_map([], |row| {
-        let errors = count(row, 11)?;
-        Ok(ShowStatus {
-            show: row.get(0)?,
-            title: row.get(1)?,
-            state: row.get(2)?,
-            configured_url: row.get(13)?,
-            polled_at: row.get(14)?,
-            episodes: count(row, 3)?,
-            with_audio: count(row, 4)?,
-            missing: count(row, 5)?,
-            gone: count(row, 6)?,
-            bytes: count(row, 7)?,
-            newest: row.get(8)?,
-            last_seen_at: row.get(9)?,
-            next_fetch_at: row.get(10)?,
-            error_count: errors,
-            last_error: row.get::<_, Option<String>>(12)?.filter(|_| errors > 0),
-            warnings: count(row, 15)?,
-        })
-    })?
-    .collect()
-}
-
-pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
-}
 
 /// One episode with all that was made of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

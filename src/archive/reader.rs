@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use super::{
     Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, Query, QueryError,
     Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, backup, coverage, documents,
-    downloads, history, migrate, open, query, read, search, shows,
+    downloads, history, migrate, open, query, read, search, shows, status,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -36,7 +36,7 @@ impl Reader {
 
     /// One row a show.
     pub fn status(&self) -> Result<Vec<ShowStatus>> {
-        read::status(&self.db).map_err(self.sql("read the status"))
+        status::status(&self.db).map_err(self.sql("read the status"))
     }
 
     /// The show that a slug names.

@@ -1,7 +1,7 @@
 //! Between castkeep's values and SQLite's.
 
-use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Row, ToSql};
 
 use crate::model::{Digest, Time};
 
@@ -27,6 +27,11 @@ impl FromSql for Digest {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_str()?.parse().map_err(FromSqlError::other)
     }
+}
+
+/// A number that is none below zero.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
 }
 
 /// A value as the text that `changes` keeps; `None` for null.

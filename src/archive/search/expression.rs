@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::words::{Group, Term, Words};
 
 /// How many three-character runs a word of one or two characters may stand for.
-const RUNS: i64 = 300;
+const RUNS: i64 = 200;
 
 /// The expression for the tables of words; terms that `keep` does not keep are left out. `None` if none is left.
 pub(super) fn of_words(words: &Words, keep: &dyn Fn(&Term) -> bool) -> Option<String> {
@@ -26,8 +26,7 @@ pub(super) fn of_runs(db: &Connection, words: &Words) -> rusqlite::Result<Option
     }))
 }
 
-/// A term alone.
-pub(super) fn phrase(term: &Term) -> String {
+fn phrase(term: &Term) -> String {
     let star = if term.is_prefix { " *" } else { "" };
     quoted(&term.text) + star
 }
@@ -47,7 +46,7 @@ fn joined(words: &Words, one: &dyn Fn(&Term) -> Option<String>) -> Option<String
 }
 
 /// A string of FTS5.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     // A NUL would end it.
     format!("\"{}\"", text.replace('"', "\"\"").replace('\0', " "))
 }

@@ -68,9 +68,8 @@ struct Asked {
 impl Asked {
     fn of_words(db: &Connection, words: &Words) -> rusqlite::Result<Self> {
         let mut common = Vec::new();
-        let is_alone = words.wanted().count() == 1;
-        for term in words.wanted() {
-            if is_common(db, term, is_alone)? {
+        for term in words.wanted().chain(&words.none) {
+            if is_common(db, term)? {
                 common.push(term);
             }
         }
@@ -84,15 +83,23 @@ impl Asked {
     }
 }
 
-/// A beginning is counted with what it begins, which takes long for short ones; alone it is counted anyway.
-fn is_common(db: &Connection, term: &Term, is_alone: bool) -> rusqlite::Result<bool> {
-    if term.is_prefix && !is_alone {
-        return Ok(term.text.chars().count() < TELLING);
-    }
+/// Whether each word of a term is everywhere. Beginnings are not counted, since all words that begin so would have to be.
+fn is_common(db: &Connection, term: &Term) -> rusqlite::Result<bool> {
+    let words = term.tokens();
     let sql = "SELECT count(*) FROM (SELECT rowid FROM segments_fts WHERE segments_fts MATCH ?1 LIMIT ?2)";
-    let count: i64 =
-        db.prepare_cached(sql)?.query_row((expression::phrase(term), COMMON), |row| row.get(0))?;
-    Ok(count == COMMON)
+    let mut statement = db.prepare_cached(sql)?;
+    for (n, word) in words.iter().enumerate() {
+        let is_common = if term.is_prefix && n + 1 == words.len() {
+            word.folded.chars().count() < TELLING
+        } else {
+            statement.query_row((expression::quoted(word.text), COMMON), |row| row.get::<_, i64>(0))?
+                == COMMON
+        };
+        if !is_common {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether the search is about so few episodes that it is quicker to begin with them.
@@ -118,12 +125,21 @@ struct In<'a> {
 impl In<'_> {
     fn rank(&self, limit: usize, ranked: &mut Ranked) -> rusqlite::Result<()> {
         let Some(all) = &self.asked.all else { return Ok(()) };
-        let Some(lowest) = self.lowest(all)? else { return Ok(()) };
-        ranked.is_partial |= lowest > i64::MIN;
         let rows = match &self.asked.telling {
-            Some(telling) if telling == all => self.weighed(all, lowest, limit)?,
-            Some(telling) => self.weighed_by(telling, all, lowest, limit)?,
-            None => self.newest(all, limit)?,
+            Some(telling) => {
+                let Some(lowest) = self.lowest(all)? else { return Ok(()) };
+                ranked.is_partial |= lowest > i64::MIN;
+                if telling == all {
+                    self.weighed(all, lowest, limit)?
+                } else {
+                    self.weighed_by(telling, all, lowest, limit)?
+                }
+            }
+            None => {
+                let rows = self.newest(all, limit)?;
+                ranked.is_partial |= rows.len() == enough(limit);
+                rows
+            }
         };
         let best = rows.first().map_or(0.0, |(_, score)| *score);
         // bm25 is better the lower it is.

@@ -147,7 +147,7 @@ mod tests {
             "ipsum ".repeat(60),
             "dolor ".repeat(60)
         );
-        let want = format!("…{}[tea] with [milk]{}…", "ipsum ".repeat(9), " dolor".repeat(17));
+        let want = format!("…{}[tea] with [milk]{}…", "ipsum ".repeat(9), " dolor".repeat(18));
         assert_eq!(marked(&text, "tea milk"), want);
         for text in ["é".repeat(1000), "東".repeat(1000), String::new()] {
             assert!(of(&text, &Words::parse("東 é").unwrap()).text.chars().count() <= LENGTH + 2);

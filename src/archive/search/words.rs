@@ -245,7 +245,7 @@ mod tests {
     fn what_is_typed_is_understood() {
         for (typed, want) in [
             ("csv", "csv"),
-            ("null sheep", "null & sheep"),
+            ("one sheep", "one & sheep"),
             ("\"null sheep\" „zwei Worte“", "null sheep & zwei Worte"),
             ("rust* AND sql", "rust* & sql"),
             ("csv OR \"spread sheet\" tea", "csv|spread sheet & tea"),

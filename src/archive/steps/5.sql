@@ -1,10 +1,14 @@
 -- Version 5: views for every book, indexes for what is asked across all shows, links counted by domain and year, links and scripts
 -- without spaces found by their words.
+DROP INDEX links_domain;
 DROP INDEX sponsors_name;
 DROP INDEX resources_show;
 DROP INDEX resources_episode;
+DROP INDEX resources_file;
 DROP INDEX resources_missing;
+DROP VIEW episode_list;
 DROP VIEW link_list;
+DROP VIEW audio;
 DROP VIEW guests;
 DROP VIEW missing_audio;
 CREATE INDEX episodes_published_at ON episodes (published_at);
@@ -12,6 +16,7 @@ CREATE INDEX episodes_brief ON episodes (id, show_id, number, published_at, titl
 CREATE INDEX episodes_gone ON episodes (show_id, gone_at) WHERE gone_at IS NOT NULL;
 CREATE INDEX segments_presenter ON segments (presenter) WHERE presenter IS NOT NULL;
 CREATE INDEX segments_kind ON segments (kind, presenter);
+CREATE INDEX links_domain ON links (domain, episode_id);
 CREATE TABLE domain_counts (
     year           TEXT NOT NULL,
     domain         TEXT NOT NULL,
@@ -54,7 +59,8 @@ CREATE INDEX sponsors_name ON sponsors (name, episode_id);
 CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
-CREATE INDEX resources_missing ON resources (role, show_id, is_wanted) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_file ON resources (file_id) WHERE file_id IS NOT NULL;
+CREATE INDEX resources_missing ON resources (role, is_wanted, show_id) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX files_size ON files (id, state, size_bytes);
 CREATE INDEX files_unwell ON files (state) WHERE state <> 'present';
 CREATE VIEW show_list AS
@@ -64,22 +70,46 @@ SELECT s.id AS show_id,
        s.state,
        s.language,
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes,
-       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id
-         WHERE r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio,
+       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f
+         WHERE f.id = r.file_id AND r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio,
        coalesce(m.missing, 0) AS missing,
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone,
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest,
        (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest,
        (SELECT coalesce(sum(f.size_bytes), 0)
         FROM (SELECT DISTINCT file_id FROM resources WHERE show_id = s.id AND file_id IS NOT NULL) r
-        CROSS JOIN files f INDEXED BY files_size ON f.id = r.file_id WHERE f.state = 'present') AS bytes,
+        CROSS JOIN files f WHERE f.id = r.file_id AND f.state = 'present') AS bytes,
+       s.author,
        s.feed_url,
+       s.configured_url,
        s.link,
        s.first_seen_at,
        s.last_seen_at,
        s.next_fetch_at,
        s.error_count
 FROM shows s LEFT JOIN (SELECT show_id, count(*) AS missing FROM missing_enclosures GROUP BY show_id) m ON m.show_id = s.id;
+CREATE VIEW episode_list AS
+SELECT e.id AS episode_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       e.published_at,
+       e.duration_seconds,
+       e.season,
+       e.episode_type,
+       e.guid,
+       e.link,
+       e.author,
+       e.explicit,
+       e.image_url,
+       e.notes_text,
+       (SELECT count(*) FROM segments g WHERE g.episode_id = e.id) AS segments,
+       (SELECT count(*) FROM links l WHERE l.episode_id = e.id) AS links,
+       EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
+               WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS has_audio,
+       e.first_seen_at,
+       e.gone_at
+FROM episodes e JOIN shows s ON s.id = e.show_id;
 CREATE VIEW link_list AS
 SELECT l.id AS link_id,
        e.id AS episode_id,
@@ -87,6 +117,7 @@ SELECT l.id AS link_id,
        e.number AS episode_number,
        e.title AS episode_title,
        e.published_at,
+       l.segment_id,
        g.kind AS segment_kind,
        g.number AS segment_number,
        g.presenter,
@@ -98,13 +129,35 @@ SELECT l.id AS link_id,
        l.host,
        l.domain,
        l.in_boilerplate
-FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id JOIN segments g ON g.id = l.segment_id;
+FROM links l JOIN episodes e ON e.id = l.episode_id JOIN shows s ON s.id = e.show_id LEFT JOIN segments g ON g.id = l.segment_id;
 CREATE VIEW domain_list AS
 SELECT year,
        domain,
        in_boilerplate,
        links
 FROM domain_counts WHERE links > 0;
+CREATE VIEW audio AS
+SELECT e.id AS episode_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       e.published_at,
+       f.path,
+       f.sha256,
+       f.size_bytes AS size,
+       f.stored_at AS captured,
+       f.media_type,
+       e.duration_seconds,
+       f.duration_seconds AS measured_seconds,
+       f.bitrate,
+       f.state,
+       f.verified_at,
+       r.url
+FROM episodes e JOIN shows s ON s.id = e.show_id
+JOIN resources r ON r.id = (
+    SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
+    ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
+LEFT JOIN files f ON f.id = r.file_id;
 CREATE VIEW credit_list AS
 SELECT e.id AS episode_id,
        s.slug AS show,
@@ -113,9 +166,14 @@ SELECT e.id AS episode_id,
        e.published_at,
        p.name,
        c.role,
+       c.source,
        p.url
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
-WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role);
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role)
+UNION ALL
+SELECT NULL, s.slug, NULL, NULL, NULL, p.name, c.role, c.source, p.url
+FROM credits c JOIN people p ON p.id = c.person_id JOIN shows s ON s.id = c.show_id
+WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.show_id = c.show_id AND x.person_id = c.person_id AND x.role = c.role);
 CREATE VIEW guests AS
 SELECT e.id AS episode_id,
        s.slug AS show,
@@ -131,14 +189,14 @@ CREATE VIEW missing_enclosures AS
 SELECT id AS resource_id,
        show_id,
        file_id
-FROM resources INDEXED BY resources_missing WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
 UNION ALL
-SELECT r.id, r.show_id, r.file_id FROM files f JOIN resources r ON r.file_id = f.id
-WHERE f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
+WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
 UNION ALL
-SELECT r.id, r.show_id, f.id FROM resources r INDEXED BY resources_missing LEFT JOIN files f ON f.id = (
+SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
     SELECT x.file_id FROM resources x
-    WHERE x.episode_id = r.episode_id AND x.role = r.role AND x.position IS r.position AND x.file_id IS NOT NULL
+    WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
     ORDER BY x.id DESC LIMIT 1)
 WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
 CREATE VIEW missing_audio AS
@@ -170,6 +228,29 @@ SELECT c.id AS change_id,
        c.reason,
        f.document_id
 FROM changes c JOIN shows s ON s.id = c.show_id LEFT JOIN episodes e ON e.id = c.episode_id LEFT JOIN fetches f ON f.id = c.fetch_id;
+CREATE VIEW resource_list AS
+SELECT r.id AS resource_id,
+       r.episode_id,
+       s.slug AS show,
+       e.number AS episode_number,
+       e.title AS episode_title,
+       e.published_at,
+       r.kind,
+       r.role,
+       r.position,
+       r.url,
+       r.media_type,
+       r.length_bytes,
+       r.language,
+       r.is_current,
+       r.first_seen_at,
+       r.last_seen_at,
+       r.failed_attempts,
+       f.path,
+       f.sha256,
+       f.size_bytes AS size,
+       f.state
+FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id LEFT JOIN files f ON f.id = r.file_id;
 CREATE VIEW download_list AS
 SELECT d.id AS download_id,
        d.run_id,
@@ -213,6 +294,7 @@ SELECT w.id AS warning_id,
        w.item,
        w.message
 FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id JOIN shows s ON s.id = f.show_id;
+CREATE VIRTUAL TABLE segments_terms USING fts5vocab ('segments_fts', 'row');
 CREATE VIRTUAL TABLE links_fts USING fts5 (
     text, target_url, content="links", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER links_fts_insert AFTER INSERT ON links BEGIN

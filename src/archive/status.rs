@@ -1,0 +1,142 @@
+//! How each show stands, told of a thousand shows in a moment: every index is read once from end to end, and what belongs together
+//! is put together here.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+
+use super::values::count;
+use crate::model::Time;
+
+/// How a show stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowStatus {
+    /// Its short name.
+    pub show: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The address that the configuration names, or named.
+    #[serde(skip)]
+    pub configured_url: String,
+    /// When its feed was last asked for, well or not.
+    pub polled_at: Option<Time>,
+    /// `active`, `complete` or `gone`.
+    pub state: String,
+    /// Episodes in the archive.
+    pub episodes: u64,
+    /// Of them, those whose audio is captured.
+    pub with_audio: u64,
+    /// Enclosures that are wanted and not there.
+    pub missing: u64,
+    /// Episodes that the feed lists no more.
+    pub gone: u64,
+    /// Bytes of captured files.
+    pub bytes: u64,
+    /// The date of the newest episode.
+    pub newest: Option<Time>,
+    /// When the feed was last answered well.
+    pub last_seen_at: Option<Time>,
+    /// When it is due again.
+    pub next_fetch_at: Option<Time>,
+    /// Failed polls in a row.
+    pub error_count: u64,
+    /// Why the last request failed, if it did.
+    pub last_error: Option<String>,
+    /// What was wrong with the feed when it was last read, and what was assumed: see `feed_warnings`.
+    pub warnings: u64,
+}
+
+/// All shows, by their short names.
+pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
+    let episodes = episodes(db)?;
+    let gone =
+        counts(db, "SELECT show_id, count(*) FROM episodes WHERE gone_at IS NOT NULL GROUP BY show_id")?;
+    let missing = counts(db, "SELECT show_id, count(*) FROM missing_enclosures GROUP BY show_id")?;
+    let warnings = counts(
+        db,
+        "SELECT f.show_id, count(*) FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id GROUP BY f.show_id",
+    )?;
+    let held = held(db)?;
+    let mut statement = db.prepare(
+        "SELECT id, slug, title, state, configured_url, polled_at, last_seen_at, next_fetch_at, error_count,
+                CASE WHEN error_count > 0 THEN (SELECT f.error FROM fetches f WHERE f.show_id = s.id ORDER BY f.id DESC LIMIT 1) END
+         FROM shows s ORDER BY slug",
+    )?;
+    let of = |counts: &HashMap<i64, u64>, id: i64| counts.get(&id).copied().unwrap_or_default();
+    let read = |row: &Row<'_>| {
+        let id = row.get(0)?;
+        let (number, newest) = episodes.get(&id).copied().unwrap_or_default();
+        let held = held.get(&id).copied().unwrap_or_default();
+        Ok(ShowStatus {
+            show: row.get(1)?,
+            title: row.get(2)?,
+            state: row.get(3)?,
+            configured_url: row.get(4)?,
+            polled_at: row.get(5)?,
+            last_seen_at: row.get(6)?,
+            next_fetch_at: row.get(7)?,
+            error_count: count(row, 8)?,
+            last_error: row.get(9)?,
+            episodes: number,
+            newest,
+            with_audio: held.with_audio,
+            bytes: held.bytes,
+            missing: of(&missing, id),
+            gone: of(&gone, id),
+            warnings: of(&warnings, id),
+        })
+    };
+    statement.query_map([], read)?.collect()
+}
+
+fn episodes(db: &Connection) -> rusqlite::Result<HashMap<i64, (u64, Option<Time>)>> {
+    let sql = "SELECT show_id, count(*), max(published_at) FROM episodes GROUP BY show_id";
+    db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, (count(row, 1)?, row.get(2)?))))?.collect()
+}
+
+fn counts(db: &Connection, sql: &str) -> rusqlite::Result<HashMap<i64, u64>> {
+    db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
+}
+
+/// What is on disk of a show.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    with_audio: u64,
+    bytes: u64,
+}
+
+fn held(db: &Connection) -> rusqlite::Result<HashMap<i64, Held>> {
+    let sizes = sizes(db)?;
+    let size = |file: i64| sizes.binary_search_by_key(&file, |(id, _)| *id).ok().map(|at| sizes[at].1);
+    let mut all: HashMap<i64, Held> = HashMap::new();
+    let mut files: Vec<(i64, i64, u64)> = Vec::new();
+    let mut last = None;
+    let mut statement = db.prepare(
+        "SELECT show_id, role = 'enclosure', episode_id, file_id FROM resources INDEXED BY resources_held
+         WHERE file_id IS NOT NULL ORDER BY show_id, role, episode_id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (show, is_audio, file): (i64, bool, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let Some(bytes) = size(file) else { continue };
+        files.push((show, file, bytes));
+        let episode = (show, row.get::<_, Option<i64>>(2)?);
+        if is_audio && last.replace(episode) != Some(episode) {
+            all.entry(show).or_default().with_audio += 1;
+        }
+    }
+    // A file that several resources of a show share is there once.
+    files.sort_unstable();
+    files.dedup();
+    for (show, _, bytes) in files {
+        all.entry(show).or_default().bytes += bytes;
+    }
+    Ok(all)
+}
+
+/// The lengths of the files that are there, by their rows.
+fn sizes(db: &Connection) -> rusqlite::Result<Vec<(i64, u64)>> {
+    let sql = "SELECT id, size_bytes FROM files INDEXED BY files_size WHERE state = 'present' ORDER BY id";
+    db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))?.collect()
+}
