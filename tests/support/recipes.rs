@@ -1,4 +1,5 @@
 //! The recipes of `docs/cookbook.md`, and the archive of which it tells.
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
