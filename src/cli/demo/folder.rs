@@ -69,7 +69,9 @@ impl Folder {
     /// Writes the configuration with the shows at these addresses; all else in an earlier one stays. What it says.
     pub(super) fn configure(&mut self, feeds: &[(&str, String)]) -> anyhow::Result<Config> {
         if let Some(shows) = self.document["shows"].as_array_of_tables_mut() {
-            feeds.iter().for_each(|(slug, feed)| follow(shows, slug, feed));
+            for (slug, feed) in feeds {
+                follow(shows, slug, feed);
+            }
         }
         std::fs::create_dir_all(&self.path)
             .with_context(|| format!("make the folder {}", self.path.display()))?;
@@ -158,9 +160,9 @@ mod tests {
         std::fs::write(&file, &added).unwrap();
         let mut again = Folder::open(&path).unwrap();
         assert!(again.was_there());
-        let feeds = [(SLUG, FEED.replace(":1234", ":99")), ("another", FEED.replace(":1234", ":99"))];
+        let feeds = [(SLUG, FEED.replace(":1234", ":99")), ("another", FEED.replace(":1234", ":99/another"))];
         again.configure(&feeds).unwrap();
-        let another = "\n[[shows]]\nslug = \"another\"\nfeed = \"http://127.0.0.1:99/feed.xml\"\n";
+        let another = "\n[[shows]]\nslug = \"another\"\nfeed = \"http://127.0.0.1:99/another/feed.xml\"\n";
         assert_eq!(std::fs::read_to_string(&file).unwrap(), added.replace(":1234", ":99") + another);
     }
 
