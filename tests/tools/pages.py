@@ -20,11 +20,11 @@ async def main(database, metadata):
             answer = await site.client.get("/archive/" + quote(name) + ending)
             if answer.status_code != 200:
                 failed.append(f"{name}{ending}: {answer.status_code}")
-            if 'name="_search"' in answer.text and "_fts" not in name:
+            if 'name="_search"' in answer.text and "_fts" not in name and "unspaced" not in name:
                 searched.append(name)
     print("failed:", ", ".join(failed) or "none")
     print("search boxes:", " ".join(sorted(searched)))
-    row = (await site.client.get("/archive/links.json?_shape=array&_labels=on&_size=1")).json()[0]
+    row = (await site.client.get("/archive/links.json?_shape=array&_labels=on&host=docs.example.org&position=1")).json()[0]
     print("labels:", row["episode_id"]["label"], "|", row["segment_id"]["label"])
 
 
