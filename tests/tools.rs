@@ -16,18 +16,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use recipes::{COOKBOOK, Kitchen, without_port};
 use say::say;
 
-/// A castkeep that writes, over and over, until what is done beside it is done. How often it did.
+/// Does the work while a castkeep writes, over and over, and is never held up.
 fn beside_a_writer<T>(kitchen: &Kitchen, work: impl FnOnce() -> T) -> T {
     let (is_done, demo) = (AtomicBool::new(false), kitchen.demo());
+    let write = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_castkeep"));
+        let output =
+            command.arg("reparse").current_dir(&demo).env_remove("CASTKEEP_CONFIG").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let mut times = 0;
-            while times == 0 || !is_done.load(Ordering::Relaxed) {
-                let output =
-                    Command::new(env!("CARGO_BIN_EXE_castkeep")).arg("reparse").current_dir(&demo).output();
-                let output = output.unwrap();
-                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-                times += 1;
+            write();
+            while !is_done.load(Ordering::Relaxed) {
+                write();
             }
         });
         let end = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
