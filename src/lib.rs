@@ -18,7 +18,7 @@
 //! |---|---|---|
 //! | `main`, [`cli`] (a file a command) | flags -> one library call -> print | everything below |
 //! | [`jobs`] (a file a job) | what castkeep does; the only place that joins the parts | all but `cli`, `demo` |
-//! | [`demo`] | a small show compiled in, and the loopback host that serves it | model |
+//! | [`demo`] | three small shows compiled in, and the loopback host that serves them | model |
 //! | [`report`] | what a run did: table, JSON, progress | model |
 //! | [`config`] | the configuration: read, checked, edited | model |
 //! | [`http`] | the only HTTP client: address guard, limits, host budgets, retry | model |

@@ -126,9 +126,10 @@ fn a_first_run_archives_the_show_and_tells_what_it_got() {
         rows +=
             &format!("audio/two-kettles/{name},{},{},audio/mpeg,present\n", bytes.len(), Digest::of(&bytes));
     }
-    let query =
-        "SELECT path, size_bytes, sha256, media_type, state FROM files WHERE kind = 'audio' ORDER BY path";
+    let query = "SELECT path, size_bytes, sha256, media_type, state FROM files WHERE kind = 'audio' AND path GLOB '*two-k*' ORDER BY path";
     assert_eq!(scene.ask(query), rows);
+    let others = ["lamp-and-ledger", "raetselstunde"].map(|show| files_of(&mut files, show));
+    assert_eq!(others, [16, 7]);
     let rest: Vec<_> = files.keys().map(|path| path.display().to_string()).collect();
     assert_eq!(
         rest,
@@ -141,37 +142,64 @@ fn a_first_run_archives_the_show_and_tells_what_it_got() {
     );
     assert_eq!(
         scene.ask("SELECT path, kind, media_type FROM files WHERE kind <> 'audio' ORDER BY path"),
-        "audio/two-kettles/2024-04-25 #4 Counting sheep in SQL [en].vtt,transcript,text/vtt\n\
+        "audio/lamp-and-ledger/2022-01-10 #7 WebAssembly in the counting house [en].vtt,transcript,text/vtt\n\
+         audio/lamp-and-ledger/2022-11-07 #8 Tables wihtout tears [chapters].json,chapters,application/json\n\
+         audio/lamp-and-ledger/2024-01-08 #11 Folding paper, folding lists [en].vtt,transcript,text/vtt\n\
+         audio/lamp-and-ledger/cover.png,image,image/png\n\
+         audio/raetselstunde/2024-06-07 Folge 5 - Größer als Süden [de].srt,transcript,application/x-subrip\n\
+         audio/raetselstunde/cover.png,image,image/png\n\
+         audio/two-kettles/2024-04-25 #4 Counting sheep in SQL [en].vtt,transcript,text/vtt\n\
          audio/two-kettles/cover.png,image,image/png\n"
     );
 
-    let fetches = "SELECT status, outcome, url FROM fetches ORDER BY id";
     assert_eq!(
-        scene.ask(fetches),
-        "200,new,http://127.0.0.1:PORT/feed.xml\n304,not_modified,http://127.0.0.1:PORT/feed.xml\n"
+        scene.ask("SELECT slug, group_concat(status || ' ' || outcome, ', ') FROM fetches f JOIN shows s ON s.id = f.show_id GROUP BY 1"),
+        "lamp-and-ledger,200 new, 200 new, 304 not_modified\n\
+         raetselstunde,200 new, 200 new, 304 not_modified\n\
+         two-kettles,200 new, 304 not_modified, 304 not_modified\n"
     );
-    assert_eq!(scene.ask("SELECT outcome, error, count(*) FROM downloads GROUP BY 1, 2"), "stored,,6\n");
-    assert_eq!(scene.ask("SELECT count(*) FROM changes"), "0\n");
     assert_eq!(
-        scene.ask("SELECT episode_number, group_concat(kind, ' ') FROM segment_list GROUP BY 1"),
+        scene.ask("SELECT outcome, error, count(*) FROM downloads GROUP BY 1, 2"),
+        "stored,,28\n\
+         stored,length_mismatch: the feed says 99999 bytes, the file has 2759,1\n\
+         unchanged,,1\n"
+    );
+    assert_eq!(
+        scene.ask("SELECT slug, field, number FROM changes c JOIN shows s ON s.id = c.show_id LEFT JOIN episodes e ON e.id = c.episode_id ORDER BY 1, 2"),
+        "lamp-and-ledger,description,\n\
+         lamp-and-ledger,enclosure_url,5\n\
+         lamp-and-ledger,gone_at,3\n\
+         lamp-and-ledger,notes_html,4\n\
+         lamp-and-ledger,title,8\n\
+         raetselstunde,title,2\n"
+    );
+    assert_eq!(
+        scene.ask("SELECT episode_number, group_concat(kind, ' ') FROM segment_list WHERE show = 'two-kettles' GROUP BY 1"),
         "1,intro topic topic boilerplate\n\
          2,sponsor topic topic topic joke\n\
          3,intro topic topic topic links joke\n\
          4,sponsor people topic topic topic extras extras joke boilerplate\n"
     );
     assert_eq!(
-        scene.ask("SELECT episode_number, name, url FROM sponsor_list ORDER BY 1"),
-        "2,Blue Harbour,https://harbour.example.com/kettles\n4,Larch Backup,https://larch.example.net/kettles\n"
+        scene.ask("SELECT name, count(*) FROM sponsor_list GROUP BY 1"),
+        "Blue Harbour,5\nLarch Backup,5\nTeehaus Brandung,2\n"
     );
-    assert_eq!(scene.ask("SELECT DISTINCT episode_number, name FROM guests"), "4,Wren Okafor\n");
+    assert_eq!(scene.ask("SELECT name, count(*) FROM guests GROUP BY 1"), "Kenji Mori,3\nWren Okafor,3\n");
     assert_eq!(
         scene.ask("SELECT start_seconds, title, url FROM chapters WHERE source = 'psc' ORDER BY position"),
         "0,Kettle on,\n1.5,What day is it?,https://time.example.org/today\n3,And where?,\n"
     );
 }
 
+/// Takes the files of a show out of these; how many there were.
+fn files_of(files: &mut BTreeMap<PathBuf, Vec<u8>>, show: &str) -> usize {
+    let before = files.len();
+    files.retain(|path, _| !path.starts_with(Path::new("castkeep-demo/archive/audio").join(show)));
+    before - files.len()
+}
+
 #[test]
-fn a_second_run_finds_the_show_at_its_new_address_and_downloads_nothing() {
+fn a_second_run_finds_the_shows_at_their_new_addresses_and_downloads_nothing() {
     let scene = Scene::new();
     scene.demo();
     let before = scene.files();
@@ -183,15 +211,17 @@ fn a_second_run_finds_the_show_at_its_new_address_and_downloads_nothing() {
     assert_ne!(before[config], after[config], "the port");
     after.insert(config.to_owned(), before[config].clone());
     assert!(before == after, "nothing else on disk has changed");
-    assert_eq!(scene.ask("SELECT count(*) FROM downloads"), "6\n");
-    assert_eq!(scene.ask("SELECT count(*) FROM episodes"), "4\n");
+    assert_eq!(scene.ask("SELECT count(*) FROM downloads"), "30\n");
+    assert_eq!(scene.ask("SELECT count(*) FROM episodes"), "22\n");
     assert_eq!(
-        scene.ask("SELECT status, outcome FROM fetches ORDER BY id"),
-        "200,new\n304,not_modified\n200,new\n304,not_modified\n"
+        scene.ask(
+            "SELECT status, outcome, count(*) FROM fetches GROUP BY run_id, 1, 2 ORDER BY run_id DESC LIMIT 2"
+        ),
+        "304,not_modified,3\n200,new,3\n"
     );
     assert_eq!(
         scene.ask("SELECT field, count(*) FROM changes GROUP BY field"),
-        "enclosure_url,4\nfeed_url,1\nimage_url,1\n"
+        "description,1\nenclosure_url,22\nfeed_url,3\ngone_at,1\nimage_url,3\nnotes_html,1\ntitle,2\n"
     );
     assert_eq!(scene.demo(), again, "and a third time");
 }
@@ -222,7 +252,7 @@ fn every_command_that_it_prints_gives_the_answer_that_it_prints() {
         }
     }
     assert_eq!((asked, blocks.len()), (3, 5));
-    assert_eq!(shell("castkeep --config castkeep-demo/config.toml verify"), "6 files, 57.4 kB: whole\n");
+    assert_eq!(shell("castkeep --config castkeep-demo/config.toml verify"), "29 files, 111.9 kB: whole\n");
 }
 
 #[test]

@@ -103,7 +103,11 @@ const TARGETS: &[Target] = &[
     ("notes", &["fixtures/notes"], read_notes),
     ("transcripts", &["fixtures/sidecar/transcripts"], read_transcript),
     ("chapters", &["fixtures/sidecar/chapters"], read_chapters),
-    ("audio", &["fixtures/sidecar/chapters", "src/demo/show"], read_audio),
+    (
+        "audio",
+        &["fixtures/sidecar/chapters", "src/demo/shows/two-kettles", "src/demo/shows/lamp-and-ledger"],
+        read_audio,
+    ),
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -14,10 +15,11 @@ use hyper::{Method, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
-use super::show::{self, Resource};
+use super::edition::Edition;
+use super::show::{self, Resource, SHOWS};
 use crate::model::Digest;
 
-/// When the show was last changed, as a header has it. Any fixed date does: what changes is told by the `ETag`.
+/// When the shows were last changed, as a header has it. Any fixed date does: what changes is told by the `ETag`.
 const LAST_MODIFIED: &str = "Thu, 25 Apr 2024 05:00:00 GMT";
 
 type Response = hyper::Response<Full<Bytes>>;
@@ -26,6 +28,7 @@ type Response = hyper::Response<Full<Bytes>>;
 pub struct Host {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
+    is_second: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,13 +45,14 @@ pub struct Request {
 }
 
 impl Host {
-    /// Starts serving the show on 127.0.0.1, on a port that is free.
+    /// Starts serving the first edition of the shows on 127.0.0.1, on a port that is free.
     pub fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let requests = Arc::default();
-        let site = Site::new(&address.to_string(), Arc::clone(&requests));
+        let is_second = Arc::default();
+        let site = Site::new(&address.to_string(), Arc::clone(&requests), Arc::clone(&is_second));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new().name("demo host".to_owned()).spawn(move || {
@@ -59,12 +63,26 @@ impl Host {
                 }
             });
         })?;
-        Ok(Self { address, requests, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, requests, is_second, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The address of the feed.
+    /// The address of the feed of Two Kettles.
     pub fn feed(&self) -> String {
-        format!("http://{}{}", self.address, show::FEED_PATH)
+        self.feeds()
+            .into_iter()
+            .find(|(slug, _)| *slug == show::SLUG)
+            .map(|(_, feed)| feed)
+            .unwrap_or_default()
+    }
+
+    /// The short names of the shows, each with the address of its feed.
+    pub fn feeds(&self) -> Vec<(&'static str, String)> {
+        SHOWS.iter().map(|show| (show.slug, format!("http://{}{}", self.address, show.feed_path))).collect()
+    }
+
+    /// Serves that edition of the feeds from now on.
+    pub fn publish(&self, edition: Edition) {
+        self.is_second.store(edition == Edition::Second, Ordering::Relaxed);
     }
 
     /// What was asked since the last call, in order of the answers.
@@ -102,7 +120,9 @@ async fn serve(listener: TcpListener, site: Arc<Site>) {
 
 /// What is served, and what was asked.
 struct Site {
-    pages: Vec<Page>,
+    first: Vec<Page>,
+    second: Vec<Page>,
+    is_second: Arc<AtomicBool>,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
@@ -114,13 +134,18 @@ struct Page {
 }
 
 impl Site {
-    fn new(host: &str, requests: Arc<Mutex<Vec<Request>>>) -> Self {
-        Self { pages: show::resources(host).into_iter().map(page).collect(), requests }
+    fn new(host: &str, requests: Arc<Mutex<Vec<Request>>>, is_second: Arc<AtomicBool>) -> Self {
+        let pages = |edition| show::resources(host, edition).into_iter().map(page).collect();
+        Self { first: pages(Edition::First), second: pages(Edition::Second), is_second, requests }
+    }
+
+    fn pages(&self) -> &[Page] {
+        if self.is_second.load(Ordering::Relaxed) { &self.second } else { &self.first }
     }
 
     fn answer<B>(&self, request: &hyper::Request<B>) -> Response {
         let (method, path) = (request.method(), request.uri().path());
-        let response = match self.pages.iter().find(|page| page.path == path) {
+        let response = match self.pages().iter().find(|page| page.path == path) {
             None => empty(StatusCode::NOT_FOUND, &[]),
             Some(_) if method != Method::GET && method != Method::HEAD => {
                 empty(StatusCode::METHOD_NOT_ALLOWED, &[(header::ALLOW, "GET, HEAD")])
@@ -239,7 +264,7 @@ mod tests {
     use super::*;
 
     fn site() -> Site {
-        Site::new("127.0.0.1:1", Arc::default())
+        Site::new("127.0.0.1:1", Arc::default(), Arc::default())
     }
 
     fn ask(site: &Site, method: Method, path: &str, fields: &[(HeaderName, &str)]) -> Response {
@@ -268,6 +293,20 @@ mod tests {
     }
 
     #[test]
+    fn a_second_edition_has_another_tag_where_it_differs() {
+        let site = site();
+        let tag = |path: &str| {
+            let answer = ask(&site, Method::GET, path, &[]);
+            answer.headers()[header::ETAG].to_str().unwrap().to_owned()
+        };
+        let paths = ["/feed.xml", "/lamp/feed.xml", "/lamp/1.mp3"];
+        let before = paths.map(tag);
+        site.is_second.store(true, Ordering::Relaxed);
+        let changed: Vec<_> = paths.iter().zip(before).map(|(path, before)| tag(path) != before).collect();
+        assert_eq!(changed, [false, true, false]);
+    }
+
+    #[test]
     fn ranges() {
         for (range, want) in [
             ("bytes=0-", Wish::Part(0, 9)),
@@ -289,7 +328,7 @@ mod tests {
     #[test]
     fn a_part_is_sent_only_of_the_bytes_that_the_client_began() {
         let site = site();
-        let etag = site.pages[1].etag.clone();
+        let etag = site.first[1].etag.clone();
         let (range, total) = ((header::RANGE, "bytes=100-"), show::audio(1).unwrap().len());
         let part = ask(&site, Method::GET, "/audio/1.mp3", &[range.clone(), (header::IF_RANGE, &etag)]);
         assert_eq!(part.status(), 206);

@@ -1,10 +1,89 @@
-//! The show: its feed and audio as they are served, and questions to put to its archive.
+//! The shows: their feeds, audio and what stands beside it, as they are served.
 
-/// Its short name.
+use super::edition::Edition;
+
+/// The short name of the show that is looked at closely.
 pub const SLUG: &str = "two-kettles";
 
 /// Its title.
 pub const TITLE: &str = "Two Kettles";
+
+/// A show inside the program.
+pub(super) struct Show {
+    /// Its short name.
+    pub(super) slug: &'static str,
+    /// The path of its feed.
+    pub(super) feed_path: &'static str,
+    /// Its feed, both editions; see [`Edition`].
+    feed: &'static str,
+    /// What the feed points at.
+    files: &'static [File],
+}
+
+/// Path, media type and bytes.
+type File = (&'static str, &'static str, &'static [u8]);
+
+const FEED: &str = "application/rss+xml; charset=utf-8";
+const MP3: &str = "audio/mpeg";
+const PNG: &str = "image/png";
+
+/// All shows. `shows/make-audio.sh` made the audio, a few seconds each.
+pub(super) const SHOWS: [Show; 3] = [
+    Show {
+        slug: SLUG,
+        feed_path: "/feed.xml",
+        feed: include_str!("shows/two-kettles/feed.xml"),
+        files: &[
+            ("/audio/1.mp3", MP3, include_bytes!("shows/two-kettles/1.mp3")),
+            ("/audio/2.mp3", MP3, include_bytes!("shows/two-kettles/2.mp3")),
+            ("/audio/3.mp3", MP3, include_bytes!("shows/two-kettles/3.mp3")),
+            ("/audio/4.mp3", MP3, include_bytes!("shows/two-kettles/4.mp3")),
+            ("/cover.png", PNG, include_bytes!("shows/two-kettles/cover.png")),
+            ("/4.vtt", "text/vtt", include_bytes!("shows/two-kettles/4.vtt")),
+        ],
+    },
+    Show {
+        slug: "lamp-and-ledger",
+        feed_path: "/lamp/feed.xml",
+        feed: include_str!("shows/lamp-and-ledger/feed.xml"),
+        files: &[
+            ("/lamp/0.mp3", MP3, include_bytes!("shows/lamp-and-ledger/0.mp3")),
+            ("/lamp/1.mp3", MP3, include_bytes!("shows/lamp-and-ledger/1.mp3")),
+            ("/lamp/2.mp3", MP3, include_bytes!("shows/lamp-and-ledger/2.mp3")),
+            // A rerun: the very bytes of episode 2 at another address.
+            ("/lamp/again/2.mp3", MP3, include_bytes!("shows/lamp-and-ledger/2.mp3")),
+            ("/lamp/3.mp3", MP3, include_bytes!("shows/lamp-and-ledger/3.mp3")),
+            ("/lamp/4.mp3", MP3, include_bytes!("shows/lamp-and-ledger/4.mp3")),
+            ("/lamp/5.mp3", MP3, include_bytes!("shows/lamp-and-ledger/5.mp3")),
+            // Where the second edition has it.
+            ("/lamp/audio/5.mp3", MP3, include_bytes!("shows/lamp-and-ledger/5.mp3")),
+            ("/lamp/6.mp3", MP3, include_bytes!("shows/lamp-and-ledger/6.mp3")),
+            ("/lamp/7.mp3", MP3, include_bytes!("shows/lamp-and-ledger/7.mp3")),
+            ("/lamp/8.mp3", MP3, include_bytes!("shows/lamp-and-ledger/8.mp3")),
+            ("/lamp/10.mp3", MP3, include_bytes!("shows/lamp-and-ledger/10.mp3")),
+            ("/lamp/11.mp3", MP3, include_bytes!("shows/lamp-and-ledger/11.mp3")),
+            ("/lamp/12.mp3", MP3, include_bytes!("shows/lamp-and-ledger/12.mp3")),
+            ("/lamp/cover.png", PNG, include_bytes!("shows/lamp-and-ledger/cover.png")),
+            ("/lamp/7.vtt", "text/vtt", include_bytes!("shows/lamp-and-ledger/7.vtt")),
+            ("/lamp/11.vtt", "text/vtt", include_bytes!("shows/lamp-and-ledger/11.vtt")),
+            ("/lamp/8.json", "application/json+chapters", include_bytes!("shows/lamp-and-ledger/8.json")),
+        ],
+    },
+    Show {
+        slug: "raetselstunde",
+        feed_path: "/raetsel/feed.xml",
+        feed: include_str!("shows/raetselstunde/feed.xml"),
+        files: &[
+            ("/raetsel/1.mp3", MP3, include_bytes!("shows/raetselstunde/1.mp3")),
+            ("/raetsel/2.mp3", MP3, include_bytes!("shows/raetselstunde/2.mp3")),
+            ("/raetsel/3.mp3", MP3, include_bytes!("shows/raetselstunde/3.mp3")),
+            ("/raetsel/4.mp3", MP3, include_bytes!("shows/raetselstunde/4.mp3")),
+            ("/raetsel/5.mp3", MP3, include_bytes!("shows/raetselstunde/5.mp3")),
+            ("/raetsel/titelbild.png", PNG, include_bytes!("shows/raetselstunde/titelbild.png")),
+            ("/raetsel/5.srt", "application/x-subrip", include_bytes!("shows/raetselstunde/5.srt")),
+        ],
+    },
+];
 
 /// Something that can be asked for.
 pub(super) struct Resource {
@@ -13,85 +92,84 @@ pub(super) struct Resource {
     pub(super) bytes: Vec<u8>,
 }
 
-const FEED: &str = include_str!("show/feed.xml");
-
-/// Episodes 1 to 4, a few seconds each; `show/make-audio.sh` made them.
-const AUDIO: [(&str, &[u8]); 4] = [
-    ("/audio/1.mp3", include_bytes!("show/1.mp3")),
-    ("/audio/2.mp3", include_bytes!("show/2.mp3")),
-    ("/audio/3.mp3", include_bytes!("show/3.mp3")),
-    ("/audio/4.mp3", include_bytes!("show/4.mp3")),
-];
-
-/// The path of the feed.
-pub(super) const FEED_PATH: &str = "/feed.xml";
-
-/// All that the host serves; `host` is its own `address:port`.
-pub(super) fn resources(host: &str) -> Vec<Resource> {
-    let feed = FEED.replace("{host}", host).into_bytes();
-    let feed = Resource { path: FEED_PATH, media_type: "application/rss+xml; charset=utf-8", bytes: feed };
-    let audio = AUDIO.into_iter().map(|(path, bytes)| Resource {
-        path,
-        media_type: "audio/mpeg",
-        bytes: bytes.to_vec(),
-    });
-    let beside = [
-        ("/cover.png", "image/png", include_bytes!("show/cover.png").as_slice()),
-        ("/4.vtt", "text/vtt", include_bytes!("show/4.vtt")),
-    ]
-    .map(|(path, media_type, bytes)| Resource { path, media_type, bytes: bytes.to_vec() });
-    std::iter::once(feed).chain(audio).chain(beside).collect()
+/// All that the host serves of an edition; `host` is its own `address:port`.
+pub(super) fn resources(host: &str, edition: Edition) -> Vec<Resource> {
+    SHOWS.iter().flat_map(|show| show.resources(host, edition)).collect()
 }
 
-/// The audio of an episode, by its number.
+impl Show {
+    fn resources(&self, host: &str, edition: Edition) -> Vec<Resource> {
+        let bytes = self.document(host, edition).into_bytes();
+        let feed = Resource { path: self.feed_path, media_type: FEED, bytes };
+        let files = self.files.iter().map(|(path, media_type, bytes)| Resource {
+            path,
+            media_type,
+            bytes: bytes.to_vec(),
+        });
+        std::iter::once(feed).chain(files).collect()
+    }
+
+    /// The feed as it is served. `{host}` becomes the host, `{1.mp3}` the length of the file of that name.
+    fn document(&self, host: &str, edition: Edition) -> String {
+        let feed = edition.of(self.feed).replace("{host}", host);
+        self.files.iter().fold(feed, |feed, (path, _, bytes)| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            feed.replace(&format!("{{{name}}}"), &bytes.len().to_string())
+        })
+    }
+}
+
+/// The short names of all shows.
+pub fn slugs() -> Vec<String> {
+    SHOWS.iter().map(|show| show.slug.to_owned()).collect()
+}
+
+/// The audio of an episode of [`SLUG`], by its number.
 pub fn audio(number: usize) -> Option<&'static [u8]> {
-    AUDIO.get(number.checked_sub(1)?).map(|(_, bytes)| *bytes)
+    let show = SHOWS.iter().find(|show| show.slug == SLUG)?;
+    let mut audio = show.files.iter().filter(|(_, media_type, _)| *media_type == MP3);
+    audio.nth(number.checked_sub(1)?).map(|(_, _, bytes)| *bytes)
 }
-
-/// A question that the archive answers.
-#[derive(Debug, Clone, Copy)]
-pub struct Question {
-    /// In words.
-    pub words: &'static str,
-    /// In SQL: one line, without double quotes, so that a shell takes it between them.
-    pub sql: &'static str,
-}
-
-/// Questions to go on with.
-pub const QUESTIONS: [Question; 3] = [
-    Question {
-        words: "Who brought which topics?",
-        sql: "SELECT presenter, count(*) AS topics, group_concat(title, '; ') AS titles \
-              FROM segment_list WHERE kind = 'topic' AND number > 0 GROUP BY presenter",
-    },
-    Question {
-        words: "Which sites does the show send its listeners to?",
-        sql: "SELECT host, count(*) AS links, min(episode_number) AS first, max(episode_number) AS last \
-              FROM link_list WHERE NOT in_boilerplate GROUP BY host HAVING links > 1 ORDER BY links DESC, host",
-    },
-    Question {
-        words: "Where were backups or cables spoken of?",
-        sql: "SELECT episode_number AS episode, kind, title FROM segment_list WHERE segment_id IN \
-              (SELECT rowid FROM segments_fts WHERE segments_fts MATCH 'backup OR cables') ORDER BY episode, position",
-    },
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Of every enclosure its path and length.
+    fn enclosures(document: &str) -> Vec<(String, usize)> {
+        let starts = document.split("<enclosure url=\"http://HOST").skip(1);
+        let read = |rest: &str| {
+            let mut parts = rest.split('"');
+            let path = parts.next().unwrap().to_owned();
+            (path, parts.nth(1).unwrap().parse().unwrap())
+        };
+        starts.map(read).collect()
+    }
+
     #[test]
-    fn lengths_in_the_feed_are_those_of_the_audio() {
-        for (path, bytes) in AUDIO {
-            let enclosure = format!("{{host}}{path}\" length=\"{}\"", bytes.len());
-            assert!(FEED.contains(&enclosure), "{enclosure}");
+    fn lengths_in_the_feeds_are_those_of_the_audio_but_one_that_is_wrong_on_purpose() {
+        for edition in [Edition::First, Edition::Second] {
+            let mut wrong = Vec::new();
+            for show in &SHOWS {
+                for (path, length) in enclosures(&show.document("HOST", edition)) {
+                    let (_, media_type, bytes) = show.files.iter().find(|(at, ..)| *at == path).unwrap();
+                    assert_eq!(*media_type, MP3);
+                    wrong.extend((bytes.len() != length).then_some(path));
+                }
+            }
+            assert_eq!(wrong, ["/raetsel/3.mp3"]);
         }
     }
 
     #[test]
-    fn questions_pass_through_a_shell_between_double_quotes() {
-        for question in QUESTIONS {
-            assert!(!question.sql.contains(['"', '$', '`', '\\', '\n', '!']), "{}", question.sql);
+    fn every_address_of_the_host_in_a_feed_is_served() {
+        for (show, edition) in SHOWS.iter().flat_map(|show| [(show, Edition::First), (show, Edition::Second)])
+        {
+            let document = show.document("HOST", edition);
+            for path in document.split("\"http://HOST").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                let served = show.feed_path == path || show.files.iter().any(|(at, ..)| *at == path);
+                assert!(served, "{path}");
+            }
         }
     }
 }

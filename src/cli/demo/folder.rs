@@ -16,7 +16,7 @@ const LOOPBACK: &str = "127.0.0.1";
 
 /// The configuration of a new demo, but for its show.
 const CONFIG: &str = "\
-# A demo, written by \"castkeep demo\". Its show is inside castkeep itself and is served only while that command runs.
+# A demo, written by \"castkeep demo\". Its shows are inside castkeep itself and are served only while that command runs.
 
 [archive]
 directory = \"archive\"
@@ -66,12 +66,11 @@ impl Folder {
         self.path.join("config.toml")
     }
 
-    /// Writes the configuration with the show at `feed`; all else in an earlier one stays. What it says.
-    pub(super) fn configure(&mut self, feed: &str) -> anyhow::Result<Config> {
+    /// Writes the configuration with the shows at these addresses; all else in an earlier one stays. What it says.
+    pub(super) fn configure(&mut self, feeds: &[(&str, String)]) -> anyhow::Result<Config> {
         if let Some(shows) = self.document["shows"].as_array_of_tables_mut() {
-            for show in shows.iter_mut().filter(|show| show.get("slug").and_then(Item::as_str) == Some(SLUG))
-            {
-                show["feed"] = value(feed);
+            for (slug, feed) in feeds {
+                follow(shows, slug, feed);
             }
         }
         std::fs::create_dir_all(&self.path)
@@ -79,6 +78,19 @@ impl Folder {
         let (file, text) = (self.config_path(), self.document.to_string());
         write(&file, &text).with_context(|| format!("write {}", file.display()))?;
         parse(&text, &file, &self.path)
+    }
+}
+
+/// Gives the show its address, and a place if it has none.
+fn follow(shows: &mut ArrayOfTables, slug: &str, feed: &str) {
+    let is_it = |show: &&mut Table| show.get("slug").and_then(Item::as_str) == Some(slug);
+    if let Some(show) = shows.iter_mut().find(is_it) {
+        show["feed"] = value(feed);
+    } else {
+        let mut show = Table::new();
+        show["slug"] = value(slug);
+        show["feed"] = value(feed);
+        shows.push(show);
     }
 }
 
@@ -115,16 +127,11 @@ fn write(file: &Path, text: &str) -> std::io::Result<()> {
 
 fn template() -> DocumentMut {
     let mut document: DocumentMut = CONFIG.parse().unwrap_or_default();
-    let mut show = Table::new();
-    show["slug"] = value(SLUG);
-    show["feed"] = value("");
-    let mut shows = ArrayOfTables::new();
-    shows.push(show);
-    document["shows"] = Item::ArrayOfTables(shows);
+    document["shows"] = Item::ArrayOfTables(ArrayOfTables::new());
     document
 }
 
-/// It follows the demo's show on loopback, may ask nobody else, and keeps its archive in the folder itself.
+/// It follows a show of the demo's on loopback, may ask nobody else, and keeps its archive in the folder itself.
 fn is_demo(config: &Config, folder: &Path) -> bool {
     config.http.only_hosts == [LOOPBACK]
         && config.archive.directory == folder.join("archive")
@@ -145,7 +152,7 @@ mod tests {
         let path = scratch.path().join("demo");
         let mut folder = Folder::open(&path).unwrap();
         assert!(!folder.was_there() && !path.exists());
-        let config = folder.configure(FEED).unwrap();
+        let config = folder.configure(&[(SLUG, FEED.to_owned())]).unwrap();
         assert_eq!(config.shows[0].feed, FEED);
         let file = folder.config_path();
         let added = std::fs::read_to_string(&file).unwrap()
@@ -153,8 +160,10 @@ mod tests {
         std::fs::write(&file, &added).unwrap();
         let mut again = Folder::open(&path).unwrap();
         assert!(again.was_there());
-        again.configure("http://127.0.0.1:99/feed.xml").unwrap();
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), added.replace(":1234", ":99"));
+        let feeds = [(SLUG, FEED.replace(":1234", ":99")), ("another", FEED.replace(":1234", ":99/another"))];
+        again.configure(&feeds).unwrap();
+        let another = "\n[[shows]]\nslug = \"another\"\nfeed = \"http://127.0.0.1:99/another/feed.xml\"\n";
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), added.replace(":1234", ":99") + another);
     }
 
     #[test]

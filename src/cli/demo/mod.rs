@@ -17,10 +17,10 @@ use super::setting::Setting;
 use super::sql;
 use crate::archive::{Limits, Reader};
 use crate::config::Config;
-use crate::demo::{Host, QUESTIONS, Question, Request, SLUG, TITLE};
+use crate::demo::{Edition, Host, QUESTIONS, Question, Request, SLUG, TITLE, slugs};
 use crate::jobs;
 
-/// Archive a small show that is inside castkeep, and look at what comes of it; needs no network
+/// Archive three small shows that are inside castkeep, and look at what comes of it; needs no network
 #[derive(Args)]
 pub(super) struct Demo {
     /// The folder for it: a new one, an empty one, or that of an earlier demo
@@ -34,15 +34,11 @@ const EPISODE: u32 = 4;
 impl Demo {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let mut folder = Folder::open(&self.folder)?;
-        let host = Host::start().context("serve the demo's show on 127.0.0.1")?;
-        let config = folder.configure(&host.feed())?;
+        let host = Host::start().context("serve the demo's shows on 127.0.0.1")?;
+        let config = folder.configure(&host.feeds())?;
         introduce(&folder, &self.folder, &host)?;
-        let headings = [
-            ("A first sync asks for the feed and for the audio that is not there yet:", false),
-            ("A second one, at once, hears that nothing has changed:", true),
-        ];
-        for (heading, force) in headings {
-            let code = sync(setting, &config, &host, heading, force)?;
+        for act in if folder.was_there() { &AGAIN } else { ACTS.as_slice() } {
+            let code = act.play(setting, &config, &host)?;
             if code != ExitCode::SUCCESS {
                 return Ok(code);
             }
@@ -54,33 +50,89 @@ impl Demo {
     }
 }
 
+/// A sync, and which edition of the feeds it meets.
+struct Act {
+    heading: &'static str,
+    edition: Edition,
+    /// It does not wait until a feed is due.
+    force: bool,
+}
+
+const ACTS: [Act; 3] = [
+    Act {
+        heading: "A first sync asks for the feeds and for the audio that is not there yet:",
+        edition: Edition::First,
+        force: false,
+    },
+    Act {
+        heading: "Then two publishers edit their feeds: words mended, an address moved, an episode gone, another come:",
+        edition: Edition::Second,
+        force: true,
+    },
+    Act {
+        heading: "A third sync, at once, hears that nothing has changed:",
+        edition: Edition::Second,
+        force: true,
+    },
+];
+
+/// What an earlier demo meets: its publishers have edited already.
+const AGAIN: [Act; 2] = [
+    Act {
+        heading: "A first sync asks for the feeds and for the audio that is not there yet:",
+        edition: Edition::Second,
+        force: true,
+    },
+    Act {
+        heading: "A second one, at once, hears that nothing has changed:",
+        edition: Edition::Second,
+        force: true,
+    },
+];
+
 fn introduce(folder: &Folder, path: &Path, host: &Host) -> std::io::Result<()> {
     let (path, feed) = (path.display(), host.feed());
     let mut out = stdout().lock();
     if folder.was_there() {
-        writeln!(out, "{path} holds a demo already; {TITLE} has moved since, feed and audio, to {feed}")
+        writeln!(
+            out,
+            "{path} holds a demo already; its shows have moved since, feeds and audio: {TITLE} to {feed}"
+        )
     } else {
-        writeln!(out, "{TITLE} is a small show inside castkeep, served now at {feed} and archived in {path}")
+        writeln!(
+            out,
+            "Three small shows are inside castkeep, served now and archived in {path}: {TITLE} at {feed}, and two more"
+        )
     }
 }
 
-/// One sync of the show, with what the host was asked meanwhile.
-fn sync(
-    setting: &Setting,
-    config: &Config,
-    host: &Host,
-    heading: &str,
-    force: bool,
-) -> anyhow::Result<ExitCode> {
-    let request = jobs::SyncRequest { shows: vec![SLUG.to_owned()], force, feeds_only: false };
-    let (run, signals) = setting.run(|manner| jobs::sync(config.clone(), request, manner))?;
-    let mut out = stdout().lock();
-    writeln!(out, "\n{heading}")?;
-    for Request { method, path, status } in host.take_requests() {
-        writeln!(out, "  {method} {path} {status}")?;
+impl Act {
+    /// One sync of the shows, with what the host was asked meanwhile.
+    fn play(&self, setting: &Setting, config: &Config, host: &Host) -> anyhow::Result<ExitCode> {
+        host.publish(self.edition);
+        let request = jobs::SyncRequest { shows: slugs(), force: self.force, feeds_only: false };
+        let (run, signals) = setting.run(|manner| jobs::sync(config.clone(), request, manner))?;
+        let mut out = stdout().lock();
+        writeln!(out, "\n{}", self.heading)?;
+        write!(out, "{}{}", asked(host.take_requests()), run.text())?;
+        Ok(setting.end(&run, &signals, Ok(())))
     }
-    write!(out, "{}", run.text())?;
-    Ok(setting.end(&run, &signals, Ok(())))
+}
+
+/// The requests for feeds, one a line; how many there were of the rest.
+fn asked(requests: Vec<Request>) -> String {
+    let (feeds, files): (Vec<_>, Vec<_>) =
+        requests.into_iter().partition(|request| request.path.ends_with("/feed.xml"));
+    let mut lines: Vec<_> = feeds
+        .into_iter()
+        .map(|Request { method, path, status }| format!("  {method} {path} {status}\n"))
+        .collect();
+    match files.as_slice() {
+        [] => {}
+        [Request { method, path, status }] => lines.push(format!("  {method} {path} {status}\n")),
+        files => lines.push(format!("  and {} files: audio, pictures, transcripts, chapters\n", files.len())),
+    }
+    lines.concat()
 }
 
 /// A walk through the archive.
@@ -93,14 +145,14 @@ impl Tour<'_> {
     fn print(&self, folder: &Path) -> anyhow::Result<()> {
         let archive = folder.join("archive");
         self.section(
-            "Its episodes:",
+            &format!("The episodes of {TITLE}:"),
             &format!(
                 "SELECT number, title, substr(published_at, 1, 10) AS published, segments, links, has_audio AS audio \
                  FROM episode_list WHERE show = '{SLUG}' ORDER BY number"
             ),
         )?;
         self.section(
-            &format!("What the notes of episode {EPISODE} became:"),
+            &format!("What the notes of its episode {EPISODE} became:"),
             &format!(
                 "SELECT position, kind, number, presenter, title FROM segment_list \
                  WHERE show = '{SLUG}' AND episode_number = {EPISODE} ORDER BY position"
@@ -114,7 +166,7 @@ impl Tour<'_> {
             ),
         )?;
         self.section(
-            &format!("The files, in {}, with their SHA-256:", archive.display()),
+            &format!("Its audio, in {}, with the SHA-256:", archive.display()),
             &format!("SELECT path, size, sha256 FROM audio WHERE show = '{SLUG}' ORDER BY path"),
         )?;
         for Question { words, sql } in QUESTIONS {
