@@ -28,8 +28,12 @@ struct Terminal(PtySession);
 
 impl Terminal {
     fn open(scene: &Scene, columns: u16, home: Option<&str>) -> Self {
+        Self::start(scene, columns, home, "sql")
+    }
+
+    fn start(scene: &Scene, columns: u16, home: Option<&str>, args: &str) -> Self {
         let mut command = Command::new("sh");
-        let line = format!("stty cols {columns} rows 20; exec {} sql", env!("CARGO_BIN_EXE_castkeep"));
+        let line = format!("stty cols {columns} rows 20; exec {} {args}", env!("CARGO_BIN_EXE_castkeep"));
         command.args(["-c", &line]).current_dir(scene.path("")).env("TERM", "xterm");
         command.env_remove("XDG_STATE_HOME").env_remove("CASTKEEP_CONFIG").env_remove("HOME");
         if let Some(home) = home {
@@ -127,6 +131,10 @@ fn commands_begin_with_a_dot() {
     assert_eq!(terminal.asks(".mode"), "json\n");
     assert_eq!(terminal.asks(".timer on"), "");
     assert!(terminal.asks("SELECT 1 AS a;").contains("castkeep: 1 row in 0."));
+    assert_eq!(terminal.asks(".timer off"), "");
+    assert_eq!(terminal.asks(".param who=Ada L."), "");
+    assert_eq!(terminal.asks("SELECT :who AS a;"), "[\n{\"a\":\"Ada L.\"}\n]\n");
+    assert_eq!(terminal.asks("SELECT 1 AS a;"), "[\n{\"a\":1}\n]\n");
     assert!(terminal.asks(".help").contains("\n.limit N|off"));
     terminal.types(".quit\n");
     terminal.ends();
@@ -171,6 +179,19 @@ fn a_screen_is_not_flooded() {
     let many = "WITH r (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM r) SELECT n FROM r;";
     let answer = terminal.asks(many);
     assert!(answer.ends_with("\n99\n100\ncastkeep: the first 100 rows; .limit off shows all\n"), "{answer}");
+    terminal.leaves();
+}
+
+#[test]
+fn a_query_that_sqlite_cannot_stop_is_left_to_itself() {
+    let scene = scene();
+    let mut terminal = Terminal::start(&scene, 200, Some("home"), "sql --timeout 1");
+    assert_eq!(
+        terminal.asks("SELECT instr(printf('%.*c', 9999990, 'a'), printf('%.*c', 5000000, 'a') || 'b');"),
+        "castkeep: SQLite could not be stopped: it goes on until the prompt is left\n\
+         castkeep: sql: stopped after 1 s\nhint: --timeout SECONDS gives it more\n"
+    );
+    assert_eq!(terminal.asks("SELECT 6 * 7 AS a;"), "a\n42\n");
     terminal.leaves();
 }
 
