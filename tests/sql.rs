@@ -91,11 +91,7 @@ fn timing_is_told_beside_the_answer() {
     let scene = scene();
     let ran = scene.run(&["sql", "SELECT title FROM episodes", "--format", "csv", "--timing"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 3));
-    assert!(
-        ran.stderr.starts_with("castkeep: 2 rows in 0.") && ran.stderr.ends_with(" s\n"),
-        "{}",
-        ran.stderr
-    );
+    assert!(ran.stderr.starts_with("castkeep: 2 rows in ") && ran.stderr.ends_with(" s\n"), "{}", ran.stderr);
 }
 
 /// The message of a query that fails, with its mark and its hint.
@@ -296,8 +292,8 @@ fn attacks_are_refused_or_stopped_and_nothing_is_written() {
         assert!(ran.stderr.starts_with("castkeep: sql: "), "{attack}: {}", ran.stderr);
     }
     for (attack, why) in STOPPED {
-        // A table has an end in memory; what it takes to get there is not this query's time.
-        let seconds = if why.starts_with("the answer") { "600" } else { "1" };
+        // Where it is not time that stops it, it may have all the time that a loaded machine needs.
+        let seconds = if why.starts_with("stopped") { "1" } else { "600" };
         let ran = scene.run(&["sql", attack, "--timeout", seconds]);
         assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{attack}: {}", ran.stderr);
         assert!(ran.stderr.contains(why), "{attack}: {}", ran.stderr);
