@@ -60,7 +60,10 @@ impl Manner {
 }
 
 /// A table is laid out when all its rows are known; this much is held, in bytes.
-const LARGEST_TABLE: usize = 32_000_000;
+const LARGEST_TABLE: usize = 48_000_000;
+
+/// What a cell takes beside its text, in bytes.
+const CELL: usize = 100;
 
 /// Writes rows as they come; a table is written at its end, when all widths are known.
 pub(super) struct Writer<'a, W: Write> {
@@ -139,7 +142,7 @@ impl<'a, W: Write> Writer<'a, W> {
 
     fn keep(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
         let row: Vec<_> = cells.iter().map(|cell| plain(cell).replace('\n', " ")).collect();
-        self.held += row.iter().map(String::len).sum::<usize>();
+        self.held += row.iter().map(|cell| cell.len() + CELL).sum::<usize>();
         self.table.push(row);
         if self.held > LARGEST_TABLE {
             let message = "the answer is too large for a table: ask for --format csv, or with LIMIT";

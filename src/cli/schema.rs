@@ -82,20 +82,26 @@ fn joined(tables: &[Table], text: impl Fn(&Table) -> String) -> String {
     tables.iter().map(text).collect::<Vec<_>>().join("\n")
 }
 
+/// castkeep's own books: what people ask of them, other tables and views tell better.
+const OWN: &[&str] =
+    &["notes_readings", "domain_counts", "hosts", "unspaced", "unspaced_fts", "unspaced_terms"];
+
 /// By what they are for.
-const GROUPS: &[(TableKind, &str)] = &[
-    (TableKind::View, "Views, which answer most questions:"),
-    (TableKind::Table, "Tables:"),
-    (TableKind::Search, "For words:"),
+const GROUPS: &[(Option<TableKind>, &str)] = &[
+    (Some(TableKind::View), "Views, which answer most questions:"),
+    (Some(TableKind::Table), "Tables:"),
+    (Some(TableKind::Search), "For words:"),
+    (None, "castkeep's own books:"),
 ];
 
 /// A line for each.
 fn list(tables: &[Table]) -> String {
     let width = tables.iter().map(|table| table.name.len()).max().unwrap_or(0);
-    let group = |(kind, heading): &(TableKind, &str)| {
-        let of_kind = tables.iter().filter(|table| table.kind == *kind);
+    let group_of = |table: &Table| (!OWN.contains(&table.name.as_str())).then_some(table.kind);
+    let group = |(kind, heading): &(Option<TableKind>, &str)| {
+        let members = tables.iter().filter(|table| group_of(table) == *kind);
         let lines =
-            of_kind.map(|table| format!("  {:width$}  {}\n", table.name, first_sentence(&table.about)));
+            members.map(|table| format!("  {:width$}  {}\n", table.name, first_sentence(&table.about)));
         format!("{heading}\n{}", lines.collect::<String>())
     };
     GROUPS.iter().map(group).collect::<Vec<_>>().join("\n")

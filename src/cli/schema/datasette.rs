@@ -1,5 +1,6 @@
 //! A `metadata.yaml` for Datasette 0.65 (docs.datasette.io/en/stable/metadata.html), from the words of the schema.
 
+use super::OWN;
 use crate::archive::{Table, TableKind};
 
 /// How Datasette shows a table or a view.
@@ -58,10 +59,12 @@ const SHOWN: &[Shown] = &[
         name: "transcript_list",
         settings: &[("fts_table", "transcript_cues_fts"), ("fts_pk", "cue_id")],
     },
+    Shown { name: "domain_list", settings: &[("sort_desc", "links"), ("facets", "year")] },
+    Shown { name: "credit_list", settings: &[("facets", "role")] },
+    Shown { name: "change_list", settings: &[("sort_desc", "change_id"), ("facets", "field")] },
+    Shown { name: "download_list", settings: &[("sort_desc", "download_id"), ("facets", "outcome")] },
+    Shown { name: "fetch_list", settings: &[("sort_desc", "fetch_id"), ("facets", "outcome")] },
 ];
-
-/// castkeep's own books, and the tables behind the search boxes.
-const HIDDEN: &[&str] = &["notes_readings", "hosts", "domain_counts", "unspaced"];
 
 /// What full-text search keeps of each of its tables (sqlite.org/fts5.html#fts5_data_structures).
 const SHADOWS: &[&str] = &["config", "data", "docsize", "idx"];
@@ -74,32 +77,33 @@ pub(super) fn metadata(tables: &[Table]) -> String {
         .to_owned();
     for table in tables {
         match table.kind {
-            TableKind::Search => text += &search(&table.name),
-            TableKind::Table | TableKind::View => text += &entry(table, tables),
+            TableKind::Search => text += &search(table),
+            TableKind::Table | TableKind::View => text += &entry(table),
         }
     }
     text
 }
 
-fn search(name: &str) -> String {
-    let shadows = SHADOWS.iter().map(|shadow| format!("{name}_{shadow}"));
-    [name.to_owned()]
+/// Search boxes say what there is to say of a search table.
+fn search(table: &Table) -> String {
+    let name = &table.name;
+    let shadows = SHADOWS.iter().filter(|_| !table.columns.is_empty());
+    let shadows = shadows.map(|shadow| format!("{name}_{shadow}"));
+    [name.clone()]
         .into_iter()
         .chain(shadows)
         .map(|name| format!("      {name}:\n        hidden: true\n"))
         .collect()
 }
 
-fn entry(table: &Table, tables: &[Table]) -> String {
+fn entry(table: &Table) -> String {
     let mut text = format!("      {}:\n        description: {}\n", table.name, quoted(&table.about));
-    if HIDDEN.contains(&table.name.as_str()) {
+    if OWN.contains(&table.name.as_str()) {
         text += "        hidden: true\n";
     }
     let shown = SHOWN.iter().find(|shown| shown.name == table.name);
     for (key, value) in shown.map(|shown| shown.settings).unwrap_or_default() {
-        if *key != "fts_table" || tables.iter().any(|table| table.name == *value) {
-            text += &setting(key, value);
-        }
+        text += &setting(key, value);
     }
     let told = table.columns.iter().filter(|column| !column.about.is_empty());
     let columns: String =
@@ -129,8 +133,11 @@ mod tests {
         let schema = schema();
         for shown in SHOWN {
             let table = schema.iter().find(|table| table.name == shown.name).unwrap();
+            assert_ne!(table.kind, TableKind::Search);
             for (key, value) in shown.settings {
-                if !["fts_table", "size"].contains(key) {
+                if *key == "fts_table" {
+                    assert!(schema.iter().any(|table| table.name == *value), "{value}");
+                } else if *key != "size" {
                     let are_there =
                         value.split(", ").all(|name| table.columns.iter().any(|column| column.name == name));
                     assert!(are_there, "{}: {key}: {value}", shown.name);

@@ -123,6 +123,7 @@ impl Prompt<'_> {
             Dot::Mode(None) => print(&format!("{}\n", name_of(self.question.manner.format)))?,
             Dot::Timer(is_on) => self.timing = is_on,
             Dot::Limit(most) => self.question.most = most,
+            Dot::Param(name, value) => self.question.parameters.push((name, value)),
             Dot::Quit => {}
         }
         Ok(())
@@ -133,11 +134,17 @@ impl Prompt<'_> {
         self.question.limits.stop.store(false, Ordering::Relaxed);
         let mut question = self.question.clone();
         question.sql = sql.to_owned();
+        // Not every statement asks for all of them.
+        let asks = |name: &str| [':', '@', '$'].iter().any(|sign| sql.contains(&format!("{sign}{name}")));
+        question.parameters.retain(|(name, _)| asks(name));
         question.manner.width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let reader = self.reader.take().map_or_else(|| self.setting.reader(), Ok)?;
         let answered;
         (self.reader, answered) = question.ask(reader, || BufWriter::new(stdout()));
         let talk = self.setting.talk;
+        if self.reader.is_none() {
+            talk.note("SQLite could not be stopped: it goes on until the prompt is left");
+        }
         match answered {
             Ok(answered) => {
                 if answered.is_cut {

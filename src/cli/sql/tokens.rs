@@ -122,13 +122,13 @@ pub(super) fn statements(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::Kind::{Comment, Other, Quoted, Text, Word};
     use super::*;
 
     #[test]
     fn a_query_is_cut_as_sqlite_cuts_it() {
         let query = "SELECT a.\"x\"\"y\", 'it''s; -- no' /* ; */ FROM [b c] -- end;\n; é 12x :p";
         let cut: Vec<_> = tokens(query).map(|token| (token.kind, token.text)).collect();
-        use Kind::{Comment, Other, Quoted, Text, Word};
         assert_eq!(
             cut,
             [

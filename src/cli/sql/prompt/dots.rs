@@ -5,8 +5,10 @@ use clap::ValueEnum;
 use super::super::super::failure::Usage;
 use super::super::super::near::nearest;
 use super::super::super::rows::Format;
+use super::super::params;
+use crate::archive::Cell;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Dot {
     Tables,
     Schema(Vec<String>),
@@ -17,6 +19,7 @@ pub(super) enum Dot {
     Timer(bool),
     /// None: all rows.
     Limit(Option<u64>),
+    Param(String, Cell<'static>),
 }
 
 /// Names and what they do, as `.help` tells it.
@@ -28,14 +31,21 @@ const ALL: &[(&str, &str)] = &[
         "how rows are written: table, csv, json, ndjson, markdown; only a table is cut to the screen",
     ),
     (".limit N|off", "how many rows are shown"),
+    (".param NAME=VALUE", "a value for :NAME in what is asked from now on"),
     (".timer on|off", "whether the time of each query is told"),
     (".help", "this"),
     (".quit", "leave, as Ctrl-D does"),
 ];
 
 /// Other names of the same.
-const ALIASES: &[(&str, &str)] =
-    &[(".exit", ".quit"), (".q", ".quit"), (".format", ".mode"), (".timing", ".timer"), (".h", ".help")];
+const ALIASES: &[(&str, &str)] = &[
+    (".exit", ".quit"),
+    (".q", ".quit"),
+    (".format", ".mode"),
+    (".timing", ".timer"),
+    (".h", ".help"),
+    (".parameter", ".param"),
+];
 
 /// Names of modes in `sqlite3`.
 const MODES: &[(&str, Format)] = &[
@@ -73,6 +83,7 @@ impl Dot {
             ".mode" => value.map(mode).transpose().map(Self::Mode),
             ".timer" => switch(value).map(Self::Timer),
             ".limit" => limit(value).map(Self::Limit),
+            ".param" => param(line),
             _ => Err(unknown(&typed)),
         }
     }
@@ -82,6 +93,14 @@ fn unknown(typed: &str) -> Usage {
     let near = nearest(typed, names().chain(ALIASES.iter().map(|(alias, _)| *alias)));
     let hint = near.map_or(".help lists the commands".to_owned(), |near| format!("did you mean {near}?"));
     Usage { message: format!("there is no command {typed}"), hint: Some(hint) }
+}
+
+/// A value may have spaces in it.
+fn param(line: &str) -> Result<Dot, Usage> {
+    let rest = line.split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
+    let read = params::read(rest.trim());
+    let wrong = |message| Usage { message: format!(".param: {message}"), hint: None };
+    read.map(|(name, value)| Dot::Param(name, value)).map_err(wrong)
 }
 
 fn mode(value: &str) -> Result<Format, Usage> {
@@ -125,6 +144,9 @@ mod tests {
             (read(".exit"), read(".limit off"), read(".limit 7")),
             (Ok(Dot::Quit), Ok(Dot::Limit(None)), Ok(Dot::Limit(Some(7))))
         );
+        let value = Cell::Text("a b".into());
+        assert_eq!(read(".param show=a b"), Ok(Dot::Param("show".to_owned(), value)));
+        assert_eq!(read(".param"), Err((".param: it should be NAME=VALUE".to_owned(), String::new())));
         let wrong = |message: &str, hint: &str| Err((message.to_owned(), hint.to_owned()));
         assert_eq!(read(".tabels"), wrong("there is no command .tabels", "did you mean .tables?"));
         assert_eq!(read(".xyzzy"), wrong("there is no command .xyzzy", ".help lists the commands"));
