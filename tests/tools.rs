@@ -96,7 +96,8 @@ impl Reader<'_> {
             return block.to_owned();
         }
         let answer = |command: &&str| {
-            let output = self.types(command);
+            // Some end lines of CSV as RFC 4180 has it, which a document does not show.
+            let output = self.types(command).replace("\r\n", "\n");
             let end = if output.is_empty() || output.ends_with('\n') { "" } else { "\n" };
             format!("$ {command}\n{output}{end}")
         };

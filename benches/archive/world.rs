@@ -19,6 +19,11 @@ const SCHEMA: &str = include_str!("../../schema.sql");
 const WEEK: i64 = 7 * 86_400;
 /// The newest episodes are of this day: 2026-11-01T06:00:00Z.
 const NEWEST: i64 = 1_793_512_800;
+/// What the questions of docs/cookbook.md name is here, too: the first shows, people, domains and sponsors are called so.
+const SHOWS: [&str; 3] = ["lamp-and-ledger", "raetselstunde", "two-kettles"];
+const PEOPLE: [&str; 6] = ["Mira", "Tom", "Kenji", "Ada", "Wren", "Jonas"];
+const DOMAINS: [&str; 3] = ["toolshed.example", "example.org", "wasm.example"];
+const BRANDS: [&str; 2] = ["Larch Backup", "Blue Harbour"];
 const KINDS: [&str; 8] = ["intro", "topic", "topic", "topic", "sponsor", "links", "joke", "boilerplate"];
 
 /// Makes `folder/archive.db`, whole or not at all.
@@ -91,11 +96,10 @@ impl World {
         let mut rng = Rng::with_seed(20_261_123);
         let words = Words::new(60_000);
         let name = |rng: &mut Rng, n: usize| format!("{}{n}", words.word(rng));
-        let domains = (0..60_000).map(|n| format!("{}.example", name(&mut rng, n))).collect();
-        let names = (0..20_000)
-            .map(|n| format!("{} {}", capital(words.word(&mut rng)), capital(&name(&mut rng, n))))
-            .collect();
-        let brands = (0..2000).map(|n| capital(&name(&mut rng, n))).collect();
+        let domains = from(&DOMAINS, (0..60_000).map(|n| format!("{}.example", name(&mut rng, n))));
+        let person = |n| format!("{} {}", capital(words.word(&mut rng)), capital(&name(&mut rng, n)));
+        let names = from(&PEOPLE, (0..20_000).map(person));
+        let brands = from(&BRANDS, (0..2000).map(|n| capital(&name(&mut rng, n))));
         Self { rng, words, domains, names, brands, links_an_episode: size.links / size.episodes }
     }
 
@@ -108,7 +112,9 @@ impl World {
             tx.prepare_cached("INSERT INTO people (id, name) VALUES (?1, ?2)")?
                 .execute(params![n as i64 + 1, name])?;
         }
-        let weights: Vec<f64> = (0..size.shows).map(|_| 0.1 + self.rng.f64().powi(3) * 3.0).collect();
+        let mut weights: Vec<f64> = (0..size.shows).map(|_| 0.1 + self.rng.f64().powi(3) * 3.0).collect();
+        // The shows that are asked for are among the largest.
+        weights.sort_by(|a, b| b.total_cmp(a));
         let total: f64 = weights.iter().sum();
         let mut left = size.episodes;
         for (n, weight) in weights.iter().enumerate() {
@@ -124,7 +130,9 @@ impl World {
     }
 
     fn show(&mut self, tx: &Transaction<'_>, id: i64) -> rusqlite::Result<Show> {
-        let slug = format!("{}-{id}", self.words.word(&mut self.rng));
+        let place = id as usize - 1;
+        let named = SHOWS.get(place).map(|slug| (*slug).to_owned());
+        let slug = named.unwrap_or_else(|| format!("{}-{id}", self.words.word(&mut self.rng)));
         let sql = "INSERT INTO shows (id, slug, feed_url, configured_url, title, language, first_seen_at, last_seen_at, polled_at, \
                    next_fetch_at) VALUES (?1, ?2, ?3, ?3, ?4, 'en', ?5, ?6, ?6, ?7)";
         let title = capital(&self.words.prose(&mut self.rng, 3));
@@ -135,7 +143,11 @@ impl World {
             let sql = "INSERT INTO fetches (show_id, run_id, url, started_at, status, outcome, etag) VALUES (?1, 1, ?2, ?3, 304, 'not_modified', 'x')";
             tx.prepare_cached(sql)?.execute(params![id, url, time(NEWEST - n * 3600)])?;
         }
-        let presenters = [self.rng.usize(..self.names.len()), self.rng.usize(..self.names.len())];
+        let presenters = if place < SHOWS.len() {
+            [2 * place, 2 * place + 1]
+        } else {
+            [self.rng.usize(..self.names.len()), self.rng.usize(..self.names.len())]
+        };
         Ok(Show { id, slug, presenters, unspaced: id % 40 == 0, has_transcripts: id % 50 == 1 })
     }
 
@@ -355,6 +367,11 @@ impl World {
         tx.prepare_cached(sql)?.execute(params![show.id, id, kind, role, url, time(NEWEST), file])?;
         Ok(tx.last_insert_rowid())
     }
+}
+
+/// Some that are named, and more.
+fn from(named: &[&str], more: impl Iterator<Item = String>) -> Vec<String> {
+    named.iter().map(|name| (*name).to_owned()).chain(more).collect()
 }
 
 fn capital(word: &str) -> String {

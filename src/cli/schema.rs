@@ -83,8 +83,15 @@ fn joined(tables: &[Table], text: impl Fn(&Table) -> String) -> String {
 }
 
 /// castkeep's own books: what people ask of them, other tables and views tell better.
-const OWN: &[&str] =
-    &["notes_readings", "domain_counts", "hosts", "unspaced", "unspaced_fts", "unspaced_terms"];
+const OWN: &[&str] = &[
+    "notes_readings",
+    "domain_counts",
+    "hosts",
+    "segments_terms",
+    "unspaced",
+    "unspaced_fts",
+    "unspaced_terms",
+];
 
 /// By what they are for.
 const GROUPS: &[(Option<TableKind>, &str)] = &[

@@ -101,13 +101,24 @@ fn segment(db: &Connection, id: i64, words: &Words) -> rusqlite::Result<Option<H
     let read = |row: &Row<'_>| {
         let text: String = row.get(12)?;
         let own: Option<String> = row.get(13)?;
-        let mut hit = hit(row, HitKind::Segment, snippet::of(&text, words))?;
-        hit.segment = Some(part(row)?);
+        let part = part(row)?;
+        let mut hit = hit(row, HitKind::Segment, snippet::of(body(&text, part.title.as_deref()), words))?;
+        hit.segment = Some(part);
         hit.start_seconds = row.get(11)?;
         hit.link = link_in(db, id, words)?.or(own).or(hit.link);
         Ok(hit)
     };
     db.prepare_cached(&sql)?.query_row([id], read).optional()
+}
+
+/// A text without its first line, where that is the heading, which is shown anyway.
+fn body<'a>(text: &'a str, title: Option<&str>) -> &'a str {
+    match (text.split_once('\n'), title) {
+        (Some((heading, rest)), Some(title)) if heading.contains(title) && !rest.trim().is_empty() => {
+            rest.trim_start().trim_start_matches("- ")
+        }
+        _ => text,
+    }
 }
 
 /// The first link of a segment that has the words.

@@ -1,6 +1,7 @@
 //! Which rows have the words, and in which order they are worth showing.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -34,21 +35,21 @@ pub(super) fn rank(db: &Connection, search: &Search) -> rusqlite::Result<Ranked>
         Some(name) => presenters(db)?.into_iter().filter(|found| super::is_meant(found, name)).collect(),
         None => Vec::new(),
     };
-    let is_unspaced = search.words.wanted().any(Term::is_unspaced);
-    let asked =
-        if is_unspaced { Asked::of_runs(db, &search.words)? } else { Asked::of_words(db, &search.words)? };
     let narrow = is_narrow(db, search)?;
     let mut ranked = Ranked::default();
-    for source in SOURCES.iter().filter(|source| search.kind.is_none_or(|kind| kind == source.kind)) {
-        if is_unspaced && source.unspaced.is_none() {
-            continue;
-        }
-        if let Some(condition) = source::of_rows(search, source, &presenters) {
-            let place = In { db, source, asked: &asked, condition, narrow };
-            place.rank(search.limit, &mut ranked)?;
+    for asked in Asked::all(db, &search.words)? {
+        for source in SOURCES.iter().filter(|source| search.kind.is_none_or(|kind| kind == source.kind)) {
+            if let Some(condition) =
+                source::of_rows(search, source, &presenters).filter(|_| asked.is_for(source))
+            {
+                let place = In { db, source, asked: &asked, condition, narrow };
+                place.rank(search.limit, &mut ranked)?;
+            }
         }
     }
     ranked.places.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| newest(a, b)));
+    let mut seen = HashSet::new();
+    ranked.places.retain(|place| seen.insert((place.source.table, place.row)));
     Ok(ranked)
 }
 
@@ -66,6 +67,20 @@ struct Asked {
 }
 
 impl Asked {
+    /// The tables of words know runs of characters without spaces only as a whole; those are asked of another table, too.
+    fn all(db: &Connection, words: &Words) -> rusqlite::Result<Vec<Self>> {
+        let mut all = Vec::new();
+        if words.wanted().any(Term::is_unspaced) {
+            all.push(Self::of_runs(db, words)?);
+        }
+        all.push(Self::of_words(db, words)?);
+        Ok(all)
+    }
+
+    fn is_for(&self, source: &Source) -> bool {
+        !self.is_unspaced || source.unspaced.is_some()
+    }
+
     fn of_words(db: &Connection, words: &Words) -> rusqlite::Result<Self> {
         let mut common = Vec::new();
         for term in words.wanted().chain(&words.none) {
@@ -190,7 +205,7 @@ impl In<'_> {
         limit: usize,
     ) -> rusqlite::Result<Vec<(i64, f64)>> {
         let found = self.select("0.0", all, lowest, &format!("ORDER BY 1 DESC LIMIT {WEIGHED}"))?;
-        let found: std::collections::HashSet<i64> = found.into_iter().map(|(row, _)| row).collect();
+        let found: HashSet<i64> = found.into_iter().map(|(row, _)| row).collect();
         let score = format!("bm25({}, {})", self.table(), self.source.weights);
         let mut rows =
             self.select(&score, telling, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", 4 * WEIGHED))?;

@@ -171,9 +171,8 @@ fn wrong(error: &WordsError) -> anyhow::Error {
         WordsError::OnlyNot => "castkeep search tea NOT milk",
         WordsError::Loose("OR") => "castkeep search tea OR coffee; to find the word itself, write it small",
         WordsError::Loose(_) => "castkeep search tea NOT milk; to find the word itself, write it small",
-        WordsError::Nothing | WordsError::Short(_) | WordsError::Many(_) => {
-            "castkeep search \"window functions\""
-        }
+        WordsError::Short(_) => "castkeep search \"tea*\" finds teapots and teatimers",
+        WordsError::Nothing | WordsError::Many(_) => "castkeep search window functions",
     };
     Usage { message: format!("search: {error}"), hint: Some(hint.to_owned()) }.into()
 }

@@ -51,7 +51,9 @@ fn before(hit: &Hit) -> String {
 fn segment(part: &HitSegment) -> String {
     let number = part.number.map_or_else(String::new, |number| format!(" #{number}"));
     let presenter = part.presenter.as_ref().map_or_else(String::new, |name| format!(" {name}"));
-    let title = part.title.as_ref().map_or_else(String::new, |title| format!(", {title}"));
+    // A joke that is called "Joke" has no title worth telling.
+    let title = part.title.as_ref().filter(|title| !title.eq_ignore_ascii_case(&part.kind));
+    let title = title.map_or_else(String::new, |title| format!(", {title}"));
     format!("{}{number}{presenter}{title}", part.kind)
 }
 
