@@ -330,8 +330,8 @@ impl World {
         } else {
             None
         };
-        let audio = self.resource(tx, show, id, "audio", "enclosure", file, number)?;
-        self.resource(tx, show, id, "image", "image", None, number)?;
+        let audio = Self::resource(tx, show, id, ["audio", "enclosure"], file, number)?;
+        Self::resource(tx, show, id, ["image", "image"], None, number)?;
         let sql = "INSERT INTO downloads (resource_id, run_id, requested_url, started_at, finished_at, http_status, bytes, outcome, error, file_id) \
                    VALUES (?1, 1, ?2, ?3, ?3, ?4, 1, ?5, ?6, ?7)";
         let url = format!("https://cdn.{}.example/{number}.mp3", show.slug);
@@ -339,7 +339,7 @@ impl World {
             if captured { (200, "stored", None) } else { (404, "failed", Some("status 404")) };
         tx.prepare_cached(sql)?.execute(params![audio, url, at, status, outcome, error, file])?;
         if show.has_transcripts && number % 4 == 0 {
-            let transcript = self.resource(tx, show, id, "transcript", "transcript", None, number)?;
+            let transcript = Self::resource(tx, show, id, ["transcript", "transcript"], None, number)?;
             for n in 0..200 {
                 let words = self.rng.usize(5..14);
                 let text = self.prose(show, words);
@@ -350,14 +350,11 @@ impl World {
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn resource(
-        &mut self,
         tx: &Transaction<'_>,
         show: &Show,
         id: i64,
-        kind: &str,
-        role: &str,
+        [kind, role]: [&str; 2],
         file: Option<i64>,
         number: i64,
     ) -> rusqlite::Result<i64> {

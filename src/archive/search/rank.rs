@@ -140,21 +140,18 @@ struct In<'a> {
 impl In<'_> {
     fn rank(&self, limit: usize, ranked: &mut Ranked) -> rusqlite::Result<()> {
         let Some(all) = &self.asked.all else { return Ok(()) };
-        let rows = match &self.asked.telling {
-            Some(telling) => {
-                let Some(lowest) = self.lowest(all)? else { return Ok(()) };
-                ranked.is_partial |= lowest > i64::MIN;
-                if telling == all {
-                    self.weighed(all, lowest, limit)?
-                } else {
-                    self.weighed_by(telling, all, lowest, limit)?
-                }
+        let rows = if let Some(telling) = &self.asked.telling {
+            let Some(lowest) = self.lowest(all)? else { return Ok(()) };
+            ranked.is_partial |= lowest > i64::MIN;
+            if telling == all {
+                self.weighed(all, lowest, limit)?
+            } else {
+                self.weighed_by(telling, all, lowest, limit)?
             }
-            None => {
-                let rows = self.newest(all, limit)?;
-                ranked.is_partial |= rows.len() == enough(limit);
-                rows
-            }
+        } else {
+            let rows = self.newest(all, limit)?;
+            ranked.is_partial |= rows.len() == enough(limit);
+            rows
         };
         let best = rows.first().map_or(0.0, |(_, score)| *score);
         // bm25 is better the lower it is.
@@ -189,9 +186,10 @@ impl In<'_> {
     }
 
     fn weighed(&self, all: &str, lowest: i64, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
-        let score = match self.asked.is_unspaced {
-            true => format!("bm25({})", self.table()),
-            false => format!("bm25({}, {})", self.table(), self.source.weights),
+        let score = if self.asked.is_unspaced {
+            format!("bm25({})", self.table())
+        } else {
+            format!("bm25({}, {})", self.table(), self.source.weights)
         };
         self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", enough(limit)))
     }
@@ -257,9 +255,10 @@ impl In<'_> {
     }
 
     fn row(&self) -> String {
-        match self.asked.is_unspaced {
-            true => "(unspaced_fts.rowid / 4)".to_owned(),
-            false => format!("{}.rowid", self.source.table),
+        if self.asked.is_unspaced {
+            "(unspaced_fts.rowid / 4)".to_owned()
+        } else {
+            format!("{}.rowid", self.source.table)
         }
     }
 

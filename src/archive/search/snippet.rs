@@ -81,9 +81,12 @@ fn found(text: &str, tokens: &[Token<'_>], term: &Term) -> Vec<std::ops::Range<u
         return Vec::new();
     }
     let last = wanted.len() - 1;
-    let is_like = |(n, token): (usize, &Token<'_>)| match term.is_prefix && n == last {
-        true => token.folded.starts_with(&wanted[n].folded),
-        false => token.folded == wanted[n].folded,
+    let is_like = |(n, token): (usize, &Token<'_>)| {
+        if term.is_prefix && n == last {
+            token.folded.starts_with(&wanted[n].folded)
+        } else {
+            token.folded == wanted[n].folded
+        }
     };
     let runs = tokens.windows(wanted.len()).filter(|run| run.iter().enumerate().all(is_like));
     runs.map(|run| run[0].start..run[last].start + run[last].text.len()).collect()

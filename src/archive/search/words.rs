@@ -74,7 +74,7 @@ impl Words {
         for piece in &pieces {
             match piece {
                 Piece::Word(word) if word == "OR" && !words.all.is_empty() && link == Link::And => {
-                    link = Link::Or
+                    link = Link::Or;
                 }
                 Piece::Word(word) if word == "OR" => return Err(WordsError::Loose("OR")),
                 Piece::Word(word) if word == "NOT" && link == Link::And => link = Link::Not,
