@@ -59,6 +59,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod download;
+pub mod export;
 pub mod feed;
 pub mod fetch;
 pub mod http;

@@ -34,9 +34,26 @@ impl Reader {
         Ok(reader)
     }
 
+    /// Opens a copy that nobody writes, in the folder `root`, and makes nothing beside it.
+    pub fn open_copy(root: &Path) -> Result<Self> {
+        let path = root.join("archive.db");
+        let db = open::alone(&path).map_err(|source| Error::Sql {
+            path: path.clone(),
+            doing: "open the copy",
+            source,
+        })?;
+        let found = migrate::check(&db, &path)?;
+        Ok(Self { db, _traces: open::Traces::of(&path), path, found })
+    }
+
     /// One row a show.
     pub fn status(&self) -> Result<Vec<ShowStatus>> {
         status::status(&self.db).map_err(self.sql("read the status"))
+    }
+
+    /// All shows, by short name.
+    pub fn rows(&self) -> Result<Vec<ShowRow>> {
+        shows::all(&self.db).map_err(self.sql("list the shows"))
     }
 
     /// The show that a slug names.
@@ -132,6 +149,16 @@ impl Reader {
     /// The same as a number: 3051003 is 3.51.3.
     pub fn sqlite_number() -> i32 {
         rusqlite::version_number()
+    }
+
+    /// The folder of the archive.
+    pub fn root(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// The database.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
