@@ -149,7 +149,7 @@ pub fn refuse_place(target: &Path, archive: Option<&Path>) -> Result<()> {
 fn is_own(root: &Path, folder: &Path, name: &str) -> bool {
     let Ok(root) = root.canonicalize() else { return false };
     let inside = |own: &str| root.join(own).canonicalize().is_ok_and(|own| folder.starts_with(own));
-    let is_copy = name.starts_with("archive.db.v") && name.ends_with(".bak");
+    let is_copy = name.strip_suffix(".bak").is_some_and(|name| name.starts_with("archive.db.v"));
     inside("audio") || inside("tmp") || folder == root && (OWN.contains(&name) || is_copy)
 }
 

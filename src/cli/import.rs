@@ -167,13 +167,9 @@ impl Known {
         slugs.extend(all.iter().map(|row| row.slug.clone()));
         // A feed that has moved is the one that the configuration names.
         let entries = jobs::configured(config);
-        let rows = entries
-            .iter()
-            .zip(&config.shows)
-            .filter_map(|(configured, show)| Some((reader.as_ref()?.show(configured).ok()??, show)));
-        for (row, show) in rows {
+        for row in entries.iter().filter_map(|configured| reader.as_ref()?.show(configured).ok()?) {
             followed.insert(row.slug);
-            feeds.entry(key(&row.feed_url)).or_insert_with(|| show.feed.clone());
+            feeds.entry(key(&row.feed_url)).or_insert(row.feed_url);
         }
         let addresses =
             |row: &ShowRow| [&row.configured_url, &row.feed_url].map(|url| (key(url), row.slug.clone()));
@@ -187,7 +183,7 @@ impl Known {
         }
         let key = key(feed);
         match self.feeds.get(&key) {
-            Some(known) if self::same(known, feed) || feed.contains("***") => {
+            Some(known) if same(known, feed) || feed.contains("***") => {
                 return Verdict::There("is there already".to_owned());
             }
             Some(_) => return Verdict::There("is there already, with another secret".to_owned()),

@@ -55,7 +55,7 @@ impl<W: Write> Cells<W> {
     fn header(&mut self, columns: &[String]) -> io::Result<()> {
         self.names = columns.iter().map(|name| serde_json::Value::from(name.as_str()).to_string()).collect();
         match (&mut self.out, self.form) {
-            (Out::Csv(out), _) => Ok(out.write_record(columns)?),
+            (Out::Csv(out), _) => out.write_record(columns).map_err(io_error),
             (Out::Json(out), Form::Json) => write!(out, "["),
             (Out::Json(_), _) => Ok(()),
         }
@@ -67,9 +67,10 @@ impl<W: Write> Cells<W> {
         match (&mut self.out, self.form) {
             (Out::Csv(out), Form::Csv { for_spreadsheet }) => {
                 for cell in cells {
-                    out.write_field(if for_spreadsheet { inert(cell) } else { plain(cell) }.as_bytes())?;
+                    let text = if for_spreadsheet { inert(cell) } else { plain(cell) };
+                    out.write_field(text.as_bytes()).map_err(io_error)?;
                 }
-                Ok(out.write_record(None::<&[u8]>)?)
+                out.write_record(None::<&[u8]>).map_err(io_error)
             }
             (Out::Json(out), Form::Json) => {
                 write!(out, "{}", if is_first { "\n" } else { ",\n" })?;
@@ -94,6 +95,14 @@ impl<W: Write> Cells<W> {
                 out.flush()
             }
         }
+    }
+}
+
+/// The error below, which tells of a pipe that nobody reads any more.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Names are taken in any letter case, outlines at any depth, and a bare `&` for what it is. Nothing that a DTD declares is
 //! looked at, and no file or address is opened.
 
+use memchr::memchr_iter;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -150,7 +151,7 @@ impl Lines<'_> {
     /// The line of a place that is not before those asked for so far.
     fn of(&mut self, place: usize) -> usize {
         let passed = self.text.as_bytes().get(self.at..place).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += memchr_iter(b'\n', passed).count();
         self.at = self.at.max(place);
         self.line
     }

@@ -50,16 +50,18 @@ pub fn bag(reader: &Reader, request: &Request, manner: &Manner) -> Result<Option
     if reader.back_up(&copy, Existing::Keep, &go_on)?.is_none() {
         return Ok(None);
     }
-    let mut packing = Packing::begin(&scratch.path, Store::open_existing(reader.root())?)?;
+    let mut packing = Packing::begin(&scratch.path)?;
     packing.list(&hashed(&copy)?, "data/archive.db", file_length(&copy)?)?;
     // What the copy says: it is of the same moment, whatever is written meanwhile.
     let rows = Reader::open_copy(&data)?;
-    let bar = manner.progress.count("files packed", rows.verified()?.files);
+    let count = rows.verified()?.files;
+    let store = if count > 0 { Some(store(reader.root())?) } else { None };
+    let bar = manner.progress.count("files packed", count);
     let mut stopped = false;
     rows.each_file(request.show.as_ref().map(|show| show.id), &mut |file| {
         stopped |= manner.cancel.is_cancelled();
         if !stopped {
-            packing.file(&file, &rows)?;
+            packing.file(&file, &rows, store.as_ref())?;
             bar.step();
         }
         Ok::<_, Error>(())
@@ -71,6 +73,17 @@ pub fn bag(reader: &Reader, request: &Request, manner: &Manner) -> Result<Option
     let bagged = packing.end(request)?;
     scratch.give_name(target)?;
     Ok(Some(bagged))
+}
+
+/// The place of the files. Where it is empty, or gone, a disk is not mounted.
+fn store(archive: &Path) -> Result<Store, Error> {
+    let audio = archive.join("audio");
+    match fs::read_dir(&audio).map(|mut entries| entries.next().is_none()) {
+        Ok(false) => Ok(Store::open_existing(archive)?),
+        Ok(true) => Err(Error::EmptyAudio(audio)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NoAudio(audio)),
+        Err(error) => Err(about(&audio)(error)),
+    }
 }
 
 fn refuse(target: &Path, archive: &Path) -> Result<(), Error> {
@@ -105,7 +118,6 @@ fn hashed(path: &Path) -> Result<Digest, Error> {
 /// The bag being packed.
 struct Packing {
     folder: PathBuf,
-    store: Store,
     manifest: BufWriter<File>,
     sums: BufWriter<File>,
     /// Folders to be synced.
@@ -117,13 +129,12 @@ const MANIFEST: &str = "manifest-sha256.txt";
 const SUMS: &str = "SHA256SUMS";
 
 impl Packing {
-    fn begin(folder: &Path, store: Store) -> Result<Self, Error> {
+    fn begin(folder: &Path) -> Result<Self, Error> {
         let create = |name: &str| {
             let path = folder.join(name);
             File::create_new(&path).map(BufWriter::new).map_err(about(&path))
         };
         Ok(Self {
-            store,
             manifest: create(MANIFEST)?,
             sums: create(SUMS)?,
             folder: folder.to_owned(),
@@ -133,9 +144,11 @@ impl Packing {
     }
 
     /// Packs a file, or tells why it can't be.
-    fn file(&mut self, file: &FileRow, rows: &Reader) -> Result<(), Error> {
+    fn file(&mut self, file: &FileRow, rows: &Reader, store: Option<&Store>) -> Result<(), Error> {
         let to = self.folder.join("data").join(&file.path);
-        let why = match self.store.share(Path::new(&file.path), file.size_bytes, file.sha256, &to)? {
+        let path = Path::new(&file.path);
+        let shared = store.map(|store| store.share(path, file.size_bytes, file.sha256, &to)).transpose()?;
+        let why = match shared.unwrap_or(FileState::Missing) {
             FileState::Whole => {
                 let folders = to.ancestors().skip(1).take_while(|folder| *folder != self.folder);
                 self.folders.extend(folders.map(Path::to_owned));

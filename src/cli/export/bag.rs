@@ -44,8 +44,13 @@ impl Bag {
         if bagged.lost.is_empty() {
             return Ok(ExitCode::SUCCESS);
         }
-        for lost in &bagged.lost {
+        let most = if setting.talk.verbose { usize::MAX } else { MOST_LINES };
+        for lost in bagged.lost.iter().take(most) {
             setting.talk.failure(None, &told(lost));
+        }
+        if bagged.lost.len() > most {
+            let message = format!("and {} more; --verbose lists them", bagged.lost.len() - most);
+            setting.talk.failure(None, &message);
         }
         setting.talk.hint(
             "the bag lacks them; \"castkeep verify --repair\" fetches again what is missing or damaged",
@@ -53,6 +58,9 @@ impl Bag {
         Ok(ExitCode::from(DAMAGED))
     }
 }
+
+/// So many lost files are said one by one.
+const MOST_LINES: usize = 20;
 
 fn told(lost: &Lost) -> String {
     let word = lost.why.as_ref().map_or_else(|| "missing".to_owned(), |why| format!("damaged, {why}"));

@@ -47,6 +47,13 @@ impl Mirror {
             })?;
             Ok(ExitCode::SUCCESS)
         })?;
+        if !setting.talk.quiet {
+            self.tell(setting, &silent);
+        }
+        Ok(code)
+    }
+
+    fn tell(&self, setting: &Setting, silent: &Silent) {
         if silent.elsewhere > 0 {
             let count = counted(silent.elsewhere);
             setting
@@ -57,7 +64,6 @@ impl Mirror {
         if silent.none > 0 {
             setting.talk.note(&format!("{} not there: the feed names none", counted(silent.none)));
         }
-        Ok(code)
     }
 
     fn place(&self, reader: &Reader) -> anyhow::Result<Place> {

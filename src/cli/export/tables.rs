@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::output::{Force, Output, carry_out, fill};
-use crate::archive::{Part, Reader};
+use crate::archive::{Part, Reader, refuse_place};
 use crate::cli::failure::Usage;
 use crate::cli::setting::Setting;
 use crate::download::Cancel;
@@ -89,6 +89,9 @@ impl Json {
         cancel: &Cancel,
     ) -> anyhow::Result<()> {
         let existing = self.force.existing();
+        if !folder.is_dir() {
+            refuse_place(folder, Some(reader.root()))?;
+        }
         let mut made = Folder::make(folder)?;
         let mut parts = Vec::with_capacity(names.len());
         for name in names {
