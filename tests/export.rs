@@ -560,31 +560,39 @@ fn a_bag_is_an_archive_of_one_moment_that_standard_tools_verify() {
     assert!(ran.stdout.starts_with(&format!("bag: {} files, ", audio.len() + 1)), "{}", ran.stdout);
     assert_eq!(
         names(&scene, "bag"),
-        ["SHA256SUMS", "bag-info.txt", "bagit.txt", "data", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+        ["bag-info.txt", "bagit.txt", "data", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
     );
     assert_eq!(names(&scene, "bag/data"), ["archive.db", "audio"]);
     assert_eq!(read(&scene, "bag/bagit.txt"), "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
-    let (is_well, said) = checked(&scene, "bag", "SHA256SUMS");
+    let (is_well, said) = checked(&scene, "bag", "manifest-sha256.txt");
     assert!(is_well && said.lines().count() == audio.len() + 1, "{said}");
     assert!(checked(&scene, "bag", "tagmanifest-sha256.txt").0);
-    // RFC 8493 has % written as %25, which sha256sum takes for what it is not.
+    // RFC 8493 has a % written as %25, which sha256sum takes for what it is not: there is none.
     let manifest = read(&scene, "bag/manifest-sha256.txt");
-    assert!(manifest.contains("100%25"), "{manifest}");
-    assert_eq!(manifest.replace("%25", "%"), read(&scene, "bag/SHA256SUMS"));
+    assert!(manifest.contains(" 100\u{ff05} ") && !manifest.contains('%'), "{manifest}");
+    let in_bag = |path: &String| path.replace('%', "\u{ff05}");
     let size: u64 = audio
         .keys()
         .chain([&"archive.db".to_owned()])
-        .map(|path| fs::metadata(scene.path("bag/data").join(path)).unwrap().len())
+        .map(|path| fs::metadata(scene.path("bag/data").join(in_bag(path))).unwrap().len())
         .sum();
     let info = read(&scene, "bag/bag-info.txt");
     assert!(info.contains(&format!("\nPayload-Oxum: {size}.{}\n", audio.len() + 1)), "{info}");
-    let inode = |folder: &str, path: &String| fs::metadata(scene.path(folder).join(path)).unwrap().ino();
+    let inode = |folder: &str, path: &str| fs::metadata(scene.path(folder).join(path)).unwrap().ino();
     assert!(
-        audio.keys().all(|path| inode("bag/data", path) == inode("archive", path)),
+        audio.keys().all(|path| inode("bag/data", &in_bag(path)) == inode("archive", path)),
         "nothing is stored twice"
     );
+    let shown = |args: &[&str]| scene.run(&[&["show", "a-show", "../../etc"], args].concat()).stdout;
+    assert_eq!(
+        shown(&["--archive", "bag/data"]),
+        in_bag(&shown(&[])).replace("& 100\u{ff05} <b>\n", "& 100% <b>\n")
+    );
+    assert!(checked(&scene, "bag", "manifest-sha256.txt").0, "to read it changes nothing");
+    assert_eq!(names(&scene, "bag/data"), ["archive.db", "audio"]);
 
-    assert_eq!(scene.run(&["verify", "--archive", "bag/data"]).code, 0);
+    let verified = scene.run(&["verify", "--archive", "bag/data"]);
+    assert_eq!((verified.code, verified.stderr.as_str()), (0, ""));
     assert_eq!(scene.canon(), before);
     scene.assert_sound();
     assert_eq!(host.take_log(), []);
@@ -668,8 +676,8 @@ fn a_bag_is_packed_into_an_empty_place_alone() {
     fs::write(scene.path("file"), "").unwrap();
     fs::create_dir_all(scene.path("other.part/mine")).unwrap();
     for (target, code, said) in [
-        ("full", 2, "castkeep: full: there is such a file already\n"),
-        ("file", 2, "castkeep: file: there is such a file already\n"),
+        ("full", 2, "castkeep: full: something is there already\nhint: choose another place for it\n"),
+        ("file", 2, "castkeep: file: something is there already\nhint: choose another place for it\n"),
         ("none/bag", 2, "castkeep: none/bag: the folder that it would be in is not there\n"),
         (
             "archive/audio/bag",
@@ -677,7 +685,7 @@ fn a_bag_is_packed_into_an_empty_place_alone() {
             "castkeep: archive/audio/bag: this is a place that the archive keeps for itself\n",
         ),
         ("archive/tmp", 2, "castkeep: archive/tmp: this is a place that the archive keeps for itself\n"),
-        ("other", 2, "castkeep: other.part: there is such a file already\n"),
+        ("other", 2, "castkeep: other.part: something is there already\nhint: choose another place for it\n"),
     ] {
         let ran = export(&scene, &["bagit", target]);
         assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{target}: {}", ran.stderr);

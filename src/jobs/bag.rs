@@ -1,7 +1,7 @@
 //! `export bagit`: a copy of the database and the files in a bag, each hashed again where it then lies. It reads only, also
 //! beside a run that writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,9 @@ use rustix::fs::{CWD, RenameFlags};
 use super::Error;
 use super::findings::Lost;
 use super::session::Manner;
-use crate::archive::{self, Existing, FileRow, Reader, ShowRow, refuse_place};
+use crate::archive::{self, Existing, FileRow, Reader, ShowRow, refuse_place, rename_portably};
 use crate::download::{FileState, Store};
 use crate::export::bagit::{self, Payload};
-use crate::export::sums;
 use crate::model::{Digest, Hasher, Time};
 use crate::report::human_bytes;
 
@@ -50,7 +49,7 @@ pub fn bag(reader: &Reader, request: &Request, manner: &Manner) -> Result<Option
     if reader.back_up(&copy, Existing::Keep, &go_on)?.is_none() {
         return Ok(None);
     }
-    let mut packing = Packing::begin(&scratch.path)?;
+    let mut packing = Packing::begin(&scratch.path, rename_portably(&copy)?)?;
     packing.list(&hashed(&copy)?, "data/archive.db", file_length(&copy)?)?;
     // What the copy says: it is of the same moment, whatever is written meanwhile.
     let rows = Reader::open_copy(&data)?;
@@ -91,8 +90,12 @@ fn refuse(target: &Path, archive: &Path) -> Result<(), Error> {
     match fs::read_dir(target).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        _ => Err(archive::Error::Taken(target.to_owned()).into()),
+        _ => Err(taken(target)),
     }
+}
+
+fn taken(path: &Path) -> Error {
+    archive::Error::Target { path: path.to_owned(), why: "something is there already" }.into()
 }
 
 fn about(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
@@ -119,24 +122,21 @@ fn hashed(path: &Path) -> Result<Digest, Error> {
 struct Packing {
     folder: PathBuf,
     manifest: BufWriter<File>,
-    sums: BufWriter<File>,
+    /// What the archive calls a file that the bag calls otherwise.
+    renamed: HashMap<String, String>,
     /// Folders to be synced.
     folders: BTreeSet<PathBuf>,
     bagged: Bagged,
 }
 
 const MANIFEST: &str = "manifest-sha256.txt";
-const SUMS: &str = "SHA256SUMS";
 
 impl Packing {
-    fn begin(folder: &Path) -> Result<Self, Error> {
-        let create = |name: &str| {
-            let path = folder.join(name);
-            File::create_new(&path).map(BufWriter::new).map_err(about(&path))
-        };
+    fn begin(folder: &Path, renamed: HashMap<String, String>) -> Result<Self, Error> {
+        let path = folder.join(MANIFEST);
         Ok(Self {
-            manifest: create(MANIFEST)?,
-            sums: create(SUMS)?,
+            manifest: File::create_new(&path).map(BufWriter::new).map_err(about(&path))?,
+            renamed,
             folder: folder.to_owned(),
             folders: [folder.to_owned(), folder.join("data")].into(),
             bagged: Bagged::default(),
@@ -146,7 +146,7 @@ impl Packing {
     /// Packs a file, or tells why it can't be.
     fn file(&mut self, file: &FileRow, rows: &Reader, store: Option<&Store>) -> Result<(), Error> {
         let to = self.folder.join("data").join(&file.path);
-        let path = Path::new(&file.path);
+        let path = Path::new(self.renamed.get(&file.path).unwrap_or(&file.path));
         let shared = store.map(|store| store.share(path, file.size_bytes, file.sha256, &to)).transpose()?;
         let why = match shared.unwrap_or(FileState::Missing) {
             FileState::Whole => {
@@ -158,27 +158,24 @@ impl Packing {
             FileState::Damaged(why) => Some(why),
         };
         let owner = rows.owner(file.id)?;
-        self.bagged.lost.push(Lost { path: file.path.clone(), owner, why });
+        self.bagged.lost.push(Lost { path: path.display().to_string(), owner, why });
         Ok(())
     }
 
     fn list(&mut self, sha256: &Digest, path: &str, bytes: u64) -> Result<(), Error> {
         self.bagged.payload.files += 1;
         self.bagged.payload.bytes += bytes;
-        let Self { manifest, sums, .. } = self;
-        let listed = manifest.write_all(bagit::manifest_line(sha256, path).as_bytes());
-        listed.and_then(|()| sums.write_all(sums::line(sha256, path).as_bytes())).map_err(about(&self.folder))
+        let line = bagit::manifest_line(sha256, path);
+        self.manifest.write_all(line.as_bytes()).map_err(about(&self.folder))
     }
 
     /// Writes the tag files, and has the disk keep all of it.
     fn end(self, request: &Request) -> Result<Bagged, Error> {
-        let Self { folder, mut bagged, manifest, sums, folders, .. } = self;
+        let Self { folder, mut bagged, manifest, folders, .. } = self;
         bagged.payload.lost = bagged.lost.len() as u64;
-        for (name, list) in [(MANIFEST, manifest), (SUMS, sums)] {
-            let path = folder.join(name);
-            let list = list.into_inner().map_err(io::IntoInnerError::into_error).map_err(about(&path))?;
-            list.sync_all().map_err(about(&path))?;
-        }
+        let path = folder.join(MANIFEST);
+        let manifest = manifest.into_inner().map_err(io::IntoInnerError::into_error).map_err(about(&path))?;
+        manifest.sync_all().map_err(about(&path))?;
         let what = match &request.show {
             Some(show) => format!(
                 "A castkeep archive of podcasts, with the files of {} alone",
@@ -190,7 +187,7 @@ impl Packing {
         write(&folder.join("bagit.txt"), bagit::DECLARATION)?;
         write(&folder.join("bag-info.txt"), &info)?;
         let mut tags = String::new();
-        for name in ["bag-info.txt", "bagit.txt", MANIFEST, SUMS] {
+        for name in ["bag-info.txt", "bagit.txt", MANIFEST] {
             tags += &bagit::manifest_line(&hashed(&folder.join(name))?, name);
         }
         write(&folder.join("tagmanifest-sha256.txt"), &tags)?;
@@ -257,13 +254,12 @@ impl Drop for Scratch {
 
 /// What a killed run left goes; nobody else's folder does.
 fn clear_left_over(path: &Path) -> Result<(), Error> {
-    let taken = || archive::Error::Taken(path.to_owned()).into();
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Ok(found) if found.is_dir() => {}
-        _ => return Err(taken()),
+        _ => return Err(taken(path)),
     }
-    let lock = File::open(path.join(LOCK)).map_err(|_| taken())?;
-    lock.try_lock().map_err(|_| taken())?;
+    let lock = File::open(path.join(LOCK)).map_err(|_| taken(path))?;
+    lock.try_lock().map_err(|_| taken(path))?;
     fs::remove_dir_all(path).map_err(about(path))
 }
