@@ -140,7 +140,7 @@ fn what_can_not_be_followed_is_named_with_its_line_and_the_rest_is() {
     assert_eq!(
         lines,
         [
-            "castkeep: list.opml: line 3: ftp://a.example/: feeds are fetched by http, https or file, not by ftp",
+            "castkeep: list.opml: line 3: ftp://a.example/: feeds are imported by http or https, not by ftp",
             "castkeep: list.opml: line 4: file:///etc/passwd: feeds are imported by http or https, not by file",
             "castkeep: list.opml: line 5: https://evil.example/?x=${HOME}: a ${...} would be filled in from your environment: \"castkeep add\" takes it",
             "castkeep: list.opml: line 6: javascript:alert(1): not an address: it should begin with https://",
@@ -179,6 +179,26 @@ fn a_hostile_list_does_no_harm() {
         config.shows.iter().skip(1).map(|show| show.slug.as_deref().unwrap_or_default()).collect();
     assert_eq!(slugs, ["b-x", "etc-passwd", "31mred", "a-feed-b", "1-1", "", "con"]);
     assert_eq!(scene.run(&["status"]).code, 1, "no archive yet, and a configuration that is well");
+}
+
+/// Each list among the fixtures, tried: what is said stands beside it.
+#[test]
+fn lists_of_many_programs_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/opml");
+    let mut lists: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    lists.retain(|path| path.extension().is_some_and(|ending| ending == "opml"));
+    assert!(lists.len() > 3);
+    for path in lists {
+        let scene = Scene::configured(CONFIG);
+        let ran = import(&scene, fs::read(&path).unwrap(), &["--dry-run"]);
+        let said = format!("exit {}\n{}{}", ran.code, ran.stdout, ran.stderr);
+        assert!(!said.contains("hush"), "{said}");
+        let expected = path.with_extension("txt");
+        if std::env::var_os("CASTKEEP_BLESS").is_some() {
+            fs::write(&expected, &said).unwrap();
+        }
+        assert_eq!(said, fs::read_to_string(&expected).unwrap_or_default(), "{}", path.display());
+    }
 }
 
 #[test]

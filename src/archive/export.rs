@@ -162,8 +162,8 @@ impl Reader {
     }
 }
 
-/// What is of no use outside: the documents, packed, and how notes were read.
-const OWN_BOOKS: &[&str] = &["documents", "notes_readings"];
+/// What is of no use outside: the documents, packed, how notes were read, and what search reads.
+const OWN_BOOKS: &[&str] = &["documents", "notes_readings", "unspaced"];
 
 fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
     // Neither SQLite's own, nor search tables and what those keep for themselves. A name is safe as that of a file.

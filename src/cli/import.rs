@@ -177,7 +177,7 @@ impl Known {
     }
 
     fn judge(&mut self, outline: &Outline) -> Verdict {
-        let feed = &outline.feed;
+        let feed = &by_http(&outline.feed);
         if let Err(why) = check(feed) {
             return Verdict::Refuse(why);
         }
@@ -228,8 +228,20 @@ fn check(feed: &str) -> Result<(), String> {
     if feed.contains("${") {
         return Err("a ${...} would be filled in from your environment: \"castkeep add\" takes it".to_owned());
     }
-    match config::check_url(feed)? {
-        url if matches!(url.scheme(), "http" | "https") => Ok(()),
-        url => Err(format!("feeds are imported by http or https, not by {}", url.scheme())),
+    let scheme = |url: Url| format!("feeds are imported by http or https, not by {}", url.scheme());
+    match Url::parse(feed) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => config::check_url(feed).map(drop),
+        Ok(url) if feed.contains("://") => Err(scheme(url)),
+        _ => config::check_url(feed).map(drop),
     }
+}
+
+/// Schemes that tell a computer to ask its podcast program, and mean http.
+const ASIDE: &[&str] = &["feed:", "itpc:", "pcast:"];
+
+fn by_http(feed: &str) -> String {
+    let Some(rest) = ASIDE.iter().find_map(|scheme| feed.strip_prefix(scheme)) else {
+        return feed.to_owned();
+    };
+    if rest.starts_with("//") { format!("http:{rest}") } else { rest.to_owned() }
 }

@@ -64,7 +64,7 @@ pub fn read(document: &[u8]) -> Result<Outlines, NotOpml> {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     let mut depth = 0_usize;
-    let mut has_root = false;
+    let (mut has_root, mut is_closed) = (false, false);
     loop {
         let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let event = match reader.read_event() {
@@ -85,13 +85,16 @@ pub fn read(document: &[u8]) -> Result<Outlines, NotOpml> {
                 is_list(&tag, &mut has_root)?;
                 found.feeds.extend(outline(&tag, lines.of(start)));
             }
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                is_closed |= is_root(tag.local_name().as_ref());
+            }
             Event::Text(words) if !has_root && !words.trim().is_empty() => {
                 return Err(NotOpml::NotXml("it begins with text".to_owned()));
             }
             Event::Eof => {
-                found.broken =
-                    (depth > 0).then(|| "it ends before its end: a part of it is missing".to_owned());
+                // Many leave an outline open; whoever is cut off leaves all open.
+                found.broken = (depth > 0 && !is_closed).then(|| "it breaks off before its end".to_owned());
                 break;
             }
             _ => {}
@@ -103,10 +106,14 @@ pub fn read(document: &[u8]) -> Result<Outlines, NotOpml> {
     if has_root { Ok(found) } else { Err(NotOpml::NotXml("there is no element in it".to_owned())) }
 }
 
+fn is_root(name: &str) -> bool {
+    name.eq_ignore_ascii_case("opml")
+}
+
 /// The first element must be `opml`.
 fn is_list(tag: &BytesStart<'_>, has_root: &mut bool) -> Result<(), NotOpml> {
     let name = tag.local_name();
-    if *has_root || name.as_ref().eq_ignore_ascii_case("opml") {
+    if *has_root || is_root(name.as_ref()) {
         *has_root = true;
         return Ok(());
     }

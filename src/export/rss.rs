@@ -24,6 +24,9 @@ const NAMESPACES: &[(&str, &str)] = &[
 /// What is said of an enclosure whose type nobody knows.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
+/// Of a longer description, programs show so much (Apple's requirements), in bytes.
+const LONGEST_DESCRIPTION: usize = 4000;
+
 /// A mirror being written.
 pub struct Mirror<'p, W: Write> {
     xml: Xml<W>,
@@ -93,13 +96,13 @@ impl<'p, W: Write> Mirror<'p, W> {
         xml.leaf("guid", &[("isPermaLink", "false")], guid(published))?;
         xml.told("pubDate", episode.published_at.map(date).as_deref())?;
         xml.told("link", episode.link.as_deref().map(redact_text).as_deref())?;
-        match &episode.notes_html {
-            Some(notes) => {
-                xml.markup("description", notes)?;
-                xml.markup("content:encoded", notes)?;
-            }
-            // RSS asks for one of title and description.
-            None => xml.leaf("description", &[], "")?,
+        let notes = episode.notes_html.as_deref().unwrap_or_default();
+        // Long notes stand there once. RSS asks for one of title and description.
+        if notes.len() <= LONGEST_DESCRIPTION || episode.title.is_none() {
+            xml.markup("description", notes)?;
+        }
+        if !notes.is_empty() {
+            xml.markup("content:encoded", notes)?;
         }
         // Nobody takes it for the notes there, however long it is.
         xml.told("itunes:subtitle", episode.summary.as_deref())?;
