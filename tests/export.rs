@@ -914,3 +914,34 @@ fn an_export_that_is_stopped_leaves_nothing_behind() {
         (&b"id,host,hold_until\n1,host-1,2026-01-01T00:00:00Z\n"[..], &b""[..])
     );
 }
+
+#[test]
+fn an_archive_of_an_older_castkeep_is_exported_as_far_as_it_can_be() {
+    let scene = Scene::configured("");
+    fs::create_dir_all(scene.path("archive")).unwrap();
+    let db = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    db.execute_batch(include_str!("../fixtures/schema/1.sql")).unwrap();
+    db.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES ('a', 'https://a.example/', 'https://a.example/', '2026-01-01T00:00:00Z')",
+    )
+    .unwrap();
+    db.close().unwrap();
+    assert_eq!(outlines(&exported(&scene, &["opml"])).len(), 1);
+    assert!(exported(&scene, &["json", "shows"]).contains("\"slug\":\"a\""));
+    exported(&scene, &["sqlite", "slim.db"]);
+    exported(&scene, &["bagit", "bag"]);
+    let mirror = export(&scene, &["rss", "a"]);
+    let said = "archive.db: its schema is version 1, and this needs version";
+    assert_eq!(
+        (mirror.code, mirror.stdout.as_str(), mirror.stderr.contains(said)),
+        (1, "", true),
+        "{}",
+        mirror.stderr
+    );
+    assert!(
+        mirror.stderr.contains("\nhint: \"castkeep sync\" brings it to today's schema"),
+        "{}",
+        mirror.stderr
+    );
+}

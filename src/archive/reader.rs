@@ -164,12 +164,13 @@ impl Reader {
     pub(super) fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
         let path = self.path.clone();
         let found = self.found;
-        move |source| match source.sqlite_error_code() {
+        move |source| {
             // A table or a column that came later.
-            Some(ErrorCode::Unknown) if found < VERSION => {
-                Error::Older { path: path.clone(), found, known: VERSION }
+            let is_input = matches!(source, rusqlite::Error::SqlInputError { .. });
+            if found < VERSION && (is_input || source.sqlite_error_code() == Some(ErrorCode::Unknown)) {
+                return Error::Older { path: path.clone(), found, known: VERSION };
             }
-            _ => Error::Sql { path: path.clone(), doing, source },
+            Error::Sql { path: path.clone(), doing, source }
         }
     }
 }
