@@ -27,6 +27,7 @@
 //! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model, text |
 //! | [`sidecar`] | what comes beside an episode -> rows: transcripts, chapters, those inside audio too | model, text |
 //! | [`download`] | a resource -> stored bytes; the only creator of media files; how long they play | http, model, sidecar |
+//! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt; OPML -> feeds | archive, model, text |
 //! | [`archive`] | the only SQL: open, migrate, record, read, query | model |
 //! | [`text`] | bytes and references -> characters | - |
 //! | [`model`] | the nouns: plain values that know nobody | - |
@@ -59,6 +60,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod download;
+pub mod export;
 pub mod feed;
 pub mod fetch;
 pub mod http;

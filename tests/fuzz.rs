@@ -14,7 +14,7 @@ mod readers;
 #[path = "support/say.rs"]
 mod say;
 
-use readers::{read_audio, read_chapters, read_dates, read_feed, read_notes, read_transcript};
+use readers::{read_audio, read_chapters, read_dates, read_feed, read_notes, read_opml, read_transcript};
 use say::say;
 
 /// Changed documents a reader, where no time is given.
@@ -41,6 +41,9 @@ const WORDS: &[&str] = &[
     "<![CDATA[",
     "]]>",
     "<?xml ?>",
+    "<opml>",
+    "<outline ",
+    " xmlUrl=\"",
     "<item>",
     "</item>",
     "<entry>",
@@ -103,6 +106,7 @@ const TARGETS: &[Target] = &[
     ("notes", &["fixtures/notes"], read_notes),
     ("transcripts", &["fixtures/sidecar/transcripts"], read_transcript),
     ("chapters", &["fixtures/sidecar/chapters"], read_chapters),
+    ("opml", &["fixtures/opml"], read_opml),
     (
         "audio",
         &["fixtures/sidecar/chapters", "src/demo/shows/two-kettles", "src/demo/shows/lamp-and-ledger"],

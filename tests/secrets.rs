@@ -172,12 +172,37 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["doctor"],
         &["backup", "copy.db"],
         &["backup", &wrong],
+        &["export", "opml"],
+        &["export", "opml", "--followed"],
+        &["export", "opml", "--output", "shows.opml", "--force"],
+        &["export", "opml", "--output", &wrong],
+        &["export", "rss", "feed"],
+        &["export", "rss", "feed", "--base-url", &wrong],
+        &["export", "rss", &wrong],
+        &["export", "csv", "shows"],
+        &["export", "csv", "fetches", "--for-spreadsheet"],
+        &["export", "csv", &wrong],
+        &["export", "json", "downloads"],
+        &["export", "ndjson", "resources"],
+        &["export", "json", "--output", "tables", "--force"],
+        &["export", "bagit", "bag"],
+        &["export", "bagit", &wrong],
+        &["export", "sqlite", "slim.db"],
+        &["export", "sqlite", &wrong],
+        &["export", "sha256sums"],
+        &["import", "opml", "shows.opml"],
+        &["import", "opml", "--dry-run", "private.opml"],
+        &["import", "opml", &wrong],
         &["completions", "bash"],
         &["demo", "config.toml"],
         &["help"],
         &["remove", &wrong],
         &["remove", "missing"],
     ];
+    let lists =
+        [&elsewhere, &known, &renewed, &wrong.replace("https", "ftp"), "https://${CK_TOKEN}@a.example/"]
+            .map(|feed| format!("<outline text=\"a list\" xmlUrl=\"{}\"/>", feed.replace('&', "&amp;")));
+    fs::write(scene.path("private.opml"), format!("<opml><body>{}</body></opml>", lists.concat())).unwrap();
     // From making an archive to taking it apart.
     let mut commands = commands(&scene);
     commands.sort_by_key(|command| lines.iter().position(|line| line[0] == *command));

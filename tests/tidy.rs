@@ -15,18 +15,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fetch", &["http", "model"]),
     ("download", &["http", "model", "sidecar"]),
     ("archive", &["model"]),
+    ("export", &["archive", "model", "text"]),
     ("config", &["model"]),
     ("report", &["model"]),
     ("demo", &["model"]),
     (
         "jobs",
-        &["archive", "config", "download", "feed", "fetch", "http", "model", "notes", "report", "sidecar"],
+        &[
+            "archive", "config", "download", "export", "feed", "fetch", "http", "model", "notes", "report",
+            "sidecar",
+        ],
     ),
     (
         "cli",
         &[
-            "archive", "config", "demo", "download", "feed", "fetch", "http", "jobs", "model", "notes",
-            "report", "sidecar",
+            "archive", "config", "demo", "download", "export", "feed", "fetch", "http", "jobs", "model",
+            "notes", "report", "sidecar",
         ],
     ),
 ];

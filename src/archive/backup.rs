@@ -3,21 +3,19 @@
 //! One read transaction is held over copy and comparison, so that a writer's commits between them are in neither. With a
 //! rollback journal (network file systems) a writer waits for its end, with a write-ahead log it does not.
 
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
+use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
-use rustix::fs::{CWD, RenameFlags};
-use rustix::io::Errno;
 use serde::Serialize;
 
 use super::error::{Error, Result};
+use super::part::{Existing, Part, folder_of};
 use super::{care, open};
 use crate::model::{Digest, Hasher};
 
@@ -37,15 +35,6 @@ pub struct Copied {
     pub rows: u64,
 }
 
-/// What becomes of a file that has the name of the copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// It stays, and the copy is an error.
-    Keep,
-    /// The copy takes its place, once it is whole.
-    Replace,
-}
-
 /// Copies the database at `source`, open as `db`, to `target`. `None` if `go_on`, asked with pages done and pages in all,
 /// said no.
 pub(super) fn back_up(
@@ -56,23 +45,33 @@ pub(super) fn back_up(
     go_on: &dyn Fn(u64, u64) -> bool,
 ) -> Result<Option<Copied>> {
     refuse(source, target, existing)?;
+    let part = Part::like(source, target)?;
+    let Some(copied) = fill(db, source, &part, go_on)? else { return Ok(None) };
+    part.give_name(existing)?;
+    Ok(Some(copied))
+}
+
+/// Fills a part with a copy, and compares the two.
+pub(super) fn fill(
+    db: &Connection,
+    source: &Path,
+    part: &Part,
+    go_on: &dyn Fn(u64, u64) -> bool,
+) -> Result<Option<Copied>> {
     let reading = |error| Error::Sql { path: source.to_owned(), doing: "read it for a copy", source: error };
     let snapshot = db.unchecked_transaction().map_err(reading)?;
     // The snapshot is that of the first read.
     let there = contents(&snapshot).map_err(reading)?;
-    let part = Part::create(source, target)?;
-    if !copy(&snapshot, &part.path, go_on)? {
+    if !copy(&snapshot, part.path(), go_on)? {
         return Ok(None);
     }
-    part.file.sync_all().map_err(part.io("sync the copy"))?;
-    let copied = compare(&there, source, &part.path)?;
-    let size_bytes = part.file.metadata().map_err(part.io("measure the copy"))?.len();
-    part.give_name(target, existing)?;
-    Ok(Some(Copied { size_bytes, ..copied }))
+    part.sync()?;
+    let copied = compare(&there, source, part.path())?;
+    Ok(Some(Copied { size_bytes: part.size()?, ..copied }))
 }
 
 /// What can't be a copy's name is told before anything is made.
-fn refuse(source: &Path, target: &Path, existing: Existing) -> Result<()> {
+pub(super) fn refuse(source: &Path, target: &Path, existing: Existing) -> Result<()> {
     let bad = |why| Err(Error::Target { path: target.to_owned(), why });
     let Some(name) = target.file_name() else { return bad("this is no name for a file") };
     let same_folder = || {
@@ -107,18 +106,11 @@ fn is_same(one: &Path, other: &Path) -> bool {
     id(one).is_some() && id(one) == id(other)
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// Copies page by page; whether to the end.
 fn copy(db: &Connection, part: &Path, go_on: &dyn Fn(u64, u64) -> bool) -> Result<bool> {
     let writing = |source| Error::Sql { path: part.to_owned(), doing: "write the copy", source };
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut copy = Connection::open_with_flags(part, flags).map_err(writing)?;
     // Nobody sees the copy before it is whole and synced: it needs no journal of its own.
-    copy.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(())).map_err(writing)?;
-    copy.pragma_update(None, "synchronous", 0).map_err(writing)?;
+    let mut copy = open::nobodys(part).map_err(writing)?;
     let backup = Backup::new(db, &mut copy).map_err(writing)?;
     loop {
         let step = backup.step(PAGES).map_err(writing)?;
@@ -212,82 +204,4 @@ fn compare(there: &Contents, source: &Path, part: &Path) -> Result<Copied> {
     let is_ours = |table: &str| !table.starts_with("sqlite_") && !table.contains("_fts_");
     let rows = here.iter().filter(|(table, ..)| is_ours(table)).map(|(_, rows, _)| rows).sum();
     Ok(Copied { size_bytes: 0, shows: count("shows"), episodes: count("episodes"), rows })
-}
-
-/// A copy under way, `NAME.part` beside its name; it goes unless it got its name.
-struct Part {
-    path: PathBuf,
-    /// Held open and locked: a second copy to the same name must not meddle.
-    file: File,
-    named: bool,
-}
-
-impl Part {
-    fn create(source: &Path, target: &Path) -> Result<Self> {
-        let mut name = target.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-        name.push(".part");
-        let path = target.with_file_name(name);
-        let io = |source| Error::Io { path: path.clone(), doing: "make the copy", source };
-        remove_left_over(&path)?;
-        let file = OpenOptions::new().write(true).read(true).create_new(true).mode(0o600).open(&path);
-        let part = Self { file: file.map_err(io)?, path: path.clone(), named: false };
-        part.file.lock().map_err(io)?;
-        // Who may read the archive may read its copy, and nobody else.
-        let mode = std::fs::metadata(source).map_err(io)?.permissions();
-        part.file.set_permissions(mode).map_err(io)?;
-        Ok(part)
-    }
-
-    fn io(&self, doing: &'static str) -> impl Fn(std::io::Error) -> Error + use<> {
-        let path = self.path.clone();
-        move |source| Error::Io { path: path.clone(), doing, source }
-    }
-
-    fn give_name(mut self, target: &Path, existing: Existing) -> Result<()> {
-        let naming = self.io("name the copy");
-        match rename(&self.path, target, existing) {
-            Err(Errno::EXIST) => return Err(Error::Taken(target.to_owned())),
-            renamed => renamed.map_err(|errno| naming(errno.into()))?,
-        }
-        self.named = true;
-        let folder = folder_of(target);
-        let io = |source| Error::Io { path: folder.to_owned(), doing: "sync the folder", source };
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.named {
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// Where the kernel can't refuse a name that is taken, it was looked at before.
-fn rename(from: &Path, to: &Path, existing: Existing) -> rustix::io::Result<()> {
-    if existing == Existing::Keep {
-        match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
-            outcome => return outcome,
-        }
-    }
-    rustix::fs::rename(from, to)
-}
-
-/// A part that a killed copy left goes; one that is being written is not touched.
-fn remove_left_over(path: &Path) -> Result<()> {
-    let io = |source| Error::Io { path: path.to_owned(), doing: "clear away", source };
-    match std::fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(io(error)),
-        Ok(found) if found.is_file() => {
-            let held = File::open(path).map(|file| file.try_lock());
-            if matches!(held, Ok(Err(TryLockError::WouldBlock))) {
-                return Err(io(std::io::Error::other("another copy is being written there")));
-            }
-        }
-        Ok(_) => {}
-    }
-    std::fs::remove_file(path).map_err(io)
 }

@@ -179,7 +179,7 @@ pub struct FileRow {
 const FILE: &str =
     "SELECT DISTINCT f.id, f.sha256, f.size_bytes, f.path, f.state, f.verified_at FROM files f";
 
-fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
+pub(super) fn read_file(row: &Row<'_>) -> rusqlite::Result<FileRow> {
     Ok(FileRow {
         id: row.get(0)?,
         sha256: row.get(1)?,
@@ -195,13 +195,16 @@ pub(super) fn file(db: &Connection, digest: &Digest) -> rusqlite::Result<Option<
 }
 
 pub(super) fn files(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<FileRow>> {
-    db.prepare_cached(&format!(
+    db.prepare_cached(&files_of())?.query_map([show], read_file)?.collect()
+}
+
+/// The files of a show, or of all, by path.
+pub(super) fn files_of() -> String {
+    format!(
         "{FILE} WHERE ?1 IS NULL
             OR f.id IN (SELECT d.file_id FROM downloads d JOIN resources r ON r.id = d.resource_id WHERE r.show_id = ?1)
          ORDER BY f.path"
-    ))?
-    .query_map([show], read_file)?
-    .collect()
+    )
 }
 
 /// The show and the episode that a file was captured for, also where that resource has another file by now.

@@ -151,7 +151,7 @@ impl Error {
             Self::Damaged { .. } => Some(ABOUT_DAMAGE.into()),
             Self::Sql { source, .. } if is_damage(source) => Some(ABOUT_DAMAGE.into()),
             Self::Taken(_) => Some("choose another name, or replace it with --force".into()),
-            Self::Target { .. } => Some("name a file of its own, such as castkeep-backup.db".into()),
+            Self::Target { .. } => Some("choose another place for it".into()),
             Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
             Self::Io { source, .. } if is_full(source) => Some(FULL.into()),
             _ => None,

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::backup::{self, Existing};
+use super::backup;
 use super::error::{Error, Result};
 use super::open::APPLICATION_ID;
+use super::part::Existing;
 
 /// Today's schema, as a fresh archive gets it.
 pub const SCHEMA: &str = include_str!("../../schema.sql");

@@ -93,7 +93,7 @@ pub(super) fn reader(path: &Path) -> Result<ReadOnly> {
     db.pragma_update(None, "trusted_schema", 0).map_err(sql)?;
     db.pragma_update(None, "cell_size_check", 1).map_err(sql)?;
     defend(&db).map_err(sql)?;
-    Ok(ReadOnly { db, traces: Traces(path.to_owned()) })
+    Ok(ReadOnly { db, traces: Traces::of(path) })
 }
 
 /// Opens a file that nobody else has, for reading, without making any file beside it.
@@ -101,6 +101,15 @@ pub(super) fn alone(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     Connection::open_with_flags(uri(path, "immutable=1"), flags)
+}
+
+/// Opens a file that nobody else has, and that is worth nothing before it is whole, for writing: without a journal.
+pub(super) fn nobodys(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", 0)?;
+    Ok(db)
 }
 
 /// The write-ahead log of a database.
@@ -112,6 +121,12 @@ fn log_of(path: &Path) -> PathBuf {
 /// can't take the lock under which they are removed, so one that may write is opened for a moment, and closed: if it was
 /// the last, they go.
 pub(super) struct Traces(PathBuf);
+
+impl Traces {
+    pub(super) fn of(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+}
 
 impl Drop for Traces {
     fn drop(&mut self) {

@@ -34,9 +34,26 @@ impl Reader {
         Ok(reader)
     }
 
+    /// Opens a copy that nobody writes, in the folder `root`, and makes nothing beside it.
+    pub fn open_copy(root: &Path) -> Result<Self> {
+        let path = root.join("archive.db");
+        let db = open::alone(&path).map_err(|source| Error::Sql {
+            path: path.clone(),
+            doing: "open the copy",
+            source,
+        })?;
+        let found = migrate::check(&db, &path)?;
+        Ok(Self { db, _traces: open::Traces::of(&path), path, found })
+    }
+
     /// One row a show.
     pub fn status(&self) -> Result<Vec<ShowStatus>> {
         status::status(&self.db).map_err(self.sql("read the status"))
+    }
+
+    /// All shows, by short name.
+    pub fn rows(&self) -> Result<Vec<ShowRow>> {
+        shows::all(&self.db).map_err(self.sql("list the shows"))
     }
 
     /// The show that a slug names.
@@ -134,15 +151,26 @@ impl Reader {
         rusqlite::version_number()
     }
 
+    /// The folder of the archive.
+    pub fn root(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// The database.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn sql(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
         let path = self.path.clone();
         let found = self.found;
-        move |source| match source.sqlite_error_code() {
+        move |source| {
             // A table or a column that came later.
-            Some(ErrorCode::Unknown) if found < VERSION => {
-                Error::Older { path: path.clone(), found, known: VERSION }
+            let is_input = matches!(source, rusqlite::Error::SqlInputError { .. });
+            if found < VERSION && (is_input || source.sqlite_error_code() == Some(ErrorCode::Unknown)) {
+                return Error::Older { path: path.clone(), found, known: VERSION };
             }
-            _ => Error::Sql { path: path.clone(), doing, source },
+            Error::Sql { path: path.clone(), doing, source }
         }
     }
 }

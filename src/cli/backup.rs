@@ -42,7 +42,7 @@ impl Backup {
     }
 }
 
-fn described(copied: &Copied) -> String {
+pub(super) fn described(copied: &Copied) -> String {
     let Copied { size_bytes, shows, episodes, rows } = copied;
     let counted = |n: u64, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     format!(

@@ -7,8 +7,10 @@ mod completions;
 mod demo;
 mod doctor;
 mod document;
+mod export;
 mod failure;
 mod gaps;
+mod import;
 mod init;
 mod look;
 mod near;
@@ -82,6 +84,8 @@ enum Command {
     Schema(schema::Schema),
     Verify(verify::Verify),
     Backup(backup::Backup),
+    Export(export::Export),
+    Import(import::Import),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -118,6 +122,8 @@ pub fn main() -> ExitCode {
         Command::Schema(command) => command.run(),
         Command::Verify(command) => command.run(&setting),
         Command::Backup(command) => command.run(&setting),
+        Command::Export(command) => command.run(&setting),
+        Command::Import(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),

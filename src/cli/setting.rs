@@ -90,6 +90,16 @@ impl Setting {
         }
     }
 
+    /// The configuration of the archive, where there is one: `--archive` alone names an archive without. `needed`: it is an error
+    /// if there is none.
+    pub(super) fn beside_archive(&self, needed: bool) -> anyhow::Result<Option<Config>> {
+        let is_named = self.config.is_some() || self.archive.is_none();
+        if needed || is_named && (self.archive.is_none() || self.config_path().exists()) {
+            return self.load().map(Some);
+        }
+        Ok(None)
+    }
+
     /// Runs a job to its end, or until a signal stops it; what it gives, and the code of the signal.
     pub(super) fn run<T, F>(&self, job: impl FnOnce(Manner) -> F) -> anyhow::Result<(T, Signals)>
     where

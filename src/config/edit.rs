@@ -9,22 +9,27 @@ use super::Error;
 
 /// Adds a show at the end of the file.
 pub fn add_show(path: &Path, slug: &str, feed: &str) -> Result<(), Error> {
+    add_shows(path, &[(Some(slug.to_owned()), feed.to_owned())])
+}
+
+/// Adds shows at the end of the file, each by its short name, if it has one, and its feed: all of them or none.
+pub fn add_shows(path: &Path, added: &[(Option<String>, String)]) -> Result<(), Error> {
     edit(path, |document| {
+        // Comments at the end of the file stay above the new blocks.
+        let tail = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        document.set_trailing("");
         let shows = document.entry("shows").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let shows = shows.as_array_of_tables_mut().ok_or("shows is not a list of tables")?;
-        let mut show = Table::new();
-        show["slug"] = value(slug);
-        show["feed"] = value(feed);
-        shows.push(show);
-        // Comments at the end of the file stay above the new block.
-        let tail = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
-        if !tail.is_empty() {
-            document.set_trailing("");
-            let added = document["shows"].as_array_of_tables_mut().and_then(|shows| {
-                let last = shows.len().checked_sub(1)?;
-                shows.get_mut(last)
-            });
-            added.ok_or("shows is not a list of tables")?.decor_mut().set_prefix(format!("{tail}\n\n"));
+        for (place, (slug, feed)) in added.iter().enumerate() {
+            let mut show = Table::new();
+            if let Some(slug) = slug {
+                show["slug"] = value(slug);
+            }
+            show["feed"] = value(feed);
+            if place == 0 && !tail.is_empty() {
+                show.decor_mut().set_prefix(format!("{tail}\n\n"));
+            }
+            shows.push(show);
         }
         Ok(())
     })

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use duration::parse_duration;
-pub use edit::{add_show, remove_show};
+pub use edit::{add_show, add_shows, remove_show};
 pub use error::Error;
 use secret::{Missing, Sources};
 

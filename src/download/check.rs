@@ -1,7 +1,9 @@
 //! Whether a kept file is what its row says. It is reached from the open `audio/`, a folder at a time and through no link.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Component, Path};
 
 use rustix::fs::{Mode, OFlags};
@@ -37,7 +39,14 @@ impl Store {
         seen(path, state(&file, size, sha256))
     }
 
-    fn open_kept(&self, path: &Path) -> rustix::io::Result<File> {
+    pub(super) fn open_kept(&self, path: &Path) -> rustix::io::Result<File> {
+        let (folder, name) = self.kept_in(path)?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        rustix::fs::openat(&folder, name, flags, Mode::empty()).map(File::from)
+    }
+
+    /// The folder that a kept file is in, and its name there.
+    pub(super) fn kept_in<'p>(&self, path: &'p Path) -> rustix::io::Result<(OwnedFd, &'p OsStr)> {
         let below = path.strip_prefix(AUDIO).map_err(|_| Errno::INVAL)?;
         let (Some(name), Some(folders)) = (below.file_name(), below.parent()) else {
             return Err(Errno::INVAL);
@@ -48,12 +57,11 @@ impl Store {
             let flags = folder_flags() | OFlags::NOFOLLOW;
             folder = rustix::fs::openat(&folder, name, flags, Mode::empty())?;
         }
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        rustix::fs::openat(&folder, name, flags, Mode::empty()).map(File::from)
+        Ok((folder, name))
     }
 }
 
-fn state(file: &File, size: u64, sha256: Option<Digest>) -> io::Result<FileState> {
+pub(super) fn state(file: &File, size: u64, sha256: Option<Digest>) -> io::Result<FileState> {
     let damaged = |why: String| Ok(FileState::Damaged(why));
     let found = file.metadata()?;
     match (found.len(), sha256) {
@@ -65,7 +73,7 @@ fn state(file: &File, size: u64, sha256: Option<Digest>) -> io::Result<FileState
 }
 
 /// A bad place on the disk is the damage that is looked for.
-fn seen(path: &Path, state: io::Result<FileState>) -> io::Result<FileState> {
+pub(super) fn seen(path: &Path, state: io::Result<FileState>) -> io::Result<FileState> {
     match state {
         Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
             Ok(FileState::Damaged("the disk can't read it".to_owned()))

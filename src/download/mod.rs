@@ -24,6 +24,7 @@ mod part;
 mod place;
 mod probe;
 mod rename;
+mod share;
 mod sniff;
 mod store;
 mod writer;

@@ -190,7 +190,7 @@ pub(super) fn now() -> Time {
 }
 
 /// The shows of the configuration as the archive is to find them.
-pub(super) fn configured(config: &Config) -> Vec<Configured> {
+pub fn configured(config: &Config) -> Vec<Configured> {
     let addresses: Vec<String> = config.shows.iter().map(config::Show::address).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
     for address in &addresses {

@@ -1,7 +1,7 @@
 //! What is done with a document of anybody's, and what must hold of the answer: shared by `tests/fuzz.rs` and `fuzz/`.
 
 use castkeep::model::Chapter;
-use castkeep::{feed, notes, sidecar};
+use castkeep::{export, feed, notes, sidecar};
 
 pub fn read_feed(document: &[u8]) {
     let Ok(parsed) = feed::parse(document, feed::Hints::default(), &|_| false) else { return };
@@ -78,6 +78,19 @@ pub fn read_audio(document: &[u8]) {
     are_in_order(&movie.chapters);
     assert!(movie.duration_seconds.is_none_or(|seconds| seconds.is_finite() && seconds > 0.0));
     assert!(movie.media_bytes <= document.len() as u64);
+}
+
+pub fn read_opml(document: &[u8]) {
+    let Ok(found) = export::opml_reader::read(document) else { return };
+    let lines = document.iter().filter(|byte| **byte == b'\n').count();
+    let mut before = 1;
+    for feed in &found.feeds {
+        assert!(!feed.feed.trim().is_empty(), "{feed:?}");
+        assert!(feed.title.as_deref().is_none_or(|title| !title.trim().is_empty()), "{feed:?}");
+        // In UTF-16, a line break may be part of another character, but hardly the other way round.
+        assert!(feed.line >= before && feed.line <= lines + 1, "{feed:?}");
+        before = feed.line;
+    }
 }
 
 fn are_in_order(chapters: &[Chapter]) {

@@ -1,0 +1,30 @@
+//! `castkeep export sha256sums`
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::output::{Output, carry_out};
+use crate::cli::setting::Setting;
+use crate::export::sums;
+
+#[derive(Args)]
+pub(super) struct Sums {
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Sums {
+    /// What should be there, be it there or not: that is for whoever checks to find out.
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let reader = setting.reader()?;
+        carry_out(setting, |cancel| {
+            self.output.write(Some(reader.root()), cancel, |out| {
+                reader.each_file(None, &mut |file| {
+                    anyhow::Ok(out.write_all(sums::line(&file.sha256, &file.path).as_bytes())?)
+                })
+            })?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
