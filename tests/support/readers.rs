@@ -82,7 +82,7 @@ pub fn read_audio(document: &[u8]) {
 
 pub fn read_opml(document: &[u8]) {
     let Ok(found) = export::opml_reader::read(document) else { return };
-    let lines = document.iter().filter(|byte| **byte == b'\n').count();
+    let lines = document.split(|byte| *byte == b'\n').count();
     let mut before = 1;
     for feed in &found.feeds {
         assert!(!feed.feed.trim().is_empty(), "{feed:?}");

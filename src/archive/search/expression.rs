@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::words::{Group, Term, Words};
 
 /// How many three-character runs a word of one or two characters may stand for.
-const RUNS: i64 = 200;
+const RUNS: i64 = 120;
 
 /// The expression for the tables of words; terms that `keep` does not keep are left out. `None` if none is left.
 pub(super) fn of_words(words: &Words, keep: &dyn Fn(&Term) -> bool) -> Option<String> {

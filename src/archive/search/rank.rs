@@ -27,22 +27,24 @@ pub(super) struct Ranked {
 const COMMON: i64 = 200_000;
 /// So few letters begin so many words that they tell nothing either.
 const TELLING: usize = 4;
-/// Where so few episodes are meant, their rows are looked up first.
+/// Where so few episodes are meant, their rows are looked up first; of words that are everywhere, already where they are
+/// [`SOME`].
 const FEW: i64 = 4000;
+const SOME: i64 = 25_000;
 
 pub(super) fn rank(db: &Connection, search: &Search) -> rusqlite::Result<Ranked> {
     let presenters = match &search.presenter {
         Some(name) => presenters(db)?.into_iter().filter(|found| super::is_meant(found, name)).collect(),
         None => Vec::new(),
     };
-    let narrow = is_narrow(db, search)?;
+    let episodes = episodes(db, search)?;
     let mut ranked = Ranked::default();
     for asked in Asked::all(db, &search.words)? {
         for source in SOURCES.iter().filter(|source| search.kind.is_none_or(|kind| kind == source.kind)) {
             if let Some(condition) =
                 source::of_rows(search, source, &presenters).filter(|_| asked.is_for(source))
             {
-                let place = In { db, source, asked: &asked, condition, narrow };
+                let place = In { db, source, asked: &asked, condition, episodes };
                 place.rank(search.limit, &mut ranked)?;
             }
         }
@@ -117,16 +119,18 @@ fn is_common(db: &Connection, term: &Term) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// Whether the search is about so few episodes that it is quicker to begin with them.
-fn is_narrow(db: &Connection, search: &Search) -> rusqlite::Result<bool> {
+/// How many episodes the search is about, if it is not about all: `SOME` stands for many.
+fn episodes(db: &Connection, search: &Search) -> rusqlite::Result<Option<i64>> {
     let asked = source::of_episodes(search);
     if asked.sql.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM episodes e WHERE {} LIMIT {FEW})", asked.text());
-    let count: i64 = db.prepare(&sql)?.query_row(params_from_iter(asked.values), |row| row.get(0))?;
-    Ok(count < FEW)
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM episodes e WHERE {} LIMIT {SOME})", asked.text());
+    db.prepare(&sql)?.query_row(params_from_iter(asked.values), |row| row.get(0)).map(Some)
 }
+
+/// The score of what is not weighed.
+const UNWEIGHED: &str = "0.0";
 
 /// A search in one place.
 struct In<'a> {
@@ -134,7 +138,7 @@ struct In<'a> {
     source: &'static Source,
     asked: &'a Asked,
     condition: Condition,
-    narrow: bool,
+    episodes: Option<i64>,
 }
 
 impl In<'_> {
@@ -177,7 +181,7 @@ impl In<'_> {
             return Ok((count > 0).then_some(i64::MIN));
         }
         let rows = self.select(
-            "0.0",
+            UNWEIGHED,
             all,
             i64::MIN,
             &format!("ORDER BY {table}.rowid DESC LIMIT 1 OFFSET {}", WEIGHED - 1),
@@ -202,7 +206,7 @@ impl In<'_> {
         lowest: i64,
         limit: usize,
     ) -> rusqlite::Result<Vec<(i64, f64)>> {
-        let found = self.select("0.0", all, lowest, &format!("ORDER BY 1 DESC LIMIT {WEIGHED}"))?;
+        let found = self.select(UNWEIGHED, all, lowest, &format!("ORDER BY 1 DESC LIMIT {WEIGHED}"))?;
         let found: HashSet<i64> = found.into_iter().map(|(row, _)| row).collect();
         let score = format!("bm25({}, {})", self.table(), self.source.weights);
         let mut rows =
@@ -212,8 +216,33 @@ impl In<'_> {
         Ok(rows)
     }
 
+    /// The newest. In few episodes their rows are tried one by one: it takes not long until enough of them have the words.
     fn newest(&self, all: &str, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
-        self.select("0.0", all, i64::MIN, &format!("ORDER BY 1 DESC LIMIT {}", enough(limit)))
+        if self.asked.is_unspaced || !self.is_narrow(FEW) {
+            return self.select(
+                UNWEIGHED,
+                all,
+                i64::MIN,
+                &format!("ORDER BY 1 DESC LIMIT {}", enough(limit)),
+            );
+        }
+        let (table, rows) = (self.table(), self.source.rows(&self.condition));
+        let sql = format!(
+            "SELECT x.id, 0.0 FROM ({rows} ORDER BY 1 DESC) x CROSS JOIN {table}
+             WHERE {table}.rowid = x.id AND {table} MATCH ? LIMIT {}",
+            enough(limit)
+        );
+        let matches = Value::Text(self.filtered(all));
+        self.ask(&sql, self.condition.values.iter().cloned().chain([matches]))
+    }
+
+    fn ask(&self, sql: &str, values: impl Iterator<Item = Value>) -> rusqlite::Result<Vec<(i64, f64)>> {
+        let mut statement = self.db.prepare(sql)?;
+        statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    fn is_narrow(&self, few: i64) -> bool {
+        self.episodes.is_some_and(|count| count < few)
     }
 
     /// Rows and scores of what matches, and is where it is looked for.
@@ -224,8 +253,9 @@ impl In<'_> {
         lowest: i64,
         order: &str,
     ) -> rusqlite::Result<Vec<(i64, f64)>> {
-        let table = self.table();
-        let row = self.row();
+        let (table, row) = (self.table(), self.row());
+        // No scores are asked for where there are too many places.
+        let is_broad = lowest > i64::MIN || score == UNWEIGHED;
         let mut sql = format!("SELECT {row}, {score} FROM {table}");
         let mut values = vec![Value::Text(self.filtered(matches))];
         let mut conditions = vec![format!("{table} MATCH ?")];
@@ -237,7 +267,7 @@ impl In<'_> {
             conditions.push(format!("{table}.rowid >= {first}"));
         }
         if !self.condition.sql.is_empty() {
-            if self.narrow {
+            if self.is_narrow(if is_broad { SOME } else { FEW }) {
                 conditions.push(format!("+{row} IN ({})", self.source.rows(&self.condition)));
             } else {
                 sql += &format!(" {}", self.source.to_episode(&row));
@@ -246,8 +276,7 @@ impl In<'_> {
             values.extend(self.condition.values.iter().cloned());
         }
         let sql = format!("{sql} WHERE {} {order}", conditions.join(" AND "));
-        let mut statement = self.db.prepare(&sql)?;
-        statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        self.ask(&sql, values.into_iter())
     }
 
     fn table(&self) -> &'static str {

@@ -140,6 +140,6 @@ impl Source {
 
     /// Its rows that fulfil a condition, found from the episodes' side.
     pub(super) fn rows(&self, asked: &Condition) -> String {
-        format!("SELECT {} FROM episodes e {} WHERE {}", self.row, self.way, asked.text())
+        format!("SELECT {} AS id FROM episodes e {} WHERE {}", self.row, self.way, asked.text())
     }
 }

@@ -60,7 +60,7 @@ CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX resources_file ON resources (file_id) WHERE file_id IS NOT NULL;
-CREATE INDEX resources_missing ON resources (role, is_wanted, show_id) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id) WHERE file_id IS NULL AND is_current = 1;
 CREATE INDEX files_size ON files (id, state, size_bytes);
 CREATE INDEX files_unwell ON files (state) WHERE state <> 'present';
 CREATE VIEW show_list AS
