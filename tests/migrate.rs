@@ -41,6 +41,10 @@ fn old(version: usize) -> (Scene, Rows) {
             "INSERT INTO notes_readings (episode_id, base_url, traits, habits) VALUES (1, NULL, x'0102', 7)";
         db.execute(reading, []).unwrap();
     }
+    if version >= 4 {
+        let warning = "INSERT INTO feed_warnings (fetch_id, position, message) VALUES (1, 1, 'no pubDate')";
+        db.execute(warning, []).unwrap();
+    }
     db.pragma_update(None, "user_version", version as i64).unwrap();
     db.close().unwrap();
     let columns = columns(&path);

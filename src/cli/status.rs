@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::failure::Usage;
 use super::gaps;
+use super::near::nearest;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::config;
@@ -32,7 +33,8 @@ impl Status {
         let mut all = reader.status()?;
         if let Some(unknown) = self.shows.iter().find(|name| !all.iter().any(|show| show.show == **name)) {
             let message = format!("there is no show {unknown:?} in the archive");
-            return Err(Usage { message, hint: None }.into());
+            let hint = nearest(unknown, all.iter().map(|show| show.show.as_str()));
+            return Err(Usage { message, hint: hint.map(|known| format!("did you mean {known:?}?")) }.into());
         }
         all.retain(|show| self.shows.is_empty() || self.shows.contains(&show.show));
         let mut out = stdout().lock();

@@ -57,6 +57,12 @@ pub async fn verify(config: Config, request: Request, manner: Manner) -> Result<
             let run = only_look(folder, &request, &manner, &mut findings)?;
             return Ok((run, findings));
         }
+        // A reader may get along with what stops a writer.
+        Err(Error::Archive(error)) if error.is_damage() => {
+            findings.database.push(described(&error));
+            let run = only_look(folder, &request, &manner, &mut findings)?;
+            return Ok((run, findings));
+        }
         opened => opened?,
     };
     let end = run(&mut session, &request, &mut findings).await;

@@ -38,7 +38,9 @@ fn is_inside(c: char) -> bool {
 
 /// A word in lower case, without diacritics.
 pub(super) fn folded(word: &str) -> String {
-    word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    // A sigma at the end of a word is a sigma.
+    let letter = |c: char| if c == 'ς' { 'σ' } else { c };
+    word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(letter).collect()
 }
 
 pub(super) fn is_apostrophe(c: char) -> bool {
@@ -60,6 +62,7 @@ mod tests {
         let told =
             |text: &str| tokens(text).into_iter().map(|token| token.folded).collect::<Vec<_>>().join(" ");
         assert_eq!(told("Rätsel, ÉTÉ und Straße!"), "ratsel ete und straße");
+        assert_eq!(told("Σίσυφος ΣΊΣΥΦΟΣ"), "σισυφοσ σισυφοσ");
         assert_eq!(told("re\u{301}sume\u{301} don't c++ #126"), "resume don t c 126");
         assert_eq!(told("… — !"), "");
     }
