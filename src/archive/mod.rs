@@ -5,6 +5,7 @@
 
 mod backup;
 mod care;
+mod cell;
 mod changes;
 mod coverage;
 mod documents;
@@ -44,6 +45,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use backup::Copied;
 pub use care::{Depth, Verified};
+pub use cell::Cell;
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
 pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
@@ -55,7 +57,7 @@ pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
 pub use part::{Existing, Part, refuse_place};
 pub use portable::rename_portably;
-pub use query::{Cell, Limits, Query, QueryError, Relation, Rows, Taker};
+pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
 pub use read::{AudioDetail, EpisodeDetail, SegmentDetail};
 pub use reader::Reader;
 pub use reading::{Listing, Reading};
