@@ -13,7 +13,6 @@ mod gaps;
 mod import;
 mod init;
 mod look;
-mod near;
 mod parse;
 mod remove;
 mod reparse;

@@ -10,7 +10,7 @@ use super::session::{MEGABYTE, now};
 use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION};
 use crate::config::Config;
 use crate::download::{FileState, Store};
-use crate::model::Time;
+use crate::model::{Time, few};
 use crate::report::human_bytes;
 
 /// What a look at something came to.
@@ -51,8 +51,6 @@ fn judged(is_well: bool, what: &'static str, found: impl Into<String>) -> Findin
     if is_well { well(what, found) } else { bad(what, found) }
 }
 
-/// Damage that repeats is told by its first examples.
-const MOST_TOLD: usize = 3;
 /// SQLite before 3.51.3 can corrupt a database when two connections reset its log at once (sqlite.org/releaselog/3_51_3.html).
 const LEAST_SQLITE: i32 = 3_051_003;
 /// A log that is so long is kept from being folded in, by a reader that never ends.
@@ -192,15 +190,6 @@ fn database(reader: &Reader) -> Finding {
         "database",
         if broken.is_empty() { "whole".to_owned() } else { few(&broken, "; ") },
     )
-}
-
-/// The first of many, and how many more there are.
-fn few(list: &[String], between: &str) -> String {
-    let told = list.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(between);
-    match list.len().saturating_sub(MOST_TOLD) {
-        0 => told,
-        more => format!("{told}{between}and {more} more"),
-    }
 }
 
 /// The files of the archive against its rows, by name and length.

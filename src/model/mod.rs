@@ -5,7 +5,9 @@
 
 mod digest;
 mod feed;
+mod few;
 mod history;
+mod near;
 mod notes;
 mod redact;
 mod slug;
@@ -17,7 +19,9 @@ pub use feed::{
     Chapter, Credit, Episode, IdentitySource, Paging, Parsed, Resource, ResourceKind, ResourceRole, Show,
     Warning,
 };
+pub use few::few;
 pub use history::{KnownEpisode, Match, Resolution};
+pub use near::nearest;
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
 pub use redact::{blunt, hidden_pairs, hide, printable, redact, redact_text, redacted};
 pub use slug::slug;
