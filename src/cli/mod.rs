@@ -9,6 +9,7 @@ mod doctor;
 mod document;
 mod export;
 mod failure;
+mod find;
 mod gaps;
 mod import;
 mod init;

@@ -11,7 +11,7 @@ use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION};
 use crate::config::Config;
 use crate::download::{FileState, Store};
 use crate::model::{Time, few};
-use crate::report::human_bytes;
+use crate::report::{counted, human_bytes};
 
 /// What a look at something came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +64,11 @@ const FAR_AHEAD: i64 = 4_102_444_800;
 
 /// Looks everything over, from the program to the last file.
 pub fn examine(config: &Config, path: &Path) -> Result<Vec<Finding>, Error> {
-    let shows = config.shows.len();
-    let noun = if shows == 1 { "show" } else { "shows" };
+    let shows = counted(config.shows.len() as u64, "show");
     let mut findings = vec![
         well("castkeep", env!("CARGO_PKG_VERSION")),
         judged(Reader::sqlite_number() >= LEAST_SQLITE, "sqlite", Reader::sqlite_version()),
-        well("configuration", format!("{}: {shows} {noun}", path.display())),
+        well("configuration", format!("{}: {shows}", path.display())),
     ];
     let folder = &config.archive.directory;
     match Reader::open(folder) {
@@ -238,9 +237,9 @@ fn strays(store: &Store, known: &HashSet<PathBuf>) -> Option<Finding> {
 
 fn parts(store: &Store) -> Option<Finding> {
     let (count, size) = store.parts().unwrap_or_default();
-    let noun = if count == 1 { "download" } else { "downloads" };
+    let downloads = counted(count, "download");
     let words =
-        format!("{count} {noun} under way in tmp/, {}; the next sync goes on with them", human_bytes(size));
+        format!("{downloads} under way in tmp/, {}; the next sync goes on with them", human_bytes(size));
     (count > 0).then(|| note("parts", words))
 }
 

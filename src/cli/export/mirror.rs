@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use clap::Args;
 use url::Url;
 
-use super::find;
 use super::output::{Output, carry_out};
 use crate::archive::{Described, Reader};
 use crate::cli::failure::Usage;
+use crate::cli::find::find;
 use crate::cli::setting::Setting;
 use crate::export;
 use crate::export::Place;
