@@ -44,8 +44,7 @@ impl Mirror {
         let code = carry_out(setting, |cancel| {
             self.output.write(Some(reader.root()), cancel, |out| {
                 write(out, &reader, &described, &place, &mut silent)
-            })?;
-            Ok(ExitCode::SUCCESS)
+            })
         })?;
         if !setting.talk.quiet {
             self.tell(setting, &silent);
