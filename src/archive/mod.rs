@@ -1,7 +1,7 @@
-//! The archive: the only SQL in castkeep. This file, `reader` and `care` are its public face; the rest is implementation.
+//! The archive: the only SQL in castkeep. This file, `reader`, `care` and `export` are its public face; the rest is implementation.
 //!
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
-//! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
+//! [`Reader`] reads beside it at any time: it searches, answers ad-hoc SQL behind an authorizer, and makes copies.
 
 mod backup;
 mod care;

@@ -2,6 +2,7 @@
 //!
 //! Plain values that know nobody: no HTTP, SQL or XML type appears here, nothing does I/O or reads a clock.
 //! Field names are the column names of `schema.sql`, so that JSON, SQL and Rust speak of the same things.
+//! Beside them stands how messages name things: without secrets, in short, and what a wrong name should have been.
 
 mod digest;
 mod feed;
