@@ -13,6 +13,15 @@
 //! Values travel forward; no arrow runs back. Requests, transfers and parsing are tasks that run side by side; one loop
 //! (`jobs::pipeline`) takes what they hand in and is the only writer, so the archive needs neither pool nor locks.
 //!
+//! # How a question is answered
+//! ```text
+//! search words -> archive::search (four places, ranked) -> cli::search (a page, or cli::rows)
+//! SELECT ...   -> archive::query (what it may do, how long, how much) -> cells, row by row -> cli::rows
+//! schema       -> archive::schema (the words in schema.sql) -> cli::schema
+//! export ...   -> Reader::hold (one moment) -> values, one by one -> export (bytes) -> archive::Part (whole or not at all)
+//! ```
+//! A [`archive::Reader`] needs no writer and stops none; one of an older castkeep says what it can't answer.
+//!
 //! # Who does what
 //! | module | its one job | may use |
 //! |---|---|---|
@@ -27,10 +36,10 @@
 //! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model, text |
 //! | [`sidecar`] | what comes beside an episode -> rows: transcripts, chapters, those inside audio too | model, text |
 //! | [`download`] | a resource -> stored bytes; the only creator of media files; how long they play | http, model, sidecar |
-//! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt; OPML -> feeds | archive, model, text |
-//! | [`archive`] | the only SQL: open, migrate, record, read, query | model |
+//! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt, checksums; OPML -> feeds | archive, model, text |
+//! | [`archive`] | the only SQL: open, migrate, record, read, search, query, copy; what `schema.sql` says | model |
 //! | [`text`] | bytes and references -> characters | - |
-//! | [`model`] | the nouns: plain values that know nobody | - |
+//! | [`model`] | the nouns: plain values that know nobody; how messages name them | - |
 //!
 //! `feed`, `notes`, `sidecar`, `text` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be
 //! tested with a string. `tests/tidy.rs` holds these arrows.
@@ -40,6 +49,8 @@
 //! - Validators are saved only with the items they stand for.
 //! - A final file name never holds partial content, and `sync` deletes and overwrites nothing.
 //! - What is derived (segments, links, people, sponsors, chapters, cues, search) can be rebuilt from what is stored.
+//! - What leads out (a copy, an export, a bag) is of one moment, and is there whole or not at all; it changes nothing in the archive.
+//! - A query reads the archive and does nothing else: what it may do is a list, and whatever is not on it is refused.
 //! - A row tells for when it speaks (`as_of`): an older document never overwrites what a newer one said, and a copy in a poorer
 //!   format takes nothing away.
 //! - What the notes of an episode say is a function of them and of the other notes of the show, not of the order of arrival:

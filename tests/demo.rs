@@ -1,5 +1,8 @@
 //! `castkeep demo` from the outside: what it says, what it leaves on disk, what its host was asked.
 
+#[path = "support/recipes.rs"]
+mod recipes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
@@ -11,6 +14,7 @@ use std::time::Duration;
 
 use castkeep::demo::{Host, Request, audio};
 use castkeep::model::Digest;
+use recipes::without_port;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_castkeep");
 
@@ -82,16 +86,6 @@ impl Scene {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-fn without_port(text: &str) -> String {
-    let mut parts = text.split("127.0.0.1:");
-    let mut all = parts.next().unwrap().to_owned();
-    for part in parts {
-        all += "127.0.0.1:PORT";
-        all += part.trim_start_matches(|c: char| c.is_ascii_digit());
-    }
-    all
 }
 
 const FIRST: &str = include_str!("demo/first.txt");

@@ -8,19 +8,14 @@ use std::process::Command;
 
 use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
-use support::feed::{feed, item};
-use support::host::Host;
+use support::archived::archived;
 use support::scene::Scene;
 
 /// Whatever a loaded machine needs; no test waits for it to pass.
 const PATIENCE: u64 = 30_000;
 
 fn scene() -> Scene {
-    let host = Host::start();
-    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url("")), item(2, &host.url(""))]));
-    let scene = Scene::new(&[&host.url("/feed.xml")]);
-    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
-    scene
+    archived(2).1
 }
 
 /// A terminal of so many columns, with the prompt on it.

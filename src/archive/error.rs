@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use crate::model::few;
+
 /// An archive could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -43,7 +45,7 @@ pub enum Error {
     #[error("archive {}: the folder above it is not there", .0.display())]
     NoParent(PathBuf),
     /// The database is broken.
-    #[error("archive {}: the database is damaged: {}", path.display(), few(found))]
+    #[error("archive {}: the database is damaged: {}", path.display(), few(found, "; "))]
     Damaged {
         /// The database.
         path: PathBuf,
@@ -171,18 +173,6 @@ impl Error {
 /// What can be done about a damaged database.
 pub const ABOUT_DAMAGE: &str = "move it aside and put a backup in its place (\"castkeep backup\" makes them; a copy from before the last \
 migration is archive.db.v*.bak); the sqlite3 shell can .recover what is left of it";
-
-/// Damage that repeats is told by its first examples.
-const MOST_TOLD: usize = 3;
-
-/// The first of many lines, and how many more there are.
-fn few(lines: &[String]) -> String {
-    let told = lines.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join("; ");
-    match lines.len().saturating_sub(MOST_TOLD) {
-        0 => told,
-        more => format!("{told}; and {more} more"),
-    }
-}
 
 /// What helps where the disk has no room.
 const FULL: &str = "free some space; the next run goes on from here";

@@ -1,6 +1,6 @@
 //! What leads out of the archive: tables row by row, shows and their episodes one by one. Never more than one of them is held.
 
-use rusqlite::types::{FromSql, ValueRef};
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement, Transaction};
 
 use super::error::{Error, Result};
@@ -95,8 +95,7 @@ impl Reader {
         rows(Rows::Header(&columns))?;
         let mut found = statement.query([]).map_err(&sql)?;
         while let Some(row) = found.next().map_err(&sql)? {
-            let cells = (0..columns.len()).map(|place| row.get_ref(place).map(cell));
-            rows(Rows::Row(cells.collect::<rusqlite::Result<_>>().map_err(&sql)?))?;
+            rows(Rows::Row(Cell::row(row, columns.len()).map_err(&sql)?))?;
         }
         Ok(())
     }
@@ -171,24 +170,11 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
                 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT GLOB '*[^a-zA-Z0-9_]*' ORDER BY name";
     let mut statement = db.prepare(list)?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-    names
-        .map(|name| {
-            name.map(|name| {
-                let plain = !OWN_BOOKS.contains(&&*name);
-                (name, plain)
-            })
-        })
-        .collect()
-}
-
-fn cell(value: ValueRef<'_>) -> Cell<'_> {
-    match value {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(n) => Cell::Integer(n),
-        ValueRef::Real(n) => Cell::Real(n),
-        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes)),
-        ValueRef::Blob(bytes) => Cell::Blob(bytes),
-    }
+    let told = |name: String| {
+        let is_for_people = !OWN_BOOKS.contains(&name.as_str());
+        (name, is_for_people)
+    };
+    names.map(|name| name.map(told)).collect()
 }
 
 const SHOW: &str = "SELECT id, slug, feed_url, configured_url, last_seen_at, title, description, author, owner_name, owner_email, link,

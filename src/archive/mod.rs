@@ -1,10 +1,11 @@
-//! The archive: the only SQL in castkeep. This file, `reader` and `care` are its public face; the rest is implementation.
+//! The archive: the only SQL in castkeep. This file, `reader`, `care` and `export` are its public face; the rest is implementation.
 //!
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
-//! [`Reader`] reads beside it at any time, and answers ad-hoc SQL behind an authorizer.
+//! [`Reader`] reads beside it at any time: it searches, answers ad-hoc SQL behind an authorizer, and makes copies.
 
 mod backup;
 mod care;
+mod cell;
 mod changes;
 mod coverage;
 mod documents;
@@ -44,6 +45,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use backup::Copied;
 pub use care::{Depth, Verified};
+pub use cell::Cell;
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
 pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
@@ -53,9 +55,9 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use filesystem::FileSystem;
 pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
-pub use part::{Existing, Part, refuse_place};
+pub use part::{Existing, Part, folder_of, refuse_place};
 pub use portable::rename_portably;
-pub use query::{Cell, Limits, Query, QueryError, Relation, Rows, Taker};
+pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
 pub use read::{AudioDetail, EpisodeDetail, SegmentDetail};
 pub use reader::Reader;
 pub use reading::{Listing, Reading};

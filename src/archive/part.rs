@@ -107,8 +107,8 @@ impl Drop for Part {
     }
 }
 
-/// The folder that a path is in.
-pub(super) fn folder_of(path: &Path) -> &Path {
+/// The folder that a path is in: `.` where the path is a name alone.
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -3,16 +3,15 @@
 mod guard;
 mod names;
 
-use std::borrow::Cow;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, Statement};
 
+use super::Cell;
 use guard::Guard;
 pub(super) use guard::functions;
 pub(super) use names::relations;
@@ -46,21 +45,6 @@ pub enum Rows<'a> {
 
 /// Takes what a query gives; it goes on or has heard enough.
 pub type Taker<'t> = &'t mut dyn FnMut(Rows<'_>) -> io::Result<ControlFlow<()>>;
-
-/// A value of a query's answer.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell<'a> {
-    /// No value.
-    Null,
-    /// A whole number.
-    Integer(i64),
-    /// A number.
-    Real(f64),
-    /// A text; what is not UTF-8 in it is replaced.
-    Text(Cow<'a, str>),
-    /// Bytes.
-    Blob(&'a [u8]),
-}
 
 /// What tables and views there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,9 +135,8 @@ fn answer(db: &Connection, query: Query<'_>, guard: &Guard, rows: Taker<'_>) -> 
     // What fails before its first row gives nothing.
     let mut go_on = guard.hand_on(|| rows(Rows::Header(&columns)))?;
     while let (Some(this), true) = (row, go_on.is_continue()) {
-        let cells = (0..columns.len()).map(|i| this.get_ref(i).map(cell)).collect::<Result<Vec<_>, _>>();
-        let cells = cells.map_err(explain)?;
-        if cells.iter().map(size).sum::<usize>() > guard::LONGEST_ROW {
+        let cells = Cell::row(this, columns.len()).map_err(explain)?;
+        if cells.iter().map(Cell::size).sum::<usize>() > guard::LONGEST_ROW {
             return Err(QueryError::Large(guard::ROW_TOO_LONG));
         }
         go_on = guard.hand_on(|| rows(Rows::Row(cells)))?;
@@ -183,36 +166,6 @@ fn bind(
         }
     }
     if unbound.is_empty() { Ok(()) } else { Err(QueryError::Unbound(unbound)) }
-}
-
-impl ToSql for Cell<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Cell::Null => ValueRef::Null,
-            Cell::Integer(n) => ValueRef::Integer(*n),
-            Cell::Real(n) => ValueRef::Real(*n),
-            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
-            Cell::Blob(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
-fn cell(value: ValueRef<'_>) -> Cell<'_> {
-    match value {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(n) => Cell::Integer(n),
-        ValueRef::Real(n) => Cell::Real(n),
-        ValueRef::Text(bytes) => Cell::Text(String::from_utf8_lossy(bytes)),
-        ValueRef::Blob(bytes) => Cell::Blob(bytes),
-    }
-}
-
-fn size(cell: &Cell<'_>) -> usize {
-    match cell {
-        Cell::Text(text) => text.len(),
-        Cell::Blob(bytes) => bytes.len(),
-        Cell::Null | Cell::Integer(_) | Cell::Real(_) => 8,
-    }
 }
 
 /// The word that says what a statement does, in capitals; nothing if there is nothing but white space, semicolons and comments.

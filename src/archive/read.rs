@@ -1,6 +1,6 @@
 //! Reading one episode whole.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::values::count;
@@ -109,31 +109,7 @@ fn find(db: &Connection, show: i64, which: &str) -> rusqlite::Result<Vec<i64>> {
 }
 
 fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
-    let sponsors = db
-        .prepare("SELECT name, url FROM sponsors WHERE episode_id = ?1 ORDER BY position")?
-        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let audio = db
-        .query_row(
-            "SELECT path, sha256, size, state FROM audio WHERE episode_id = ?1 AND path IS NOT NULL",
-            [id],
-            |row| {
-                Ok(AudioDetail {
-                    path: row.get(0)?,
-                    sha256: row.get(1)?,
-                    size_bytes: count(row, 2)?,
-                    state: row.get(3)?,
-                })
-            },
-        )
-        .optional()?;
-    let people = db
-        .prepare(
-            "SELECT p.name, c.role FROM credits c JOIN people p ON p.id = c.person_id WHERE c.episode_id = ?1
-             GROUP BY p.name, c.role ORDER BY min(c.id)",
-        )?
-        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let (audio, people, sponsors) = (audio(db, id)?, people(db, id)?, sponsors(db, id)?);
     let segments = segments(db, id)?;
     db.query_row(
         "SELECT coalesce(s.title, s.slug), e.title, e.number, e.published_at, e.guid, e.link, e.duration_seconds, e.gone_at,
@@ -159,6 +135,34 @@ fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
             })
         },
     )
+}
+
+fn audio(db: &Connection, id: i64) -> rusqlite::Result<Option<AudioDetail>> {
+    let sql = "SELECT path, sha256, size, state FROM audio WHERE episode_id = ?1 AND path IS NOT NULL";
+    let read = |row: &Row<'_>| {
+        Ok(AudioDetail {
+            path: row.get(0)?,
+            sha256: row.get(1)?,
+            size_bytes: count(row, 2)?,
+            state: row.get(3)?,
+        })
+    };
+    db.query_row(sql, [id], read).optional()
+}
+
+fn people(db: &Connection, id: i64) -> rusqlite::Result<Vec<(String, String)>> {
+    db.prepare(
+        "SELECT p.name, c.role FROM credits c JOIN people p ON p.id = c.person_id WHERE c.episode_id = ?1
+         GROUP BY p.name, c.role ORDER BY min(c.id)",
+    )?
+    .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+    .collect()
+}
+
+fn sponsors(db: &Connection, id: i64) -> rusqlite::Result<Vec<(String, Option<String>)>> {
+    db.prepare("SELECT name, url FROM sponsors WHERE episode_id = ?1 ORDER BY position")?
+        .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 fn segments(db: &Connection, id: i64) -> rusqlite::Result<Vec<SegmentDetail>> {

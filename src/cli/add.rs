@@ -11,6 +11,7 @@ use crate::archive::Reader;
 use crate::config::{self, Config, add_show, check_url, shown};
 use crate::jobs;
 use crate::model::redact_text;
+use crate::report::counted;
 
 /// Add a show: ask for its feed once, record it, and write it into the configuration
 #[derive(Args)]
@@ -52,8 +53,7 @@ impl Add {
         add_show(&setting.config_path(), &added.slug, &self.url)?;
         if !setting.talk.quiet {
             let mut out = stdout().lock();
-            let noun = if added.episodes == 1 { "episode" } else { "episodes" };
-            writeln!(out, "added {}: {} {noun}", added.slug, added.episodes)?;
+            writeln!(out, "added {}: {}", added.slug, counted(added.episodes, "episode"))?;
             if let Some(twin) = &added.twin {
                 setting
                     .talk

@@ -1,15 +1,15 @@
 //! `castkeep backup`
 
 use std::io::{Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::setting::Setting;
-use crate::archive::{Copied, Existing};
-use crate::jobs;
-use crate::report::{escape, human_bytes};
+use crate::archive::{self, Copied, Existing, Reader};
+use crate::jobs::{self, Manner};
+use crate::report::{counted, escape, human_bytes};
 
 /// Copy the database to a file, whole and checked, also while a run writes (audio files are copied as they are)
 #[derive(Args)]
@@ -24,27 +24,33 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
-        let reader = setting.reader()?;
         let existing = if self.force { Existing::Replace } else { Existing::Keep };
-        let job = |manner| async move {
-            jobs::back_up(&reader, &self.file, existing, &manner).map(|copied| (copied, self.file))
-        };
-        let ((copied, file), signals) = setting.run(job)?;
-        let Some(copied) = copied else {
-            setting.talk.note("stopped by a signal; no copy was made");
-            return Ok(ExitCode::from(signals.exit_code()));
-        };
-        if !setting.talk.quiet {
-            let file = escape(&file.display().to_string(), &[]);
-            writeln!(stdout().lock(), "{file}: {}", described(&copied))?;
-        }
-        Ok(ExitCode::SUCCESS)
+        copy(setting, &self.file, |reader, go_on| reader.back_up(&self.file, existing, go_on))
     }
 }
 
-pub(super) fn described(copied: &Copied) -> String {
+/// Has a copy made that is called `file`, and tells what is in it.
+pub(super) fn copy(
+    setting: &Setting,
+    file: &Path,
+    make: impl FnOnce(&Reader, &dyn Fn(u64, u64) -> bool) -> archive::Result<Option<Copied>>,
+) -> anyhow::Result<ExitCode> {
+    let reader = setting.reader()?;
+    let job = |manner: Manner| async move { jobs::back_up(&manner, |go_on| make(&reader, go_on)) };
+    let (copied, signals) = setting.run(job)?;
+    let Some(copied) = copied else {
+        setting.talk.note("stopped by a signal; no copy was made");
+        return Ok(ExitCode::from(signals.exit_code()));
+    };
+    if !setting.talk.quiet {
+        let file = escape(&file.display().to_string(), &[]);
+        writeln!(stdout().lock(), "{file}: {}", described(&copied))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn described(copied: &Copied) -> String {
     let Copied { size_bytes, shows, episodes, rows } = copied;
-    let counted = |n: u64, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
     format!(
         "{}, {} of {}, {} in all",
         human_bytes(*size_bytes),

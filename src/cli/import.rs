@@ -16,7 +16,7 @@ use crate::config::{self, Config, add_shows, shown};
 use crate::export::{Outline, Outlines, opml_reader};
 use crate::jobs;
 use crate::model::{redact, redact_text, slug};
-use crate::report::table;
+use crate::report::{counted, table};
 
 /// Follow the shows that another program followed; no host is asked
 #[derive(Args)]
@@ -119,7 +119,7 @@ impl Opml {
             let rows: Vec<_> = added.iter().map(row).collect();
             write!(stdout().lock(), "{}", table(&["show", "title", "feed"], &rows, &[]))?;
         }
-        let shows = if added.len() == 1 { "1 show".to_owned() } else { format!("{} shows", added.len()) };
+        let shows = counted(added.len() as u64, "show");
         if self.dry_run {
             setting.talk.note(&format!("{shows} would be added; nothing was changed"));
         } else {

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::setting::Setting;
-use crate::archive::Archive;
+use crate::archive::{Archive, folder_of};
 use crate::config::{Config, TEMPLATE};
 
 /// Write a documented config.toml and make an empty archive beside it
@@ -60,7 +60,7 @@ fn from_now_on(text: &str) -> String {
 /// Whole or not at all, and not over a file that appeared meanwhile.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let mode = std::fs::Permissions::from_mode(0o666);
     let mut file = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::setting::Setting;
 use crate::jobs;
+use crate::report::counted;
 
 /// Read all notes and captured files again from what is stored, by today's rules; asks no network
 #[derive(Args)]
@@ -27,11 +28,7 @@ impl Reparse {
 }
 
 fn print(done: &jobs::Reparsed) -> io::Result<()> {
-    let (shows, episodes) = (count(done.shows, "show"), count(done.episodes, "episode"));
-    let (files, rules) = (count(done.files, "file"), done.notes_version);
+    let (shows, episodes) = (counted(done.shows, "show"), counted(done.episodes, "episode"));
+    let (files, rules) = (counted(done.files, "file"), done.notes_version);
     writeln!(stdout().lock(), "{episodes} of {shows}: notes read again (rules {rules}), and {files}")
-}
-
-fn count(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

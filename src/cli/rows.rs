@@ -1,16 +1,17 @@
 //! Rows written to stdout: as a table, CSV, JSON, NDJSON or Markdown. All commands that print rows print them here, so that all
 //! keep secrets, spreadsheets and terminals out of harm's way alike.
 
-mod cells;
+mod json;
 mod screen;
 
 use std::io::{self, IsTerminal, Write, stdout};
 
 use clap::{Args, ValueEnum};
 
-use cells::{ascii_controls, distinct, inert, json, plain};
+use json::{ascii_controls, distinct};
 
 use crate::archive::{Cell, Rows};
+use crate::export::cells::{inert, json_names, object, plain};
 use crate::report::{escape, table};
 
 /// The flags of a command that prints rows.
@@ -70,6 +71,8 @@ pub(super) struct Writer<'a, W: Write> {
     manner: Manner,
     out: &'a mut W,
     columns: Vec<String>,
+    /// The same as JSON writes them.
+    names: Vec<String>,
     table: Vec<Vec<String>>,
     /// Bytes held in `table`.
     held: usize,
@@ -78,7 +81,7 @@ pub(super) struct Writer<'a, W: Write> {
 
 impl<'a, W: Write> Writer<'a, W> {
     pub(super) fn new(manner: Manner, out: &'a mut W) -> Self {
-        Self { manner, out, columns: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
+        Self { manner, out, columns: Vec::new(), names: Vec::new(), table: Vec::new(), held: 0, rows: 0 }
     }
 
     /// What a query gives, in its order.
@@ -92,13 +95,13 @@ impl<'a, W: Write> Writer<'a, W> {
     /// Before the first row. Columns of one name are told apart by a number.
     pub(super) fn header(&mut self, columns: &[String]) -> io::Result<()> {
         self.columns = distinct(columns);
+        self.names = json_names(&self.columns);
         match self.manner.format {
-            Format::Csv => self.csv(&self.columns.clone()),
+            Format::Csv => csv(self.out, self.manner.is_terminal, &self.columns),
             Format::Json => write!(self.out, "["),
             Format::Markdown => {
-                let rule = vec!["---".to_owned(); self.columns.len()];
-                self.markdown(&self.columns.clone())?;
-                self.markdown(&rule)
+                markdown(self.out, &self.columns)?;
+                markdown(self.out, &vec!["---"; self.columns.len()])
             }
             Format::Table | Format::Ndjson => Ok(()),
         }
@@ -110,13 +113,17 @@ impl<'a, W: Write> Writer<'a, W> {
             Format::Table => self.keep(cells)?,
             Format::Csv => {
                 let cell = if self.manner.for_spreadsheet { inert } else { plain };
-                self.csv(&cells.iter().map(cell).collect::<Vec<_>>())?;
+                let cells: Vec<_> = cells.iter().map(cell).collect();
+                csv(self.out, self.manner.is_terminal, &cells)?;
             }
-            Format::Markdown => self.markdown(&cells.iter().map(plain).collect::<Vec<_>>())?,
-            Format::Ndjson => writeln!(self.out, "{}", self.object(cells))?,
+            Format::Markdown => markdown(self.out, &cells.iter().map(plain).collect::<Vec<_>>())?,
+            Format::Ndjson => {
+                self.object(cells)?;
+                writeln!(self.out)?;
+            }
             Format::Json => {
-                let comma = if self.rows > 0 { "," } else { "" };
-                write!(self.out, "{comma}\n{}", self.object(cells))?;
+                write!(self.out, "{}", if self.rows > 0 { ",\n" } else { "\n" })?;
+                self.object(cells)?;
             }
         }
         self.rows += 1;
@@ -151,29 +158,32 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    /// Texts in CSV are exact (RFC 4180), but on a terminal, and where they are wanted for a spreadsheet.
-    fn csv(&mut self, cells: &[String]) -> io::Result<()> {
-        let mut line = csv::Writer::from_writer(Vec::new());
-        if self.manner.is_terminal {
-            line.write_record(cells.iter().map(|cell| escape(cell, &['\n'])))?;
-        } else {
-            line.write_record(cells)?;
+    fn object(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+        if !self.manner.is_terminal {
+            return object(self.out, &self.names, cells);
         }
-        let line = line.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        self.out.write_all(&line)
+        let mut text = Vec::new();
+        object(&mut text, &self.names, cells)?;
+        write!(self.out, "{}", ascii_controls(&String::from_utf8_lossy(&text)))
     }
+}
 
-    fn markdown(&mut self, cells: &[String]) -> io::Result<()> {
-        let cells = cells.iter().map(|cell| escape(&cell.replace('\n', " "), &[]).replace('|', "\\|"));
-        writeln!(self.out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
+/// Texts in CSV are exact (RFC 4180), but on a terminal, and where they are wanted for a spreadsheet.
+fn csv(out: &mut impl Write, is_terminal: bool, cells: &[impl AsRef<str>]) -> io::Result<()> {
+    let mut line = csv::Writer::from_writer(Vec::new());
+    if is_terminal {
+        line.write_record(cells.iter().map(|cell| escape(cell.as_ref(), &['\n'])))?;
+    } else {
+        line.write_record(cells.iter().map(|cell| cell.as_ref().as_bytes()))?;
     }
+    let line = line.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    out.write_all(&line)
+}
 
-    fn object(&self, cells: &[Cell<'_>]) -> String {
-        let object: serde_json::Map<_, _> =
-            self.columns.iter().cloned().zip(cells.iter().map(json)).collect();
-        let text = serde_json::Value::from(object).to_string();
-        if self.manner.is_terminal { ascii_controls(&text) } else { text }
-    }
+fn markdown(out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
+    let cell = |cell: &str| escape(&cell.replace('\n', " "), &[]).replace('|', "\\|");
+    let cells = cells.iter().map(|text| cell(text.as_ref()));
+    writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::failure::Usage;
-use super::near::nearest;
 use crate::archive::{SCHEMA, Table, TableKind, schema};
+use crate::model::nearest;
 use crate::report::table;
 
 /// Tell what the tables, views and columns of an archive mean

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Usage;
+use super::find::find;
 use super::look::{Links, Look};
 use super::setting::Setting;
 use crate::archive::EpisodeDetail;
@@ -41,13 +42,7 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
-        let Some(show) = reader.find_show(&self.show)? else {
-            let known: Vec<_> = reader.status()?.into_iter().map(|show| show.show).collect();
-            let hint = (!known.is_empty()).then(|| format!("there are: {}", known.join(", ")));
-            return Err(
-                Usage { message: format!("there is no show {:?} in the archive", self.show), hint }.into()
-            );
-        };
+        let show = find(&reader, &self.show)?;
         let found = reader.episode(show.id, &self.episode)?;
         let episode = match found.as_slice() {
             [episode] => episode,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::redact_text;
+use crate::model::{nearest, redact_text};
 
 /// The configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
-            Self::NoShow { slug, known, .. } => nearest(slug, known.iter().map(String::as_str)),
+            Self::NoShow { slug, known, .. } => did_you_mean(nearest(slug, known.iter().map(String::as_str))),
             Self::Alike { .. } => Some("give each of them a slug of its own".to_owned()),
             Self::Unreadable { .. } | Self::Invalid { .. } | Self::Unwritable { .. } => None,
         }
@@ -95,16 +95,9 @@ impl Error {
 fn meant(message: &str) -> Option<String> {
     let mut quoted = message.split_once("unknown field ")?.1.split('`').skip(1).step_by(2);
     let wrong = quoted.next()?;
-    nearest(wrong, quoted)
+    did_you_mean(nearest(wrong, quoted))
 }
 
-/// Names less alike than this are not what was meant.
-const ALIKE: f64 = 0.75;
-
-fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
-    names
-        .map(|name| (strsim::jaro_winkler(wrong, name), name))
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| format!("did you mean {name:?}?"))
+fn did_you_mean(name: Option<&str>) -> Option<String> {
+    name.map(|name| format!("did you mean {name:?}?"))
 }

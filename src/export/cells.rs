@@ -53,7 +53,7 @@ impl<W: Write> Cells<W> {
     }
 
     fn header(&mut self, columns: &[String]) -> io::Result<()> {
-        self.names = columns.iter().map(|name| serde_json::Value::from(name.as_str()).to_string()).collect();
+        self.names = json_names(columns);
         match (&mut self.out, self.form) {
             (Out::Csv(out), _) => out.write_record(columns).map_err(io_error),
             (Out::Json(out), Form::Json) => write!(out, "["),
@@ -106,7 +106,13 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-fn object(out: &mut impl Write, names: &[String], cells: &[Cell<'_>]) -> io::Result<()> {
+/// The names of columns as those of a JSON object.
+pub fn json_names(columns: &[String]) -> Vec<String> {
+    columns.iter().map(|name| serde_json::Value::from(name.as_str()).to_string()).collect()
+}
+
+/// A row as a JSON object: `names` as [`json_names`] has them.
+pub fn object(out: &mut impl Write, names: &[String], cells: &[Cell<'_>]) -> io::Result<()> {
     write!(out, "{{")?;
     for (place, (name, cell)) in names.iter().zip(cells).enumerate() {
         write!(out, "{}{name}:", if place > 0 { "," } else { "" })?;

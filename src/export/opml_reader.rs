@@ -56,69 +56,89 @@ pub fn read(document: &[u8]) -> Result<Outlines, NotOpml> {
     if text.trim().is_empty() {
         return Err(NotOpml::Empty);
     }
-    let mut found = Outlines::default();
-    let mut lines = Lines { text, at: 0, line: 1 };
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut depth = 0_usize;
-    let (mut has_root, mut is_closed) = (false, false);
+    let mut way = Way::from_start(text);
     loop {
         let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(error) if has_root => {
-                found.broken = Some(format!("line {}: {error}", lines.of(start)));
-                break;
-            }
-            Err(error) => return Err(NotOpml::NotXml(error.to_string())),
-        };
+        match reader.read_event() {
+            Ok(Event::Eof) => return way.end(),
+            Ok(event) => way.take(&event, start)?,
+            Err(error) => return way.broken(&error, start),
+        }
+    }
+}
+
+/// The way through a document, and what was found on it.
+struct Way<'a> {
+    found: Outlines,
+    lines: Lines<'a>,
+    /// How many elements are open.
+    depth: usize,
+    has_root: bool,
+    is_closed: bool,
+}
+
+impl<'a> Way<'a> {
+    fn from_start(text: &'a str) -> Self {
+        let lines = Lines { text, at: 0, line: 1 };
+        Self { found: Outlines::default(), lines, depth: 0, has_root: false, is_closed: false }
+    }
+
+    fn take(&mut self, event: &Event<'_>, start: usize) -> Result<(), NotOpml> {
         match event {
             Event::Start(tag) => {
-                is_list(&tag, &mut has_root)?;
-                found.feeds.extend(outline(&tag, lines.of(start)));
-                depth += 1;
+                self.element(tag, start)?;
+                self.depth += 1;
             }
-            Event::Empty(tag) => {
-                is_list(&tag, &mut has_root)?;
-                found.feeds.extend(outline(&tag, lines.of(start)));
-            }
+            Event::Empty(tag) => self.element(tag, start)?,
             Event::End(tag) => {
-                depth = depth.saturating_sub(1);
-                is_closed |= is_root(tag.local_name().as_ref());
+                self.depth = self.depth.saturating_sub(1);
+                self.is_closed |= is_root(tag.local_name().as_ref());
             }
-            Event::Text(words) if !has_root && !words.trim().is_empty() => {
+            Event::Text(words) if !self.has_root && !words.trim().is_empty() => {
                 return Err(NotOpml::NotXml("it begins with text".to_owned()));
-            }
-            Event::Eof => {
-                // Many leave an outline open; whoever is cut off leaves all open.
-                found.broken = (depth > 0 && !is_closed).then(|| "it breaks off before its end".to_owned());
-                break;
             }
             _ => {}
         }
-        if depth > DEEPEST {
-            return Err(NotOpml::Deep(lines.of(start)));
-        }
+        if self.depth > DEEPEST { Err(NotOpml::Deep(self.lines.of(start))) } else { Ok(()) }
     }
-    if has_root { Ok(found) } else { Err(NotOpml::NotXml("there is no element in it".to_owned())) }
+
+    /// The first element must be `opml`.
+    fn element(&mut self, tag: &BytesStart<'_>, start: usize) -> Result<(), NotOpml> {
+        let name = tag.local_name();
+        if !self.has_root && !is_root(name.as_ref()) {
+            return Err(NotOpml::Other(name.as_ref().chars().take(60).collect()));
+        }
+        self.has_root = true;
+        self.found.feeds.extend(outline(tag, self.lines.of(start)));
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<Outlines, NotOpml> {
+        if !self.has_root {
+            return Err(NotOpml::NotXml("there is no element in it".to_owned()));
+        }
+        // Many leave an outline open; whoever is cut off leaves all open.
+        let is_cut = self.depth > 0 && !self.is_closed;
+        self.found.broken = is_cut.then(|| "it breaks off before its end".to_owned());
+        Ok(self.found)
+    }
+
+    fn broken(mut self, error: &quick_xml::Error, start: usize) -> Result<Outlines, NotOpml> {
+        if !self.has_root {
+            return Err(NotOpml::NotXml(error.to_string()));
+        }
+        self.found.broken = Some(format!("line {}: {error}", self.lines.of(start)));
+        Ok(self.found)
+    }
 }
 
 fn is_root(name: &str) -> bool {
     name.eq_ignore_ascii_case("opml")
-}
-
-/// The first element must be `opml`.
-fn is_list(tag: &BytesStart<'_>, has_root: &mut bool) -> Result<(), NotOpml> {
-    let name = tag.local_name();
-    if *has_root || is_root(name.as_ref()) {
-        *has_root = true;
-        return Ok(());
-    }
-    let name = name.as_ref().chars().take(60).collect();
-    Err(NotOpml::Other(name))
 }
 
 /// The feed that an outline names, if it names one.

@@ -11,7 +11,7 @@ use rustix::fs::{CWD, RenameFlags};
 use super::Error;
 use super::findings::Lost;
 use super::session::Manner;
-use crate::archive::{self, Existing, FileRow, Reader, ShowRow, refuse_place, rename_portably};
+use crate::archive::{self, Existing, FileRow, Reader, ShowRow, folder_of, refuse_place, rename_portably};
 use crate::download::{FileState, Store};
 use crate::export::bagit::{self, Payload};
 use crate::model::{Digest, Hasher, Time};
@@ -238,8 +238,7 @@ impl Scratch {
         renamed.map_err(about(target))?;
         self.named = true;
         drop(self.lock.unlock());
-        let parent =
-            target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = folder_of(target);
         File::open(parent).and_then(|folder| folder.sync_all()).map_err(about(parent))
     }
 }

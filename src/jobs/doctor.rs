@@ -10,8 +10,8 @@ use super::session::{MEGABYTE, now};
 use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION};
 use crate::config::Config;
 use crate::download::{FileState, Store};
-use crate::model::Time;
-use crate::report::human_bytes;
+use crate::model::{Time, few};
+use crate::report::{counted, human_bytes};
 
 /// What a look at something came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,6 @@ fn judged(is_well: bool, what: &'static str, found: impl Into<String>) -> Findin
     if is_well { well(what, found) } else { bad(what, found) }
 }
 
-/// Damage that repeats is told by its first examples.
-const MOST_TOLD: usize = 3;
 /// SQLite before 3.51.3 can corrupt a database when two connections reset its log at once (sqlite.org/releaselog/3_51_3.html).
 const LEAST_SQLITE: i32 = 3_051_003;
 /// A log that is so long is kept from being folded in, by a reader that never ends.
@@ -66,12 +64,11 @@ const FAR_AHEAD: i64 = 4_102_444_800;
 
 /// Looks everything over, from the program to the last file.
 pub fn examine(config: &Config, path: &Path) -> Result<Vec<Finding>, Error> {
-    let shows = config.shows.len();
-    let noun = if shows == 1 { "show" } else { "shows" };
+    let shows = counted(config.shows.len() as u64, "show");
     let mut findings = vec![
         well("castkeep", env!("CARGO_PKG_VERSION")),
         judged(Reader::sqlite_number() >= LEAST_SQLITE, "sqlite", Reader::sqlite_version()),
-        well("configuration", format!("{}: {shows} {noun}", path.display())),
+        well("configuration", format!("{}: {shows}", path.display())),
     ];
     let folder = &config.archive.directory;
     match Reader::open(folder) {
@@ -194,15 +191,6 @@ fn database(reader: &Reader) -> Finding {
     )
 }
 
-/// The first of many, and how many more there are.
-fn few(list: &[String], between: &str) -> String {
-    let told = list.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(between);
-    match list.len().saturating_sub(MOST_TOLD) {
-        0 => told,
-        more => format!("{told}{between}and {more} more"),
-    }
-}
-
 /// The files of the archive against its rows, by name and length.
 fn files(folder: &Path, reader: &Reader) -> Vec<Finding> {
     let rows = match reader.files(None) {
@@ -249,9 +237,9 @@ fn strays(store: &Store, known: &HashSet<PathBuf>) -> Option<Finding> {
 
 fn parts(store: &Store) -> Option<Finding> {
     let (count, size) = store.parts().unwrap_or_default();
-    let noun = if count == 1 { "download" } else { "downloads" };
+    let downloads = counted(count, "download");
     let words =
-        format!("{count} {noun} under way in tmp/, {}; the next sync goes on with them", human_bytes(size));
+        format!("{downloads} under way in tmp/, {}; the next sync goes on with them", human_bytes(size));
     (count > 0).then(|| note("parts", words))
 }
 

@@ -30,7 +30,7 @@ mod verify;
 
 pub use add::{Added, add};
 pub use backfill::{Completeness, Request as BackfillRequest, backfill};
-pub use backup::{back_up, slim_copy};
+pub use backup::back_up;
 pub use bag::{Bagged, Request as BagRequest, bag};
 pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;

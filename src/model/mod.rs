@@ -2,10 +2,13 @@
 //!
 //! Plain values that know nobody: no HTTP, SQL or XML type appears here, nothing does I/O or reads a clock.
 //! Field names are the column names of `schema.sql`, so that JSON, SQL and Rust speak of the same things.
+//! Beside them stands how messages name things: without secrets, in short, and what a wrong name should have been.
 
 mod digest;
 mod feed;
+mod few;
 mod history;
+mod near;
 mod notes;
 mod redact;
 mod slug;
@@ -17,7 +20,9 @@ pub use feed::{
     Chapter, Credit, Episode, IdentitySource, Paging, Parsed, Resource, ResourceKind, ResourceRole, Show,
     Warning,
 };
+pub use few::few;
 pub use history::{KnownEpisode, Match, Resolution};
+pub use near::nearest;
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
 pub use redact::{blunt, hidden_pairs, hide, printable, redact, redact_text, redacted};
 pub use slug::slug;

@@ -15,6 +15,11 @@ pub fn human_bytes(bytes: u64) -> String {
     format!("{size:.1} {}", UNITS[unit])
 }
 
+/// So many of something whose name takes an `s`: `1 show`, `2 shows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// A text from outside, safe to print: control, ANSI and bidirectional characters are shown escaped; `keep` may pass.
 pub fn escape(text: &str, keep: &[char]) -> String {
     let is_safe = |c: char| {
@@ -35,6 +40,11 @@ mod tests {
         {
             assert_eq!(human_bytes(bytes), want);
         }
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        assert_eq!([0, 1, 2].map(|n| counted(n, "row")), ["0 rows", "1 row", "2 rows"]);
     }
 
     #[test]

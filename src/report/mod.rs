@@ -5,7 +5,7 @@ mod progress;
 mod run;
 mod table;
 
-pub use bytes::{escape, human_bytes};
+pub use bytes::{counted, escape, human_bytes};
 pub use progress::{Bar, Progress};
 pub use run::{Outcome, Run, ShowRun, Trouble};
 pub use table::table;

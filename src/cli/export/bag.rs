@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::Args;
 
-use super::find;
 use crate::cli::failure::DAMAGED;
+use crate::cli::find::find;
 use crate::cli::setting::Setting;
 use crate::jobs::{self, BagRequest, Lost};
 use crate::report::{escape, human_bytes};

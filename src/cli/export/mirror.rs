@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use clap::Args;
 use url::Url;
 
-use super::find;
 use super::output::{Output, carry_out};
 use crate::archive::{Described, Reader};
 use crate::cli::failure::Usage;
+use crate::cli::find::find;
 use crate::cli::setting::Setting;
 use crate::export;
 use crate::export::Place;
@@ -44,8 +44,7 @@ impl Mirror {
         let code = carry_out(setting, |cancel| {
             self.output.write(Some(reader.root()), cancel, |out| {
                 write(out, &reader, &described, &place, &mut silent)
-            })?;
-            Ok(ExitCode::SUCCESS)
+            })
         })?;
         if !setting.talk.quiet {
             self.tell(setting, &silent);

@@ -12,9 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::failure::Usage;
 use super::setting::Setting;
-use crate::archive::{Reader, ShowRow};
 
 /// Write what the archive holds in the forms that other programs read
 #[derive(Args)]
@@ -57,14 +55,4 @@ impl Export {
             Form::Sha256sums(form) => form.run(setting),
         }
     }
-}
-
-/// The show of this name.
-fn find(reader: &Reader, slug: &str) -> anyhow::Result<ShowRow> {
-    if let Some(show) = reader.find_show(slug)? {
-        return Ok(show);
-    }
-    let known: Vec<_> = reader.status()?.into_iter().map(|show| show.show).collect();
-    let hint = (!known.is_empty()).then(|| format!("there are: {}", known.join(", ")));
-    Err(Usage { message: format!("there is no show {slug:?} in the archive"), hint }.into())
 }

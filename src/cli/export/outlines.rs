@@ -1,6 +1,7 @@
 //! `castkeep export opml`
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::process::ExitCode;
 
 use chrono::Utc;
@@ -39,27 +40,11 @@ impl Outlines {
             self.output.write(archive, cancel, |out| {
                 let mut opml = Opml::begin(out, Utc::now().into())?;
                 if let Some(reader) = &reader {
-                    reader.each_show(&mut |shown| {
-                        if self.followed && !followed.rows.contains(&shown.id) {
-                            return Ok(());
-                        }
-                        if followed.secret.contains(&shown.id) || is_cut(&shown) {
-                            secret.push(shown.slug.clone());
-                        }
-                        anyhow::Ok(opml.show(&shown.slug, &shown.feed_url, &shown.show)?)
-                    })?;
+                    self.write_archived(&mut opml, reader, &followed, &mut secret)?;
                 }
-                for show in &followed.unfetched {
-                    let address = show.address();
-                    let name = show.slug.clone().unwrap_or_else(|| address.clone());
-                    if show.feed != address {
-                        secret.push(name.clone());
-                    }
-                    opml.show(&name, &address, &Show::default())?;
-                }
+                followed.write_unfetched(&mut opml, &mut secret)?;
                 Ok(opml.end()?)
-            })?;
-            Ok(ExitCode::SUCCESS)
+            })
         })?;
         if !secret.is_empty() {
             let list = secret.join(", ");
@@ -68,6 +53,25 @@ impl Outlines {
             ));
         }
         Ok(code)
+    }
+
+    /// The shows of the archive; `secret` gets the names of those whose addresses lack something.
+    fn write_archived<W: Write>(
+        &self,
+        opml: &mut Opml<W>,
+        reader: &Reader,
+        followed: &Followed<'_>,
+        secret: &mut Vec<String>,
+    ) -> anyhow::Result<()> {
+        reader.each_show(&mut |shown| {
+            if self.followed && !followed.rows.contains(&shown.id) {
+                return Ok(());
+            }
+            if followed.secret.contains(&shown.id) || is_cut(&shown) {
+                secret.push(shown.slug.clone());
+            }
+            Ok(opml.show(&shown.slug, &shown.feed_url, &shown.show)?)
+        })
     }
 }
 
@@ -110,5 +114,17 @@ impl<'c> Followed<'c> {
             }
         }
         Ok(followed)
+    }
+    /// The shows that no run has seen yet; `secret` as above.
+    fn write_unfetched<W: Write>(&self, opml: &mut Opml<W>, secret: &mut Vec<String>) -> anyhow::Result<()> {
+        for show in &self.unfetched {
+            let address = show.address();
+            let name = show.slug.clone().unwrap_or_else(|| address.clone());
+            opml.show(&name, &address, &Show::default())?;
+            if show.feed != address {
+                secret.push(name);
+            }
+        }
+        Ok(())
     }
 }

@@ -124,7 +124,7 @@ impl<W: Write> Write for Shown<W> {
 /// Runs an export to its end, or until a signal stops it: then what was being written goes.
 pub(super) fn carry_out(
     setting: &Setting,
-    work: impl FnOnce(&Cancel) -> anyhow::Result<ExitCode>,
+    work: impl FnOnce(&Cancel) -> anyhow::Result<()>,
 ) -> anyhow::Result<ExitCode> {
     let ((done, is_stopped), signals) = setting.run(|manner| async move {
         let done = work(&manner.cancel);
@@ -135,7 +135,7 @@ pub(super) fn carry_out(
             setting.talk.note("stopped by a signal; nothing was written");
             Ok(ExitCode::from(signals.exit_code()))
         }
-        done => done,
+        done => done.map(|()| ExitCode::SUCCESS),
     }
 }
 

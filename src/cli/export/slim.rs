@@ -1,16 +1,13 @@
 //! `castkeep export sqlite`
 
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::output::Force;
-use crate::cli::backup::described;
+use crate::cli::backup::copy;
 use crate::cli::setting::Setting;
-use crate::jobs;
-use crate::report::escape;
 
 #[derive(Args)]
 pub(super) struct Slim {
@@ -23,20 +20,7 @@ pub(super) struct Slim {
 
 impl Slim {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
-        let reader = setting.reader()?;
         let existing = self.force.existing();
-        let job = |manner| async move {
-            jobs::slim_copy(&reader, &self.file, existing, &manner).map(|copied| (copied, self.file))
-        };
-        let ((copied, file), signals) = setting.run(job)?;
-        let Some(copied) = copied else {
-            setting.talk.note("stopped by a signal; no copy was made");
-            return Ok(ExitCode::from(signals.exit_code()));
-        };
-        if !setting.talk.quiet {
-            let file = escape(&file.display().to_string(), &[]);
-            writeln!(stdout().lock(), "{file}: {}", described(&copied))?;
-        }
-        Ok(ExitCode::SUCCESS)
+        copy(setting, &self.file, |reader, go_on| reader.slim_copy(&self.file, existing, go_on))
     }
 }

@@ -23,8 +23,7 @@ impl Sums {
                 reader.each_file(None, &mut |file| {
                     anyhow::Ok(out.write_all(sums::line(&file.sha256, &file.path).as_bytes())?)
                 })
-            })?;
-            Ok(ExitCode::SUCCESS)
+            })
         })
     }
 }

@@ -46,22 +46,19 @@ impl Json {
         let reader = setting.reader()?;
         let _moment = reader.hold()?;
         let names = self.chosen(&reader)?;
-        carry_out(setting, |cancel| {
-            match (names.as_slice(), &self.output) {
-                ([name], output)
-                    if self.names.len() == 1 && !output.as_ref().is_some_and(|path| path.is_dir()) =>
-                {
-                    let output = Output { output: self.output.clone(), force: self.force };
-                    output.write(Some(reader.root()), cancel, |out| write(out, &reader, name, form))?;
-                }
-                (_, Some(folder)) => self.fill_folder(folder, &names, &reader, form, cancel)?,
-                (_, None) => {
-                    let hint = "name a folder for them with --output, or one table".to_owned();
-                    let message = "several tables can't go to standard output".to_owned();
-                    return Err(Usage { message, hint: Some(hint) }.into());
-                }
+        carry_out(setting, |cancel| match (names.as_slice(), &self.output) {
+            ([name], output)
+                if self.names.len() == 1 && !output.as_ref().is_some_and(|path| path.is_dir()) =>
+            {
+                let output = Output { output: self.output.clone(), force: self.force };
+                output.write(Some(reader.root()), cancel, |out| write(out, &reader, name, form))
             }
-            Ok(ExitCode::SUCCESS)
+            (_, Some(folder)) => self.fill_folder(folder, &names, &reader, form, cancel),
+            (_, None) => {
+                let hint = "name a folder for them with --output, or one table".to_owned();
+                let message = "several tables can't go to standard output".to_owned();
+                Err(Usage { message, hint: Some(hint) }.into())
+            }
         })
     }
 

@@ -10,10 +10,10 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Usage;
 use super::look::{Links, Look};
-use super::near::nearest;
 use super::rows::{Form, Format, Writer};
 use super::setting::Setting;
 use crate::archive::{self, Cell, Found, Hit, HitKind, Reader, Words, WordsError, is_meant};
+use crate::model::nearest;
 
 /// Look for words in titles, notes, links and transcripts
 #[derive(Args)]

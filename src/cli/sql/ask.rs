@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use super::super::rows::{Manner, Writer};
 use crate::archive::{Cell, Limits, Query, QueryError, Reader, Rows};
+use crate::cli::rows::{Manner, Writer};
 
 /// A query with all that it takes to answer it.
 #[derive(Clone)]

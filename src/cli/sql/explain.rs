@@ -2,11 +2,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::super::failure::Usage;
-use super::super::near::nearest;
 use super::names::{KEYWORDS, Names, is_keyword};
 use super::tokens::{Kind, Token, code};
 use crate::archive::{QueryError, Reader};
+use crate::cli::failure::Usage;
+use crate::model::nearest;
 
 /// A question that shows how to ask.
 pub(super) const EXAMPLE: &str = "castkeep sql \"SELECT * FROM episode_list LIMIT 10\"";

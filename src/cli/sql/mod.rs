@@ -24,6 +24,7 @@ use super::rows::{Form, Manner};
 use super::setting::Setting;
 use super::talk::Talk;
 use crate::archive::{Cell, Limits, QueryError, Reader};
+use crate::report::counted;
 use ask::{Answered, Question};
 use names::Names;
 
@@ -128,8 +129,7 @@ fn names(reader: Option<&Reader>) -> Names {
 
 /// How many rows there were, and how long they took.
 fn told(answered: &Answered) -> String {
-    let rows = if answered.rows == 1 { "1 row".to_owned() } else { format!("{} rows", answered.rows) };
-    format!("{rows} in {:.3} s", answered.time.as_secs_f64())
+    format!("{} in {:.3} s", counted(answered.rows, "row"), answered.time.as_secs_f64())
 }
 
 /// Asks a query and writes its answer.

@@ -17,15 +17,14 @@ use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use signal_hook::consts::SIGINT;
 
-use super::super::failure;
-use super::super::rows::Format;
-use super::super::schema;
-use super::super::setting::Setting;
 use super::ask::Question;
 use super::names::Names;
 use super::tokens::statements;
 use super::{explain, names, told};
 use crate::archive::{QueryError, Reader};
+use crate::cli::rows::Format;
+use crate::cli::setting::Setting;
+use crate::cli::{failure, schema};
 use complete::Line;
 use dots::Dot;
 use history::History;

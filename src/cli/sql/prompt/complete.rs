@@ -6,10 +6,10 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
-use super::super::names::{KEYWORDS, Names};
-use super::super::tokens::{code, is_word};
 use super::dots;
 use crate::archive::Reader;
+use crate::cli::sql::names::{KEYWORDS, Names};
+use crate::cli::sql::tokens::{code, is_word};
 
 /// Looks on while a line is typed.
 pub(super) struct Line {
@@ -96,8 +96,8 @@ fn keywords(word: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::names::some;
     use super::*;
+    use crate::cli::sql::names::some;
 
     /// What the word before `|` may become.
     fn completed(line: &str) -> Vec<String> {

@@ -2,11 +2,11 @@
 
 use clap::ValueEnum;
 
-use super::super::super::failure::Usage;
-use super::super::super::near::nearest;
-use super::super::super::rows::Format;
-use super::super::params;
 use crate::archive::Cell;
+use crate::cli::failure::Usage;
+use crate::cli::rows::Format;
+use crate::cli::sql::params;
+use crate::model::nearest;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Dot {

@@ -3,8 +3,8 @@
 /// Names less alike than this are not what was meant.
 const ALIKE: f64 = 0.8;
 
-/// The name most like a wrong one.
-pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The name most like a wrong one, in whatever letter case; `None` if none is like it.
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_ascii_lowercase();
     names
         .into_iter()
