@@ -303,8 +303,8 @@ CREATE TABLE runs (
     command     TEXT NOT NULL,              -- sync, backfill, verify, ...
     started_at  TEXT NOT NULL,              -- when it had something to write for the first time
     finished_at TEXT,                       -- null while it runs, and if it was killed
-    outcome     TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'ok', 'partial', 'failed', 'interrupted')), -- partial: finished with some failures
-    counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)) -- JSON: how many feeds, episodes, downloads, failures
+    outcome     TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'ok', 'partial', 'failed', 'interrupted')), -- ok: all went well; partial: finished with some failures; failed: had to stop; interrupted: by a signal
+    counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)) -- JSON: fetches, episodes_new, episodes_changed, episodes_gone, downloads, download_bytes, failures, each a number
 ) STRICT;
 
 -- One request for a feed, good or bad.
@@ -316,7 +316,7 @@ CREATE TABLE fetches (
     url           TEXT NOT NULL,            -- as asked, without secrets; file: for an old copy
     final_url     TEXT,                     -- where redirects led, without secrets; null if no answer came
     status        INTEGER,                  -- of HTTP; null if no answer came
-    outcome       TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'not_modified', 'truncated', 'gone', 'failed', 'refused')), -- same: 200 with the bytes we had; truncated: cut off, its whole items were taken; refused: only_hosts or the address guard forbade it
+    outcome       TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'not_modified', 'truncated', 'gone', 'failed', 'refused')), -- new: a body not seen before; same: 200 with the bytes we had; not_modified: 304, without a body; truncated: cut off, its whole items were taken; refused: only_hosts or the address guard forbade it
     etag          TEXT,                     -- to be returned with the next request, byte for byte; null if none is in force
     last_modified TEXT,                     -- likewise
     bytes         INTEGER NOT NULL DEFAULT 0, -- body bytes on the wire
@@ -535,6 +535,7 @@ FROM transcript_cues t JOIN resources r ON r.id = t.resource_id JOIN episodes e 
 CREATE VIEW sponsor_list AS
 SELECT p.id AS sponsor_id,                  -- row of sponsors
        e.id AS episode_id,                  -- row of episodes
+       p.segment_id,                        -- row of segments, the one that names them; null if none does
        s.slug AS show,                      -- short name of the show
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
@@ -552,6 +553,7 @@ SELECT e.id AS episode_id,                  -- row of episodes; null for a part 
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
        e.published_at,                      -- of the episode; null if its date can't be told
+       c.person_id,                         -- row of people
        p.name,                              -- as written, without titles
        c.role,                              -- host, guest, author or contributor
        c.source,                            -- what told of it; the first by name where several did
@@ -559,7 +561,7 @@ SELECT e.id AS episode_id,                  -- row of episodes; null for a part 
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
 WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role)
 UNION ALL
-SELECT NULL, s.slug, NULL, NULL, NULL, p.name, c.role, c.source, p.url
+SELECT NULL, s.slug, NULL, NULL, NULL, c.person_id, p.name, c.role, c.source, p.url
 FROM credits c JOIN people p ON p.id = c.person_id JOIN shows s ON s.id = c.show_id
 WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.show_id = c.show_id AND x.person_id = c.person_id AND x.role = c.role);
 
@@ -570,6 +572,7 @@ SELECT e.id AS episode_id,                  -- row of episodes
        e.number AS episode_number,          -- null if the episode has none
        e.title AS episode_title,            -- null if the feed gives none
        e.published_at,                      -- of the episode; null if its date can't be told
+       c.person_id,                         -- row of people
        p.name,                              -- as written, without titles
        p.url                                -- a page of theirs; null if none was linked
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id

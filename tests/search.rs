@@ -14,7 +14,8 @@ const NOTES: &str = "<p>Hello and welcome.</p>\
     <ul><li>They don't hurt, says <a href=\"https://code.example.com/peel/teatimer\">this page</a>.</li>\
     <li>Ein Rätsel für alle.</li></ul>\
     <p><strong>Jonas #2: Counting sheep</strong></p><ul><li>Sheep, and sheep again.</li></ul>\
-    <p><strong>Joke:</strong> A sheep walks into a bar.</p>";
+    <p><strong>Joke:</strong> A sheep walks into a bar.</p>\
+    <p><strong>Subscribe</strong></p><ul><li><a href=\"https://show.example/letter\">The sheep letter</a></li></ul>";
 
 const JAPANESE: &str = "<p>明日は東京へ行く。天気がいい。</p>";
 
@@ -77,18 +78,11 @@ fn titles_come_first_then_notes_then_links_then_what_was_said() {
 first 1, #1 Sheep (2019-01-01)
   #1 Sheep
   https://show.example/1
-
-first 1, #1 Sheep (2019-01-01)
   topic #2 Jonas, Counting sheep: Sheep, and sheep again.
-  https://show.example/1
-
-first 1, #1 Sheep (2019-01-01)
   0:02 Jonas Peel: One sheep, two sheep, null sheep.
-  https://show.example/1
-
-first 1, #1 Sheep (2019-01-01)
   joke: Joke: A sheep walks into a bar.
-  https://show.example/1
+  boilerplate, Subscribe: The sheep letter
+  https://show.example/letter
 ";
     assert_eq!(ran.stdout, want);
 }
@@ -117,7 +111,7 @@ fn words_are_found_however_they_are_written() {
         (&["\"window functions\""], &["segment 1: They don't hurt, says this page. - Ein Rätsel für alle."]),
         (&["kittens", "OR", "teatimer"], &["link 1: this page", "transcript 1: Nobody counts kittens."]),
         (&["window", "NOT", "dogs"], &["segment 1: They don't hurt, says this page. - Ein Rätsel für alle."]),
-        (&["window", "-dogs"], &["segment 1: They don't hurt, says this page. - Ein Rätsel für alle."]),
+        (&["--", "window", "-dogs"], &["segment 1: They don't hurt, says this page. - Ein Rätsel für alle."]),
         (&["東京"], &["episode 2: #2 A walk in 東京", "segment 2: 明日は東京へ行く。天気がいい。"]),
         (&["天気がいい"], &["segment 2: 明日は東京へ行く。天気がいい。"]),
         (&["東"], &["episode 2: #2 A walk in 東京", "segment 2: 明日は東京へ行く。天気がいい。"]),
@@ -161,6 +155,7 @@ fn filters_leave_out_what_is_not_meant() {
                 "segment 1: Sheep, and sheep again.",
                 "transcript 1: One sheep, two sheep, null sheep.",
                 "segment 1: Joke: A sheep walks into a bar.",
+                "segment 1: The sheep letter",
             ],
         ),
         (
@@ -246,6 +241,7 @@ fn what_can_not_be_looked_for_is_said_with_what_can() {
         ),
         (&["--kind", "jok", "tea"], "tip: a similar value exists: 'joke'"),
         (&["--limit", "0", "tea"], "0 is not in 1..=1000"),
+        (&["tea", "--limt", "3"], "a similar argument exists: '--limit'"),
     ] {
         let ran = scene.run(&[&["search"], args].concat());
         assert!(ran.code == 2 && ran.stdout.is_empty() && ran.stderr.contains(message), "{ran:?}");
@@ -271,4 +267,19 @@ fn nothing_that_is_typed_is_an_error_of_sql() {
     let unknown = scene.run(&["search", "--presenter", "Jonsa", "sheep"]);
     let stderr = format!("{nothing}hint: no presenter is called \"Jonsa\"; did you mean \"Jonas\"?\n");
     assert_eq!((unknown.code, unknown.stdout, unknown.stderr), (0, String::new(), stderr));
+}
+
+#[test]
+fn an_archive_is_read_without_a_configuration_by_its_folder_or_its_database() {
+    let scene = scene();
+    assert_eq!(scene.run(&["backup", "--quiet", "copy.sqlite"]).code, 0);
+    std::fs::remove_file(scene.path("config.toml")).unwrap();
+    for place in ["archive", "archive/archive.db", "copy.sqlite"] {
+        let ran = scene.run(&["--archive", place, "search", "sheepdogs", "--format", "csv"]);
+        assert!(ran.code == 0 && ran.stdout.contains("#4 Sheepdogs"), "{place}: {}", ran.stderr);
+    }
+    let ran = scene.run(&["search", "sheepdogs"]);
+    let hint =
+        "there is an archive, which can be read without one: castkeep --archive archive/archive.db ...";
+    assert_eq!((ran.code, ran.stderr.contains(hint)), (2, true), "{}", ran.stderr);
 }

@@ -114,7 +114,9 @@ pub(super) fn nobodys(path: &Path) -> rusqlite::Result<Connection> {
 
 /// The write-ahead log of a database.
 fn log_of(path: &Path) -> PathBuf {
-    path.with_extension("db-wal")
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 /// The empty log and its index that SQLite makes even for a reader of a closed database. A connection that may only read

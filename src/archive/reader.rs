@@ -21,9 +21,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens the archive in the folder `root`.
+    /// Opens the archive in the folder `root`, or the database of that name, be it `archive.db` or a copy of one.
     pub fn open(root: &Path) -> Result<Self> {
-        let path = root.join("archive.db");
+        let path = if root.is_file() { root.to_owned() } else { root.join("archive.db") };
         if std::fs::metadata(&path).is_ok_and(|found| super::is_hollow(&found)) {
             return Err(Error::Empty(path));
         }
@@ -108,6 +108,14 @@ impl Reader {
     /// The names of presenters, as written.
     pub fn presenters(&self) -> Result<Vec<String>> {
         search::presenters(&self.db).map_err(self.sql("read the presenters"))
+    }
+
+    /// The names of people.
+    pub fn people(&self) -> Result<Vec<String>> {
+        let read = |db: &Connection| -> rusqlite::Result<Vec<String>> {
+            db.prepare("SELECT name FROM people ORDER BY name")?.query_map([], |row| row.get(0))?.collect()
+        };
+        read(&self.db).map_err(self.sql("read the people"))
     }
 
     /// Copies the database to a file, as it is at this moment, and compares the two. `None` if `go_on`, asked with pages

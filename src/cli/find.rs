@@ -2,6 +2,10 @@
 
 use super::failure::Usage;
 use crate::archive::{Reader, ShowRow};
+use crate::model::nearest;
+
+/// So many shows are listed for somebody who named none of them.
+const FEW: usize = 20;
 
 /// The show of this name in the archive.
 pub(super) fn find(reader: &Reader, slug: &str) -> anyhow::Result<ShowRow> {
@@ -9,6 +13,9 @@ pub(super) fn find(reader: &Reader, slug: &str) -> anyhow::Result<ShowRow> {
         return Ok(show);
     }
     let known = reader.slugs()?;
-    let hint = (!known.is_empty()).then(|| format!("there are: {}", known.join(", ")));
+    let like =
+        nearest(slug, known.iter().map(String::as_str)).map(|known| format!("did you mean {known:?}?"));
+    let few = (1..=FEW).contains(&known.len()).then(|| format!("there are: {}", known.join(", ")));
+    let hint = like.or(few);
     Err(Usage { message: format!("there is no show {slug:?} in the archive"), hint }.into())
 }

@@ -44,8 +44,8 @@ struct Cli {
     /// The configuration file [default: ./config.toml, else the one in your configuration folder]
     #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG")]
     config: Option<PathBuf>,
-    /// The folder of the archive, instead of the one that the configuration names
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The archive: its folder or its database, instead of the one that the configuration names
+    #[arg(long, global = true, value_name = "PATH")]
     archive: Option<PathBuf>,
     /// Say nothing that is not a failure
     #[arg(long, short, global = true)]

@@ -57,11 +57,15 @@ impl Setting {
     pub(super) fn load(&self) -> anyhow::Result<Config> {
         let path = self.config_path();
         if !path.exists() {
-            return Err(Usage {
-                message: format!("there is no configuration file {}", path.display()),
-                hint: Some("run \"castkeep init\" to make one here, or name one with --config".to_owned()),
-            }
-            .into());
+            let hint =
+                match ["archive.db", "archive/archive.db"].iter().find(|place| Path::new(place).exists()) {
+                    Some(found) => format!(
+                        "there is an archive, which can be read without one: castkeep --archive {found} ..."
+                    ),
+                    None => "run \"castkeep init\" to make one here, or name one with --config".to_owned(),
+                };
+            let message = format!("there is no configuration file {}", path.display());
+            return Err(Usage { message, hint: Some(hint) }.into());
         }
         Ok(self.overruled(Config::load(&path, environment())?))
     }
@@ -73,11 +77,14 @@ impl Setting {
     }
 
     fn overruled(&self, mut config: Config) -> Config {
-        if let Some(directory) = &self.archive {
+        if let Some(named) = &self.archive {
+            // Who names the database means the folder around it.
+            let is_file = named.ends_with("archive.db") && named.is_file();
+            let directory = named.parent().filter(|_| is_file).unwrap_or(named);
             let whole = |path: &Path| std::path::absolute(path).ok();
             // What the file says of its own folder says nothing of another.
             config.archive.create |= whole(directory) != whole(&config.archive.directory);
-            config.archive.directory.clone_from(directory);
+            config.archive.directory = directory.to_owned();
         }
         config
     }

@@ -8,12 +8,11 @@ use clap::Args;
 
 use super::failure::Usage;
 use super::gaps;
-use super::near::nearest;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::config;
 use crate::jobs::{self, Gaps};
-use crate::model::{Time, redacted};
+use crate::model::{Time, nearest, redacted};
 use crate::report::{human_bytes, table};
 
 /// Tell how each show stands; of shows that are named, also what their record lacks

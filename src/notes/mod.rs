@@ -52,7 +52,7 @@ pub use traits::Traits;
 use crate::model::Notes;
 
 /// Which rules read notes: raised whenever they change what is read.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 
 /// Notes as published, and what is known beside them.
 #[derive(Debug, Clone, Copy)]

@@ -89,6 +89,11 @@ pub(super) fn rows(
             present(document, &lines[part.lines.clone()], part, resolver, &mut people);
         }
     }
+    for host in people.iter_mut().filter(|person| person.role == Role::Host) {
+        if let Some(whole) = source.cast.and_then(|cast| cast.whole_name(&host.name)) {
+            host.name = whole.to_owned();
+        }
+    }
     for line in parts.iter().filter(|part| may_hold_guests(part)).flat_map(|part| &lines[part.lines.clone()])
     {
         for name in guests_named(line) {

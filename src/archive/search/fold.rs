@@ -43,6 +43,24 @@ pub(super) fn folded(word: &str) -> String {
     word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(letter).collect()
 }
 
+/// Letters that are no accented ones, and what is written for them where they can't be typed.
+const SPELLINGS: &[(&str, &str)] =
+    &[("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ø", "oe"), ("ø", "o"), ("ł", "l"), ("đ", "d"), ("ı", "i")];
+
+/// Other spellings of a word: `größer` is written `grosser`, too, and `grosser` may stand for `größer`.
+pub(super) fn spelled(word: &str) -> impl Iterator<Item = String> {
+    let lower = word.to_lowercase();
+    let mut others: Vec<String> = SPELLINGS
+        .iter()
+        .filter(|(letter, _)| lower.contains(letter))
+        .map(|(letter, typed)| lower.replace(letter, typed))
+        .collect();
+    if lower.contains("ss") {
+        others.push(lower.replace("ss", "ß"));
+    }
+    others.into_iter()
+}
+
 pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '＇')
 }

@@ -22,7 +22,7 @@ pub(super) fn read(db: &Connection, search: &Search, places: &[Place]) -> rusqli
         if hits.len() >= search.limit {
             break;
         }
-        let Some(hit) = one(db, place, &search.words)? else { continue };
+        let Some(hit) = one(db, place, search)? else { continue };
         let segment =
             hit.segment.as_ref().filter(|_| hit.kind != HitKind::Transcript).map(|part| part.position);
         // A link and the words around it are one find.
@@ -40,8 +40,14 @@ pub(super) fn read(db: &Connection, search: &Search, places: &[Place]) -> rusqli
     Ok(hits)
 }
 
-fn one(db: &Connection, place: &Place, words: &Words) -> rusqlite::Result<Option<Hit>> {
+fn one(db: &Connection, place: &Place, search: &Search) -> rusqlite::Result<Option<Hit>> {
+    let words = &search.words;
     match place.source.kind {
+        // The words around a link tell more than the link alone.
+        HitKind::Link if search.kind.is_none() => match segment_of(db, place.row, words)? {
+            Some(id) => segment(db, id, words),
+            None => link(db, place.row, words),
+        },
         HitKind::Episode => episode(db, place.row, words),
         HitKind::Segment => segment(db, place.row, words),
         HitKind::Link => link(db, place.row, words),
@@ -95,7 +101,8 @@ fn episode(db: &Connection, id: i64, words: &Words) -> rusqlite::Result<Option<H
 
 fn segment(db: &Connection, id: i64, words: &Words) -> rusqlite::Result<Option<Hit>> {
     let sql = format!(
-        "SELECT {EPISODE}, {SEGMENT}, g.text, g.url
+        "SELECT {EPISODE}, {SEGMENT}, g.text,
+                coalesce((SELECT l.target_url FROM links l WHERE l.segment_id = g.id AND l.url = g.url LIMIT 1), g.url)
          FROM segments g JOIN episodes e ON e.id = g.episode_id JOIN shows s ON s.id = e.show_id WHERE g.id = ?1"
     );
     let read = |row: &Row<'_>| {
@@ -109,6 +116,14 @@ fn segment(db: &Connection, id: i64, words: &Words) -> rusqlite::Result<Option<H
         Ok(hit)
     };
     db.prepare_cached(&sql)?.query_row([id], read).optional()
+}
+
+/// The segment of a link, if all words stand in its text, too.
+fn segment_of(db: &Connection, link: i64, words: &Words) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT g.id, g.text FROM links l JOIN segments g ON g.id = l.segment_id WHERE l.id = ?1";
+    let found: Option<(i64, String)> =
+        db.prepare_cached(sql)?.query_row([link], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.filter(|(_, text)| snippet::has_all(&[text], words)).map(|(id, _)| id))
 }
 
 /// A text without its first line, where that is the heading, which is shown anyway.

@@ -135,9 +135,11 @@ pub(super) fn presenters(db: &Connection) -> rusqlite::Result<Vec<String>> {
     }
 }
 
-/// Whether a name is meant: it is the same, or has all its words, case and diacritics aside.
+/// Whether a name is meant: one has all words of the other, case and diacritics aside. `Mira` and `Mira Voss` mean each other.
 pub fn is_meant(name: &str, asked: &str) -> bool {
-    let words = fold::tokens(name);
-    let asked = fold::tokens(asked);
-    !asked.is_empty() && asked.iter().all(|word| words.iter().any(|token| token.folded == word.folded))
+    let (name, asked) = (fold::tokens(name), fold::tokens(asked));
+    let holds = |all: &[fold::Token<'_>], some: &[fold::Token<'_>]| {
+        some.iter().all(|word| all.iter().any(|token| token.folded == word.folded))
+    };
+    !name.is_empty() && !asked.is_empty() && (holds(&name, &asked) || holds(&asked, &name))
 }

@@ -129,6 +129,8 @@ fn episodes(db: &Connection, search: &Search) -> rusqlite::Result<Option<i64>> {
     db.prepare(&sql)?.query_row(params_from_iter(asked.values), |row| row.get(0)).map(Some)
 }
 
+/// What a place weighs that stands under every episode.
+const ASIDE: f64 = 0.3;
 /// The score of what is not weighed.
 const UNWEIGHED: &str = "0.0";
 
@@ -157,16 +159,25 @@ impl In<'_> {
             ranked.is_partial |= rows.len() == enough(limit);
             rows
         };
+        let aside = self.aside(&rows)?;
         let best = rows.first().map_or(0.0, |(_, score)| *score);
         // bm25 is better the lower it is.
         let share = |score: f64| if best < 0.0 { score / best } else { 1.0 };
         let place = |(row, score): (i64, f64)| Place {
             source: self.source,
             row,
-            weight: self.source.weight * share(score),
+            weight: self.source.weight * share(score) * if aside.contains(&row) { ASIDE } else { 1.0 },
         };
         ranked.places.extend(rows.into_iter().map(place));
         Ok(())
+    }
+
+    /// Which of the rows are boilerplate: subscribe, social, support, the same under every episode.
+    fn aside(&self, rows: &[(i64, f64)]) -> rusqlite::Result<HashSet<i64>> {
+        let Some(is_boilerplate) = self.source.boilerplate else { return Ok(HashSet::new()) };
+        let list: Vec<String> = rows.iter().map(|(row, _)| row.to_string()).collect();
+        let sql = is_boilerplate.replace("{}", &list.join(", "));
+        self.db.prepare(&sql)?.query_map([], |row| row.get(0))?.collect()
     }
 
     /// The row from which on places are weighed: the lowest of all if they are few enough. `None` if there are none.

@@ -20,6 +20,8 @@ pub(super) struct Source {
     /// The row, seen from the episode: what it is called, and the way there.
     row: &'static str,
     way: &'static str,
+    /// Which of some rows (`{}`) are boilerplate; `None` if none can be.
+    pub(super) boilerplate: Option<&'static str>,
     /// What its rows have added in `unspaced_fts`; `None` if they are not in it.
     pub(super) unspaced: Option<i64>,
 }
@@ -34,6 +36,7 @@ pub(super) const SOURCES: &[Source] = &[
         joins: "CROSS JOIN episodes e ON e.id = {}",
         row: "e.id",
         way: "",
+        boilerplate: None,
         unspaced: Some(0),
     },
     Source {
@@ -45,6 +48,7 @@ pub(super) const SOURCES: &[Source] = &[
         joins: "CROSS JOIN segments g ON g.id = {} CROSS JOIN episodes e ON e.id = g.episode_id",
         row: "g.id",
         way: "JOIN segments g ON g.episode_id = e.id",
+        boilerplate: Some("SELECT id FROM segments WHERE id IN ({}) AND kind = 'boilerplate'"),
         unspaced: Some(1),
     },
     Source {
@@ -56,6 +60,7 @@ pub(super) const SOURCES: &[Source] = &[
         joins: "CROSS JOIN links l ON l.id = {} CROSS JOIN segments g ON g.id = l.segment_id CROSS JOIN episodes e ON e.id = l.episode_id",
         row: "l.id",
         way: "JOIN links l ON l.episode_id = e.id JOIN segments g ON g.id = l.segment_id",
+        boilerplate: Some("SELECT id FROM links WHERE id IN ({}) AND in_boilerplate = 1"),
         unspaced: None,
     },
     Source {
@@ -67,6 +72,7 @@ pub(super) const SOURCES: &[Source] = &[
         joins: "CROSS JOIN transcript_cues t ON t.id = {} CROSS JOIN resources r ON r.id = t.resource_id CROSS JOIN episodes e ON e.id = r.episode_id",
         row: "t.id",
         way: "JOIN resources r ON r.episode_id = e.id JOIN transcript_cues t ON t.resource_id = r.id",
+        boilerplate: None,
         unspaced: Some(2),
     },
 ];

@@ -144,6 +144,7 @@ impl Term {
         } else if !self.is_prefix && self.text.chars().all(char::is_alphabetic) {
             all.extend(parted(&self.text).map(|text| Term { text, is_prefix: false }));
         }
+        all.extend(fold::spelled(&self.text).map(|text| Term { text, is_prefix: self.is_prefix }));
         all.insert(0, self);
         all
     }
@@ -252,6 +253,9 @@ mod tests {
             ("tea NOT coffee -milk", "tea & -coffee & -milk"),
             ("don't", "don't|dont"),
             ("dont", "dont|don t"),
+            ("grosser", "grosser|großer"),
+            ("Größer", "Größer|grösser"),
+            ("smørrebrød", "smørrebrød|smoerrebroed|smorrebrod"),
             ("cats", "cats|cat s"),
             ("C++ & Rust", "C++ & Rust"),
             ("twenty-one", "twenty-one"),

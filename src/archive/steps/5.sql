@@ -9,6 +9,7 @@ DROP INDEX resources_missing;
 DROP VIEW episode_list;
 DROP VIEW link_list;
 DROP VIEW audio;
+DROP VIEW sponsor_list;
 DROP VIEW guests;
 DROP VIEW missing_audio;
 CREATE INDEX episodes_published_at ON episodes (published_at);
@@ -158,12 +159,26 @@ JOIN resources r ON r.id = (
     SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
     ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
 LEFT JOIN files f ON f.id = r.file_id;
+CREATE VIEW sponsor_list AS
+SELECT p.id AS sponsor_id,
+       e.id AS episode_id,
+       p.segment_id,
+       s.slug AS show,
+       e.number AS episode_number,
+       e.title AS episode_title,
+       e.published_at,
+       p.position,
+       p.name,
+       p.url,
+       p.text
+FROM sponsors p JOIN episodes e ON e.id = p.episode_id JOIN shows s ON s.id = e.show_id;
 CREATE VIEW credit_list AS
 SELECT e.id AS episode_id,
        s.slug AS show,
        e.number AS episode_number,
        e.title AS episode_title,
        e.published_at,
+       c.person_id,
        p.name,
        c.role,
        c.source,
@@ -171,7 +186,7 @@ SELECT e.id AS episode_id,
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id
 WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = c.role)
 UNION ALL
-SELECT NULL, s.slug, NULL, NULL, NULL, p.name, c.role, c.source, p.url
+SELECT NULL, s.slug, NULL, NULL, NULL, c.person_id, p.name, c.role, c.source, p.url
 FROM credits c JOIN people p ON p.id = c.person_id JOIN shows s ON s.id = c.show_id
 WHERE c.source = (SELECT min(x.source) FROM credits x WHERE x.show_id = c.show_id AND x.person_id = c.person_id AND x.role = c.role);
 CREATE VIEW guests AS
@@ -180,6 +195,7 @@ SELECT e.id AS episode_id,
        e.number AS episode_number,
        e.title AS episode_title,
        e.published_at,
+       c.person_id,
        p.name,
        p.url
 FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::failure::Usage;
+use super::find::find;
 use super::look::{Links, Look};
 use super::rows::{Form, Format, Writer};
 use super::setting::Setting;
@@ -23,7 +24,7 @@ NOT milk leaves out. Case, accents and apostrophes do not matter: ratsel finds R
 )]
 pub(super) struct Search {
     /// What to look for
-    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// In this show alone
     #[arg(long, value_name = "SHOW")]
@@ -104,7 +105,14 @@ impl Search {
     }
 
     fn asked(&self, reader: &Reader, words: Words) -> anyhow::Result<archive::Search> {
-        let show = self.show.as_ref().map(|slug| show(reader, slug)).transpose()?;
+        if let (Some(since), Some(until)) = (&self.since, &self.until)
+            && until < since
+            && !since.starts_with(until.as_str())
+        {
+            let message = format!("search: nothing is both since {since} and until {until}");
+            return Err(Usage { message, hint: Some("the earlier date is --since".to_owned()) }.into());
+        }
+        let show = self.show.as_ref().map(|slug| find(reader, slug)).transpose()?.map(|show| show.id);
         Ok(archive::Search {
             words,
             show,
@@ -147,21 +155,13 @@ impl Search {
 /// What may have been wrong with the name of a presenter.
 fn whom(reader: &Reader, name: &str) -> anyhow::Result<Option<String>> {
     let all = reader.presenters()?;
-    if all.iter().any(|known| is_meant(known, name)) {
+    let is_known = |names: &[String]| names.iter().any(|known| is_meant(known, name));
+    if is_known(&all) || is_known(&reader.people()?) {
         return Ok(None);
     }
     let like = nearest(name, all.iter().map(String::as_str))
         .map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
     Ok(Some(format!("no presenter is called {name:?}{like}")))
-}
-
-fn show(reader: &Reader, slug: &str) -> anyhow::Result<i64> {
-    if let Some(show) = reader.find_show(slug)? {
-        return Ok(show.id);
-    }
-    let all = reader.slugs()?;
-    let hint = nearest(slug, all.iter().map(String::as_str)).map(|known| format!("did you mean {known:?}?"));
-    Err(Usage { message: format!("there is no show {slug:?} in the archive"), hint }.into())
 }
 
 fn wrong(error: &WordsError) -> anyhow::Error {

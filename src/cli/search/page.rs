@@ -1,28 +1,36 @@
 //! Hits for people: each under a line that tells its episode.
 
+use std::collections::HashSet;
+
 use crate::archive::{Hit, HitKind, HitSegment};
 use crate::cli::look::Look;
 use crate::model::redact_text;
 use crate::report::escape;
 
 pub(super) fn page(hits: &[Hit], look: Look) -> String {
-    hits.iter().map(|hit| entry(hit, look)).collect::<Vec<_>>().join("\n")
+    let mut page = String::new();
+    for of_one in hits.chunk_by(|a, b| a.episode_id == b.episode_id) {
+        page += if page.is_empty() { "" } else { "\n" };
+        page += &format!("{}\n", shown(&episode(&of_one[0])));
+        let mut links = HashSet::new();
+        for hit in of_one {
+            page += &entry(hit, look);
+            if let Some(link) = hit.link.as_ref().filter(|link| links.insert(link.as_str())) {
+                page += &format!("  {}\n", shown(link));
+            }
+        }
+    }
+    page
 }
 
 fn entry(hit: &Hit, look: Look) -> String {
-    let mut text = format!("{}\n  ", shown(&episode(hit)));
-    let before = before(hit);
-    if !before.is_empty() {
-        text += &format!("{}: ", shown(&before));
+    let (before, snippet) = (shown(&before(hit)), snippet(hit, look));
+    match (before.is_empty(), is_heading(hit)) {
+        (true, _) => format!("  {snippet}\n"),
+        (false, true) => format!("  {before}\n"),
+        (false, false) => format!("  {before}: {snippet}\n"),
     }
-    text += &snippet(hit, look);
-    text.push('\n');
-    if let Some(link) = &hit.link {
-        text += &format!("  {}\n", shown(link));
-    }
-    text
 }
-
 /// `python-bytes 126, WebAssembly comes to Python (2019-04-18)`
 fn episode(hit: &Hit) -> String {
     let number = hit.episode_number.map_or_else(String::new, |number| format!(" {number}"));
@@ -34,6 +42,18 @@ fn episode(hit: &Hit) -> String {
         .map_or_else(String::new, |day| format!(" ({day})"));
     format!("{}{number}{title}{date}", hit.show)
 }
+
+/// The words around are the heading, which stands before them already.
+fn is_heading(hit: &Hit) -> bool {
+    let title =
+        hit.segment.as_ref().and_then(|part| part.title.as_deref()).filter(|_| hit.kind == HitKind::Segment);
+    title.is_some_and(|title| {
+        hit.snippet.text.ends_with(title) && hit.snippet.text.len() < title.len() + NUMBERING
+    })
+}
+
+/// `00:12:30 - `, `Brian #2: ` and their like before a heading are no longer, in bytes.
+const NUMBERING: usize = 16;
 
 /// When, what and by whom: `12:30 topic #2 Brian, The title of it`.
 fn before(hit: &Hit) -> String {
