@@ -154,6 +154,13 @@ CREATE TRIGGER domain_counts_update AFTER UPDATE OF episode_id, domain, in_boile
     FROM episodes WHERE id = new.episode_id AND new.domain IS NOT NULL
     ON CONFLICT DO UPDATE SET links = links + 1;
 END;
+-- The links of an episode that is deleted go after it, when its date is no longer known.
+CREATE TRIGGER domain_counts_episode BEFORE DELETE ON episodes BEGIN
+    INSERT INTO domain_counts (year, domain, in_boilerplate, links)
+    SELECT coalesce(substr(old.published_at, 1, 4), ''), domain, in_boilerplate, -count(*)
+    FROM links WHERE episode_id = old.id AND domain IS NOT NULL GROUP BY domain, in_boilerplate
+    ON CONFLICT DO UPDATE SET links = links + excluded.links;
+END;
 CREATE TRIGGER domain_counts_date AFTER UPDATE OF published_at ON episodes
 WHEN substr(old.published_at, 1, 4) IS NOT substr(new.published_at, 1, 4) BEGIN
     INSERT INTO domain_counts (year, domain, in_boilerplate, links)
@@ -765,48 +772,48 @@ END;
 -- end, so that their last characters begin something, too. The id is four times that of the row, plus 0 for episodes, 1 for segments, 2
 -- for transcript_cues.
 CREATE VIEW unspaced AS
-SELECT id * 4 AS id, title || '  ' AS text FROM episodes WHERE title GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*'
+SELECT id * 4 AS id, title || '  ' AS text FROM episodes WHERE title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*'
 UNION ALL
-SELECT id * 4 + 1, text || '  ' FROM segments WHERE text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*'
+SELECT id * 4 + 1, text || '  ' FROM segments WHERE text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*'
 UNION ALL
-SELECT id * 4 + 2, text || '  ' FROM transcript_cues WHERE text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
+SELECT id * 4 + 2, text || '  ' FROM transcript_cues WHERE text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 CREATE VIRTUAL TABLE unspaced_fts USING fts5 (text, content="unspaced", content_rowid="id", tokenize = 'trigram');
 -- The terms of unspaced_fts, by which words of one or two characters are found.
 CREATE VIRTUAL TABLE unspaced_terms USING fts5vocab ('unspaced_fts', 'row');
 -- A text with no more bytes than characters, but one, has no such character: that is seen at once, and saves most texts a closer look.
 CREATE TRIGGER episodes_unspaced_insert AFTER INSERT ON episodes
-WHEN length(CAST(new.title AS BLOB)) > length(new.title) + 1 AND new.title GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(new.title AS BLOB)) > length(new.title) + 1 AND new.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4, new.title || '  ');
 END;
 CREATE TRIGGER episodes_unspaced_delete AFTER DELETE ON episodes
-WHEN length(CAST(old.title AS BLOB)) > length(old.title) + 1 AND old.title GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(old.title AS BLOB)) > length(old.title) + 1 AND old.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4, old.title || '  ');
 END;
 CREATE TRIGGER episodes_unspaced_update AFTER UPDATE OF title ON episodes BEGIN
-    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4, old.title || '  ' WHERE old.title GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
-    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4, new.title || '  ' WHERE new.title GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4, old.title || '  ' WHERE old.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4, new.title || '  ' WHERE new.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 END;
 CREATE TRIGGER segments_unspaced_insert AFTER INSERT ON segments
-WHEN length(CAST(new.text AS BLOB)) > length(new.text) + 1 AND new.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(new.text AS BLOB)) > length(new.text) + 1 AND new.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4 + 1, new.text || '  ');
 END;
 CREATE TRIGGER segments_unspaced_delete AFTER DELETE ON segments
-WHEN length(CAST(old.text AS BLOB)) > length(old.text) + 1 AND old.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(old.text AS BLOB)) > length(old.text) + 1 AND old.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4 + 1, old.text || '  ');
 END;
 CREATE TRIGGER segments_unspaced_update AFTER UPDATE OF text ON segments BEGIN
-    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 1, old.text || '  ' WHERE old.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
-    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 1, new.text || '  ' WHERE new.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 1, old.text || '  ' WHERE old.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 1, new.text || '  ' WHERE new.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 END;
 CREATE TRIGGER transcript_cues_unspaced_insert AFTER INSERT ON transcript_cues
-WHEN length(CAST(new.text AS BLOB)) > length(new.text) + 1 AND new.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(new.text AS BLOB)) > length(new.text) + 1 AND new.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4 + 2, new.text || '  ');
 END;
 CREATE TRIGGER transcript_cues_unspaced_delete AFTER DELETE ON transcript_cues
-WHEN length(CAST(old.text AS BLOB)) > length(old.text) + 1 AND old.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*' BEGIN
+WHEN length(CAST(old.text AS BLOB)) > length(old.text) + 1 AND old.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (unspaced_fts, rowid, text) VALUES ('delete', old.id * 4 + 2, old.text || '  ');
 END;
 CREATE TRIGGER transcript_cues_unspaced_update AFTER UPDATE OF text ON transcript_cues BEGIN
-    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 2, old.text || '  ' WHERE old.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
-    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 2, new.text || '  ' WHERE new.text GLOB '*[฀-႟ក-៿⺀-﫿𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (unspaced_fts, rowid, text) SELECT 'delete', old.id * 4 + 2, old.text || '  ' WHERE old.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
+    INSERT INTO unspaced_fts (rowid, text) SELECT new.id * 4 + 2, new.text || '  ' WHERE new.text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 END;

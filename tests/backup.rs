@@ -144,7 +144,7 @@ fn nothing_but_a_copy_is_replaced_even_by_force() {
 fn a_file_that_is_there_is_replaced_only_by_force() {
     let (_host, scene) = archived(3);
     fs::write(scene.path("copy.db"), older()).unwrap();
-    fs::write(scene.path("copy.db.part"), "left by a copy that was killed").unwrap();
+    fs::write(scene.path("copy.db.castkeep-part"), "left by a copy that was killed").unwrap();
     let ran = scene.run(&["backup", "copy.db"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert_eq!(
@@ -193,11 +193,11 @@ fn where_no_copy_can_be_nothing_is_left_behind() {
 #[test]
 fn two_copies_to_one_name_do_not_meddle() {
     let (_host, scene) = archived(3);
-    let part = fs::File::create(scene.path("copy.db.part")).unwrap();
+    let part = fs::File::create(scene.path("copy.db.castkeep-part")).unwrap();
     part.lock().unwrap();
     let ran = scene.run(&["backup", "copy.db"]);
     assert!(ran.code == 1 && ran.stderr.contains("another copy is being written there"), "{}", ran.stderr);
-    assert!(scene.path("copy.db.part").exists() && !scene.path("copy.db").exists());
+    assert!(scene.path("copy.db.castkeep-part").exists() && !scene.path("copy.db").exists());
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_damaged_archive_replaces_no_good_backup() {
             ran.stderr
         );
         assert!(fs::read(scene.path("copy.db")).unwrap() == good, "page {n}");
-        assert!(!scene.path("copy.db.part").exists());
+        assert!(!scene.path("copy.db.castkeep-part").exists());
         bytes = whole;
     }
 }
@@ -235,10 +235,10 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
     assert_eq!(
         lines,
         [
-            "castkeep: archive small/copy.db.part: write the copy: database or disk is full: Error code 13: database or disk is full",
+            "castkeep: archive small/copy.db.castkeep-part: write the copy: database or disk is full: Error code 13: database or disk is full",
             "hint: free some space; the next run goes on from here",
             "1",
-            "castkeep: archive: make the copy fixed/copy.db.part: Read-only file system (os error 30)",
+            "castkeep: archive: make the copy fixed/copy.db.castkeep-part: Read-only file system (os error 30)",
             "1",
             "0",
             "copy.db"
@@ -267,8 +267,8 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
         let (call, when) = call.split_once(':').unwrap();
         let ran = Command::new("strace")
             .args(["-f", "-qq", "-o", "/dev/null", &format!("--trace={call}"), "-P"])
-            .arg(scene.path("copy.db.part"))
-            .args(["-P", "copy.db.part", "-P"])
+            .arg(scene.path("copy.db.castkeep-part"))
+            .args(["-P", "copy.db.castkeep-part", "-P"])
             .arg(scene.path(""))
             .args([
                 "-P",
@@ -290,7 +290,7 @@ fn a_copy_that_is_killed_is_made_anew_by_the_next() {
             );
         }
         assert_eq!(scene.run(&["backup", "--force", "copy.db"]).code, 0, "{call} {when}");
-        assert!(!scene.path("copy.db.part").exists());
+        assert!(!scene.path("copy.db.castkeep-part").exists());
         fs::write(scene.path("copy.db"), older()).unwrap();
     }
     say!("{killed} of 7 copies were killed");

@@ -124,7 +124,7 @@ fn case_115_every_row_of_an_older_archive_is_kept_and_so_is_a_copy_of_it() {
         let copy = scene.path(&format!("archive/archive.db.v{from}.bak"));
         assert_eq!(version(&copy), from as i64);
         rows.assert_kept(&copy);
-        assert!(!copy.with_extension("bak.part").exists());
+        assert!(!copy.with_extension("bak.castkeep-part").exists());
         // The copy is an archive that castkeep takes up again.
         for name in ["archive.db", "archive.db-wal", "archive.db-shm"] {
             let _ = fs::remove_file(scene.path("archive").join(name));
@@ -157,8 +157,8 @@ fn under_strace(scene: &Scene, inject: Option<&str>) -> (bool, Vec<String>) {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o"]).arg(&log).arg(format!("--trace={}", CALLS.join(",")));
     let root = scene.path("archive").canonicalize().unwrap();
-    let copies =
-        (1..=SCHEMAS.len()).flat_map(|n| ["", ".part"].map(|end| format!("archive.db.v{n}.bak{end}")));
+    let copies = (1..=SCHEMAS.len())
+        .flat_map(|n| ["", ".castkeep-part"].map(|end| format!("archive.db.v{n}.bak{end}")));
     let names = ["", "archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock"];
     for name in names.into_iter().map(str::to_owned).chain(copies) {
         command.arg("-P").arg(if name.is_empty() { root.clone() } else { root.join(name) });
@@ -208,7 +208,7 @@ fn kill_on_the_way_from(from: usize) -> String {
             assert_eq!(version(&database(&scene)), VERSION);
             rows.assert_kept(&database(&scene));
             rows.assert_kept(&copy);
-            assert!(!copy.with_extension("bak.part").exists(), "{call} {n}");
+            assert!(!copy.with_extension("bak.castkeep-part").exists(), "{call} {n}");
         }
     }
     assert!(kills * 10 >= strikes * 9, "{kills} of {strikes}");
@@ -230,7 +230,7 @@ fn case_115_the_copy_is_on_disk_before_the_first_step() {
             .position(|line| what.iter().all(|word| line.contains(word)))
             .unwrap_or_else(|| panic!("{what:?}: {calls:#?}"))
     };
-    let named = position(&["rename", ".bak.part"]);
+    let named = position(&["rename", ".bak.castkeep-part"]);
     let synced = calls[..named].iter().rposition(|line| line.contains("fsync(")).unwrap();
     let written = calls[..named].iter().rposition(|line| line.contains("pwrite64(")).unwrap();
     assert!(written < synced, "{calls:#?}");

@@ -1,4 +1,4 @@
-//! A file that appears whole or not at all: it is written as `NAME.part` beside its name, synced, and renamed.
+//! A file that appears whole or not at all: it is written as `NAME.castkeep-part` beside its name, synced, and renamed.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -48,7 +48,7 @@ impl Part {
 
     fn make(target: &Path, mode: u32) -> Result<Self> {
         let mut name = target.file_name().map_or_else(OsString::new, ToOwned::to_owned);
-        name.push(".part");
+        name.push(".castkeep-part");
         let path = target.with_file_name(name);
         let io = |source| Error::Io { path: path.clone(), doing: "make the copy", source };
         remove_left_over(&path)?;
@@ -116,6 +116,9 @@ pub fn folder_of(path: &Path) -> &Path {
 const OWN: &[&str] =
     &["archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock", "audio", "tmp"];
 
+/// What SQLite puts behind the name of a database.
+const BESIDE: &[&str] = &["", "-wal", "-shm", "-journal"];
+
 fn refuse(target: &Path, archive: Option<&Path>, existing: Existing) -> Result<()> {
     refuse_place(target, archive)?;
     let bad = |why| Err(Error::Target { path: target.to_owned(), why });
@@ -149,8 +152,16 @@ pub fn refuse_place(target: &Path, archive: Option<&Path>) -> Result<()> {
 fn is_own(root: &Path, folder: &Path, name: &str) -> bool {
     let Ok(root) = root.canonicalize() else { return false };
     let inside = |own: &str| root.join(own).canonicalize().is_ok_and(|own| folder.starts_with(own));
+    // The database may be a link to a file somewhere else; its log is beside that.
+    let is_database = root.join("archive.db").canonicalize().is_ok_and(|database| {
+        database.parent() == Some(folder)
+            && database
+                .file_name()
+                .and_then(|of| name.strip_prefix(of.to_str()?))
+                .is_some_and(|end| BESIDE.contains(&end))
+    });
     let is_copy = name.strip_suffix(".bak").is_some_and(|name| name.starts_with("archive.db.v"));
-    inside("audio") || inside("tmp") || folder == root && (OWN.contains(&name) || is_copy)
+    is_database || inside("audio") || inside("tmp") || folder == root && (OWN.contains(&name) || is_copy)
 }
 
 /// Where the kernel can't refuse a name that is taken, it was looked at before.

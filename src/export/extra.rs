@@ -53,7 +53,7 @@ fn object<W: Write>(
     let said: Vec<(&str, String)> = parts
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix('@')?, redact_text(value.as_str()?))))
-        .filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .filter(|(name, _)| is_attribute(name))
         .collect();
     let attributes: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if let Some(text) = parts.get("#text").and_then(Value::as_str) {
@@ -66,6 +66,13 @@ fn object<W: Write>(
     xml.open(name, &attributes)?;
     children.try_for_each(|(name, value)| element(xml, name, value, depth + 1))?;
     xml.close()
+}
+
+/// A name that an attribute may have, without a prefix, and that declares none.
+fn is_attribute(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !name.eq_ignore_ascii_case("xmlns")
 }
 
 /// A name of the vocabularies that a mirror declares.

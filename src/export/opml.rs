@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::xml::Xml;
-use crate::model::{Show, Time};
+use crate::model::{Show, Time, redact_text};
 
 /// A list being written.
 pub struct Opml<W: Write>(Xml<W>);
@@ -29,7 +29,10 @@ impl<W: Write> Opml<W> {
         let more =
             [("htmlUrl", &show.link), ("description", &show.description), ("language", &show.language)];
         outline.extend(more.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
-        self.0.empty("outline", &outline)
+        let shown: Vec<(&str, String)> =
+            outline.into_iter().map(|(name, value)| (name, redact_text(value))).collect();
+        let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.0.empty("outline", &shown)
     }
 
     /// Ends it.

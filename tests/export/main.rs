@@ -114,7 +114,7 @@ fn a_file_is_written_to_a_place_for_files_alone() {
             (2, true)
         );
         // What a killed run left gives way.
-        fs::write(scene.path("mine.part"), "half").unwrap();
+        fs::write(scene.path("mine.castkeep-part"), "half").unwrap();
         export(&scene, &[form, &["--output", "mine", "--force"]].concat()).assert_silent();
         assert_ne!(read(&scene, "mine"), "mine");
         fs::write(scene.path("mine"), "mine").unwrap();
@@ -218,8 +218,8 @@ fn an_export_that_is_stopped_leaves_nothing_behind() {
          INSERT INTO hosts (host, hold_until) SELECT 'host-' || n, '2026-01-01T00:00:00Z' FROM n",
     );
     for (form, part) in [
-        (&["csv", "hosts", "--output", "hosts.csv"][..], "hosts.csv.part"),
-        (&["ndjson", "--output", "all"], "all/hosts.ndjson.part"),
+        (&["csv", "hosts", "--output", "hosts.csv"][..], "hosts.csv.castkeep-part"),
+        (&["ndjson", "--output", "all"], "all/hosts.ndjson.castkeep-part"),
     ] {
         let mut run = scene.start(&[&["export"], form].concat());
         let pid = run.id().to_string();

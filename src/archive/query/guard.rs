@@ -75,6 +75,12 @@ impl Clock {
     }
 }
 
+/// How long this thread has worked.
+fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
+}
+
 /// What the authorizer knows and has seen.
 struct Watch {
     /// Names of tables and views, in lower case.
@@ -116,12 +122,13 @@ impl Guard {
         self.watch.is_running.store(true, Ordering::Relaxed);
     }
 
-    /// Hands something on. Whoever is slow to take it (a pager) does so on their own time, not on the query's.
+    /// Hands something on. Whoever is slow to take it (a pager) does so on their own time; the work of writing it is the query's.
     pub(super) fn hand_on<T>(&self, work: impl FnOnce() -> T) -> T {
-        let began = Instant::now();
+        let (began, worked) = (Instant::now(), cpu_time());
         let done = work();
-        if began.elapsed() > PATIENCE {
-            self.clock.pause(began.elapsed());
+        let waited = began.elapsed().saturating_sub(cpu_time().saturating_sub(worked));
+        if waited > PATIENCE {
+            self.clock.pause(waited);
         }
         done
     }
@@ -174,7 +181,8 @@ impl Watch {
     fn allows(&self, action: &AuthAction<'_>) -> bool {
         match *action {
             // That no column is read, SQLite says of the names that a query gives to its own parts, too.
-            AuthAction::Select | AuthAction::Recursive | AuthAction::Read { column_name: "", .. } => true,
+            AuthAction::Select | AuthAction::Recursive => true,
+            AuthAction::Read { column_name: "", table_name } => !INNER.contains(&table_name),
             AuthAction::Read { table_name, .. } => self.tables.contains(&table_name.to_ascii_lowercase()),
             AuthAction::Function { function_name } => is_allowed(function_name),
             // So SQLite fills the tables pragma_table_info(...) and their like, and FTS5 sees whether its index changed. The
@@ -201,6 +209,18 @@ fn describe(action: &AuthAction<'_>) -> Option<String> {
         _ => None,
     }
 }
+
+/// Tables that SQLite makes of its own inside (sqlite.org/vtablist.html).
+const INNER: &[&str] = &[
+    "dbstat",
+    "sqlite_dbpage",
+    "sqlite_dbptr",
+    "sqlite_dbdata",
+    "sqlite_stmt",
+    "fts3tokenize",
+    "bytecode",
+    "tables_used",
+];
 
 /// Pragmas that only tell of the schema (sqlite.org/pragma.html), as tables.
 const PRAGMAS: &[&str] = &[

@@ -4,26 +4,30 @@ use rusqlite::Connection;
 
 use super::words::{Group, Term, Words};
 
-/// How many three-character runs a word of one or two characters may stand for.
-const RUNS: i64 = 120;
+/// How many runs of three characters a word of one or two characters may stand for: those that most places have.
+const RUNS: usize = 500;
 
 /// The expression for the tables of words; terms that `keep` does not keep are left out. `None` if none is left.
 pub(super) fn of_words(words: &Words, keep: &dyn Fn(&Term) -> bool) -> Option<String> {
     joined(words, &|term| keep(term).then(|| phrase(term)))
 }
 
-/// The same for `unspaced_fts`, which knows runs of three characters.
-pub(super) fn of_runs(db: &Connection, words: &Words) -> rusqlite::Result<Option<String>> {
+/// The same for `unspaced_fts`, which knows runs of three characters wherever they stand, hence more places than there are hits;
+/// and whether it is the whole of it.
+pub(super) fn of_runs(db: &Connection, words: &Words) -> rusqlite::Result<(Option<String>, bool)> {
     let mut runs = Vec::new();
-    for term in words.wanted().chain(&words.none) {
+    for term in words.wanted() {
         if is_short(term) {
             runs.push((term, beginnings(db, &term.text)?));
         }
     }
-    Ok(joined(words, &|term| match runs.iter().find(|(short, _)| *short == term) {
+    let is_whole = runs.iter().all(|(_, runs): &(_, Vec<String>)| runs.len() < RUNS);
+    let all = Words { all: words.all.clone(), none: Vec::new() };
+    let expression = joined(&all, &|term| match runs.iter().find(|(short, _)| *short == term) {
         Some((_, runs)) => Some(format!("({})", runs.join(" OR "))),
         None => Some(quoted(&term.text)),
-    }))
+    });
+    Ok((expression, is_whole))
 }
 
 fn phrase(term: &Term) -> String {
@@ -58,10 +62,11 @@ fn is_short(term: &Term) -> bool {
 /// The runs in the archive that begin so; one that begins nothing stands for itself, and finds nothing.
 fn beginnings(db: &Connection, text: &str) -> rusqlite::Result<Vec<String>> {
     let text = text.to_lowercase();
-    let mut statement =
-        db.prepare_cached("SELECT term FROM unspaced_terms WHERE term >= ?1 AND term < ?2 LIMIT ?3")?;
-    let found =
-        statement.query_map((&text, format!("{text}\u{10ffff}"), RUNS), |row| row.get::<_, String>(0))?;
+    let mut statement = db.prepare_cached(
+        "SELECT term FROM unspaced_terms WHERE term >= ?1 AND term < ?2 ORDER BY doc DESC LIMIT ?3",
+    )?;
+    let found = statement
+        .query_map((&text, format!("{text}\u{10ffff}"), RUNS as i64), |row| row.get::<_, String>(0))?;
     let mut runs = found.map(|run| run.map(|run| quoted(&run))).collect::<rusqlite::Result<Vec<_>>>()?;
     if runs.is_empty() {
         runs.push(quoted(&text));

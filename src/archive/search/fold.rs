@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A run of letters and digits.
+/// A run of letters and digits, of one kind of script: with spaces between words, or without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     /// Where it begins in the text, in bytes.
@@ -21,10 +21,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
         match start {
             None if c.is_alphanumeric() => start = Some(at),
-            Some(begin) if !is_inside(c) => {
+            Some(begin) if !is_inside(c) || is_unspaced(c) != text[begin..].starts_with(is_unspaced) => {
                 let text = &text[begin..at];
                 found.push(Token { start: begin, text, folded: folded(text) });
-                start = None;
+                start = c.is_alphanumeric().then_some(at);
             }
             _ => {}
         }
@@ -68,7 +68,7 @@ pub(super) fn is_apostrophe(c: char) -> bool {
 /// Scripts that set no spaces between words, as the view `unspaced` tells them: Thai, Lao, Tibetan, Burmese; Khmer; Kana, Han,
 /// Hangul and their neighbours; rarer Han.
 pub(super) fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    matches!(c, '\u{0e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{faff}' | '\u{ff61}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]
@@ -83,5 +83,6 @@ mod tests {
         assert_eq!(told("Σίσυφος ΣΊΣΥΦΟΣ"), "σισυφοσ σισυφοσ");
         assert_eq!(told("re\u{301}sume\u{301} don't c++ #126"), "resume don t c 126");
         assert_eq!(told("… — !"), "");
+        assert_eq!(told("今日はRustを書く"), "今日は rust を書く");
     }
 }

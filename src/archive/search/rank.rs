@@ -14,6 +14,8 @@ use super::{Search, WEIGHED, expression, presenters};
 pub(super) struct Place {
     pub(super) source: &'static Source,
     pub(super) row: i64,
+    /// It has the characters, but perhaps within other words.
+    pub(super) is_doubtful: bool,
     weight: f64,
 }
 
@@ -40,12 +42,13 @@ pub(super) fn rank(db: &Connection, search: &Search) -> rusqlite::Result<Ranked>
     let episodes = episodes(db, search)?;
     let mut ranked = Ranked::default();
     for asked in Asked::all(db, &search.words)? {
+        ranked.is_partial |= !asked.is_whole;
         for source in SOURCES.iter().filter(|source| search.kind.is_none_or(|kind| kind == source.kind)) {
             if let Some(condition) =
                 source::of_rows(search, source, &presenters).filter(|_| asked.is_for(source))
             {
                 let place = In { db, source, asked: &asked, condition, episodes };
-                place.rank(search.limit, &mut ranked)?;
+                place.rank(enough(search), &mut ranked)?;
             }
         }
     }
@@ -66,13 +69,16 @@ struct Asked {
     /// Those that tell places apart.
     telling: Option<String>,
     is_unspaced: bool,
+    /// Nothing had to be left out.
+    is_whole: bool,
 }
 
 impl Asked {
-    /// The tables of words know runs of characters without spaces only as a whole; those are asked of another table, too.
+    /// The tables of words know runs of characters without spaces only as a whole; what stands in such runs, be it in Latin
+    /// letters, is asked of another table, too.
     fn all(db: &Connection, words: &Words) -> rusqlite::Result<Vec<Self>> {
         let mut all = Vec::new();
-        if words.wanted().any(Term::is_unspaced) {
+        if words.wanted().all(|term| term.is_unspaced() || term.text.chars().count() >= 3) {
             all.push(Self::of_runs(db, words)?);
         }
         all.push(Self::of_words(db, words)?);
@@ -91,12 +97,12 @@ impl Asked {
             }
         }
         let telling = expression::of_words(words, &|term| !common.contains(&term));
-        Ok(Self { all: expression::of_words(words, &|_| true), telling, is_unspaced: false })
+        Ok(Self { all: expression::of_words(words, &|_| true), telling, is_unspaced: false, is_whole: true })
     }
 
     fn of_runs(db: &Connection, words: &Words) -> rusqlite::Result<Self> {
-        let all = expression::of_runs(db, words)?;
-        Ok(Self { telling: all.clone(), all, is_unspaced: true })
+        let (all, is_whole) = expression::of_runs(db, words)?;
+        Ok(Self { telling: all.clone(), all, is_unspaced: true, is_whole })
     }
 }
 
@@ -156,7 +162,7 @@ impl In<'_> {
             }
         } else {
             let rows = self.newest(all, limit)?;
-            ranked.is_partial |= rows.len() == enough(limit);
+            ranked.is_partial |= rows.len() == limit;
             rows
         };
         let aside = self.aside(&rows)?;
@@ -166,6 +172,7 @@ impl In<'_> {
         let place = |(row, score): (i64, f64)| Place {
             source: self.source,
             row,
+            is_doubtful: self.asked.is_unspaced,
             weight: self.source.weight * share(score) * if aside.contains(&row) { ASIDE } else { 1.0 },
         };
         ranked.places.extend(rows.into_iter().map(place));
@@ -206,7 +213,7 @@ impl In<'_> {
         } else {
             format!("bm25({}, {})", self.table(), self.source.weights)
         };
-        self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", enough(limit)))
+        self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", limit))
     }
 
     /// Weighed by some of the words, and found by all.
@@ -223,25 +230,20 @@ impl In<'_> {
         let mut rows =
             self.select(&score, telling, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", 4 * WEIGHED))?;
         rows.retain(|(row, _)| found.contains(row));
-        rows.truncate(enough(limit));
+        rows.truncate(limit);
         Ok(rows)
     }
 
     /// The newest. In few episodes their rows are tried one by one: it takes not long until enough of them have the words.
     fn newest(&self, all: &str, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
         if self.asked.is_unspaced || !self.is_narrow(FEW) {
-            return self.select(
-                UNWEIGHED,
-                all,
-                i64::MIN,
-                &format!("ORDER BY 1 DESC LIMIT {}", enough(limit)),
-            );
+            return self.select(UNWEIGHED, all, i64::MIN, &format!("ORDER BY 1 DESC LIMIT {}", limit));
         }
         let (table, rows) = (self.table(), self.source.rows(&self.condition));
         let sql = format!(
             "SELECT x.id, 0.0 FROM ({rows} ORDER BY 1 DESC) x CROSS JOIN {table}
              WHERE {table}.rowid = x.id AND {table} MATCH ? LIMIT {}",
-            enough(limit)
+            limit
         );
         let matches = Value::Text(self.filtered(all));
         self.ask(&sql, self.condition.values.iter().cloned().chain([matches]))
@@ -312,7 +314,8 @@ impl In<'_> {
     }
 }
 
-/// More than are shown: some are of one segment, or too many of one episode.
-fn enough(limit: usize) -> usize {
-    limit.saturating_mul(10).saturating_add(200)
+/// More than are shown: some are of one segment, too many of one episode, or said by somebody else.
+fn enough(search: &Search) -> usize {
+    let least = if search.presenter.is_some() { 4000 } else { 200 };
+    search.limit.saturating_mul(10).saturating_add(least)
 }

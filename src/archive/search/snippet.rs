@@ -19,12 +19,9 @@ pub struct Snippet {
 
 /// The part of a text where most of the words stand; its beginning if none does.
 pub(super) fn of(text: &str, words: &Words) -> Snippet {
-    let line = one_line(text);
+    let line = one_line(beginning(text));
     let found = places(&line, words);
-    let start = found
-        .iter()
-        .max_by_key(|at| (density(&found, at.start), std::cmp::Reverse(at.start)))
-        .map_or(0, |at| at.start);
+    let start = densest(&found);
     let from = word_start(&line, back(&line, start, BEFORE));
     let to = word_end(&line, forth(&line, from, LENGTH), from);
     let mut text = String::new();
@@ -42,21 +39,55 @@ pub(super) fn of(text: &str, words: &Words) -> Snippet {
     Snippet { text, marks }
 }
 
-/// Whether one of each group of words stands in one of the texts.
-pub(super) fn has_all(texts: &[&str], words: &Words) -> bool {
-    let tokens: Vec<_> = texts.iter().map(|text| fold::tokens(text)).collect();
-    let is_there =
-        |term: &Term| texts.iter().zip(&tokens).any(|(text, tokens)| !found(text, tokens, term).is_empty());
-    words.all.iter().all(|group| group.iter().any(is_there))
+/// Whether one of each group of words stands in one of the texts, and none of those that must not.
+pub(super) fn is_hit(texts: &[&str], words: &Words) -> bool {
+    let place = Texts::of(texts);
+    words.all.iter().all(|group| group.iter().any(|term| place.has(term)))
+        && !words.none.iter().any(|term| place.has(term))
+}
+
+/// Whether a word that must not stand there stands in one of the texts.
+pub(super) fn is_barred(texts: &[&str], words: &Words) -> bool {
+    let place = Texts::of(texts);
+    words.none.iter().any(|term| place.has(term))
+}
+
+/// Texts and their words.
+struct Texts<'a>(Vec<(&'a str, Vec<Token<'a>>)>);
+
+impl<'a> Texts<'a> {
+    fn of(texts: &[&'a str]) -> Self {
+        Self(texts.iter().map(|text| beginning(text)).map(|text| (text, fold::tokens(text))).collect())
+    }
+
+    fn has(&self, term: &Term) -> bool {
+        self.0.iter().any(|(text, tokens)| !found(text, tokens, term).is_empty())
+    }
 }
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How many finds begin within a snippet that begins here.
-fn density(found: &[std::ops::Range<usize>], start: usize) -> usize {
-    found.iter().filter(|at| at.start >= start && at.start < start + LENGTH - BEFORE).count()
+/// No more of a text is looked through for a snippet, in bytes: what notes are as long as that are no notes.
+const LONGEST: usize = 1_000_000;
+
+fn beginning(text: &str) -> &str {
+    if text.len() <= LONGEST { text } else { &text[..text.floor_char_boundary(LONGEST)] }
+}
+
+/// Where the finds begin of which most stand within a snippet.
+fn densest(found: &[std::ops::Range<usize>]) -> usize {
+    let (mut best, mut most, mut last) = (0, 0, 0);
+    for (first, at) in found.iter().enumerate() {
+        while last < found.len() && found[last].start < at.start + LENGTH - BEFORE {
+            last += 1;
+        }
+        if last - first > most {
+            (best, most) = (at.start, last - first);
+        }
+    }
+    best
 }
 
 fn places(line: &str, words: &Words) -> Vec<std::ops::Range<usize>> {
@@ -74,7 +105,11 @@ fn places(line: &str, words: &Words) -> Vec<std::ops::Range<usize>> {
 
 fn found(text: &str, tokens: &[Token<'_>], term: &Term) -> Vec<std::ops::Range<usize>> {
     if term.is_unspaced() {
-        return text.match_indices(&term.text).map(|(at, piece)| at..at + piece.len()).collect();
+        let (lower, wanted) = (text.to_lowercase(), term.text.to_lowercase());
+        // Where letters change their length with their case, places would move.
+        let (text, wanted) =
+            if lower.len() == text.len() { (&*lower, &*wanted) } else { (text, &*term.text) };
+        return text.match_indices(wanted).map(|(at, piece)| at..at + piece.len()).collect();
     }
     let wanted = term.tokens();
     if wanted.is_empty() {

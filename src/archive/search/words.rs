@@ -97,8 +97,8 @@ impl Words {
         let (minus, term) = piece.term()?;
         let Some(term) = term else { return Ok(()) };
         match link {
-            _ if minus => self.none.push(term),
-            Link::Not => self.none.push(term),
+            _ if minus => self.none.extend(term.alike()),
+            Link::Not => self.none.extend(term.alike()),
             Link::And => self.all.push(term.alike()),
             Link::Or => match self.all.last_mut() {
                 Some(group) => group.extend(term.alike()),
@@ -142,7 +142,8 @@ impl Term {
         if joined != self.text {
             all.push(Term { text: joined, is_prefix: self.is_prefix });
         } else if !self.is_prefix && self.text.chars().all(char::is_alphabetic) {
-            all.extend(parted(&self.text).map(|text| Term { text, is_prefix: false }));
+            let texts = parted(&self.text).chain(elided(&self.text));
+            all.extend(texts.map(|text| Term { text, is_prefix: false }));
         }
         all.extend(fold::spelled(&self.text).map(|text| Term { text, is_prefix: self.is_prefix }));
         all.insert(0, self);
@@ -153,6 +154,19 @@ impl Term {
 /// Endings that English writes behind an apostrophe, and the letters before it that go with them.
 const ENDINGS: &[(&str, &str)] =
     &[("nt", "t"), ("s", "s"), ("re", "re"), ("ve", "ve"), ("ll", "ll"), ("im", "m")];
+
+/// `obrien` -> `o brien`, `lamour` -> `l amour`: what stands before an apostrophe in names and in Romance languages.
+fn elided(word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let second = lower.chars().nth(1).filter(|_| lower.chars().count() > 4)?;
+    let is_vowel = "aeiouhàâéèêëîïôûœæ".contains(second);
+    let is_elided = match lower.chars().next()? {
+        'o' => !is_vowel,
+        'd' | 'l' => is_vowel,
+        _ => false,
+    };
+    is_elided.then(|| format!("{} {}", &word[..1], &word[1..]))
+}
 
 /// `dont` -> `don t`, as the words of `don't` stand in the index.
 fn parted(word: &str) -> impl Iterator<Item = String> + '_ {
@@ -251,6 +265,9 @@ mod tests {
             ("rust* AND sql", "rust* & sql"),
             ("csv OR \"spread sheet\" tea", "csv|spread sheet & tea"),
             ("tea NOT coffee -milk", "tea & -coffee & -milk"),
+            ("tea NOT dont", "tea & -dont & -don t"),
+            ("obrien", "obrien|o brien"),
+            ("lamour dormir", "lamour|l amour & dormir|d ormir"),
             ("don't", "don't|dont"),
             ("dont", "dont|don t"),
             ("grosser", "grosser|großer"),
