@@ -252,15 +252,8 @@ fn what_can_not_be_looked_for_is_said_with_what_can() {
 fn nothing_that_is_typed_is_an_error_of_sql() {
     let scene = scene();
     let nothing = "castkeep: nothing was found\n";
-    for typed in [
-        "x'; DROP TABLE shows; --",
-        "NEAR(a b)",
-        "title:sheep",
-        "{text} : sheep",
-        "col\u{0}umn",
-        "a AND AND b",
-    ] {
-        let ran = scene.run(&["search", &typed.replace('\0', " ")]);
+    for typed in ["x'; DROP TABLE shows; --", "NEAR(a b)", "title:sheep", "{text} : sheep", "a AND AND b"] {
+        let ran = scene.run(&["search", typed]);
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", nothing), "{typed}");
     }
     assert_eq!(hits(&scene, &["^sheepdogs + * ( ) { }"]), ["episode 4: #4 Sheepdogs"]);

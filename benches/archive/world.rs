@@ -195,6 +195,11 @@ impl World {
         self.notes(tx, show, id, number, &parts)?;
         self.people(tx, show, id)?;
         self.files(tx, show, id, number, &published)?;
+        self.change(tx, show, id, &title)
+    }
+
+    /// Of one episode in four something changed.
+    fn change(&mut self, tx: &Transaction<'_>, show: &Show, id: i64, title: &str) -> rusqlite::Result<()> {
         if self.rng.u8(..4) == 0 {
             let sql = "INSERT INTO changes (show_id, episode_id, seen_at, field, old_value, new_value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             let field = ["title", "notes_html", "enclosure_url", "duration_seconds"][self.rng.usize(..4)];

@@ -3,9 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::sidecars;
+use super::sidecars::{self, Content};
 use super::values::value;
-use crate::model::{Chapter, Cue, Digest, LONGEST_REST, ResourceKind, ResourceRole, Time};
+use crate::model::{Digest, LONGEST_REST, ResourceKind, ResourceRole, Time};
 
 /// A resource to capture, with what its file is to be called.
 #[derive(Debug, Clone, PartialEq)]
@@ -266,15 +266,6 @@ pub struct NewFile {
     pub bitrate: Option<u32>,
     /// What stands in it.
     pub content: Content,
-}
-
-/// What stands in a captured file.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Content {
-    /// Chapters of the episode, in place of those of the same source.
-    pub chapters: Vec<Chapter>,
-    /// What is said, in place of what the resource said before.
-    pub cues: Vec<Cue>,
 }
 
 /// One attempt to capture a resource, to be recorded.

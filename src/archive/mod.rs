@@ -48,7 +48,7 @@ pub use care::{Depth, Verified};
 pub use cell::Cell;
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
-pub use downloads::{Attempt, Content, FileRow, Kept, NewFile, Outcome, Wanted};
+pub use downloads::{Attempt, FileRow, Kept, NewFile, Outcome, Wanted};
 pub use error::{ABOUT_DAMAGE, Error, Result};
 pub use export::{Described, Moment, Published, Stored, Thing};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
@@ -67,6 +67,7 @@ pub use runs::{Counts, RunOutcome};
 pub use schema::{Column, Reference, Table, TableKind, schema};
 pub use search::{Found, Hit, HitKind, HitSegment, Search, Snippet, Words, WordsError, is_meant};
 pub use shows::{Configured, ShowRow};
+pub use sidecars::Content;
 pub use status::ShowStatus;
 
 use crate::model::{Digest, KnownEpisode, ResourceRole, Time};

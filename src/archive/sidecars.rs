@@ -2,9 +2,17 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::downloads::Content;
 use super::notes;
-use crate::model::Cue;
+use crate::model::{Chapter, Cue};
+
+/// What stands in a captured file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Content {
+    /// Chapters of the episode, in place of those of the same source.
+    pub chapters: Vec<Chapter>,
+    /// What is said, in place of what the resource said before.
+    pub cues: Vec<Cue>,
+}
 
 /// Writes what stands in the file that was captured for a resource, in place of what stood there before. Of an episode's
 /// audio, the first enclosure speaks.

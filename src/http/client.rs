@@ -11,7 +11,7 @@ use url::Url;
 
 use super::budget::{Budget, Permit};
 use super::error::classify_send;
-use super::guard::Guard;
+use super::guard::{Guard, without_userinfo};
 use super::response::{Hop, Response};
 use super::transport::Transport;
 use super::{Error, Kind, Options, Scope, parse_http_date, parse_retry_after, redact};
@@ -261,14 +261,6 @@ fn is_trouble(status: u16) -> bool {
 
 fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
-pub(super) fn without_userinfo(url: &Url) -> Url {
-    let mut bare = url.clone();
-    // These fail only for addresses without a host, which have no userinfo.
-    let _ = bare.set_username("");
-    let _ = bare.set_password(None);
-    bare
 }
 
 /// Name and password for this address: those of the address asked for or of the configured feed, on their own origin.

@@ -64,7 +64,7 @@ impl Scope {
                 && own.username() == whole.username()
                 && own.password() == whole.password()
         };
-        self.configured.iter().any(is_own).then(|| super::client::without_userinfo(&whole).to_string())
+        self.configured.iter().any(is_own).then(|| without_userinfo(&whole).to_string())
     }
 
     /// The addresses that the user configured.
@@ -182,6 +182,15 @@ fn is_local_name(name: &str) -> bool {
     ];
     let ends_with = |ending: &&str| name.strip_suffix(*ending).is_some_and(|rest| rest.ends_with('.'));
     !name.contains('.') || ENDINGS.iter().any(ends_with)
+}
+
+/// The address as it is asked for: its name and password are told otherwise, and not to everybody.
+pub(super) fn without_userinfo(url: &Url) -> Url {
+    let mut bare = url.clone();
+    // These fail only for addresses without a host, which have no userinfo.
+    let _ = bare.set_username("");
+    let _ = bare.set_password(None);
+    bare
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use super::blocks::Shape;
-use super::cut::Part;
 use super::lines::Line;
 use super::numbered::is_name;
+use super::part::Part;
 use super::text::trimmed;
 use crate::model::{Person, SegmentKind};
 

@@ -9,6 +9,7 @@ use super::habits::Habits;
 use super::labels;
 use super::lines::Line;
 use super::numbered::{Style, is_name};
+use super::part::{Hold, Part};
 use super::text::{label, trimmed};
 use super::{outline, sponsors, titles};
 use crate::model::SegmentKind::{self, Boilerplate, Extras, Intro, Joke, Links, People, Sponsor, Topic};
@@ -19,41 +20,6 @@ const LONGEST_FENCE: usize = 8;
 /// A sign-off or a credit has no more lines, and no more words in each.
 const MOST_FRAMED: usize = 2;
 const LONGEST_FRAMED: usize = 12;
-
-/// A segment as a range of lines.
-#[derive(Debug, Clone)]
-pub(super) struct Part {
-    pub(super) kind: SegmentKind,
-    pub(super) lines: Range<usize>,
-    pub(super) number: Option<i64>,
-    pub(super) presenter: Option<String>,
-    pub(super) title: Option<String>,
-    pub(super) group: Option<String>,
-    pub(super) start_seconds: Option<f64>,
-    /// The lines that hold its title, the first link of which is its `url`.
-    pub(super) heading: Range<usize>,
-    /// How high its heading stands: 1 to 6, then bold lines, then the rest.
-    level: u8,
-    /// What makes the lines after its heading belong to it.
-    hold: Hold,
-}
-
-/// What a part keeps of the lines that say nothing themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hold {
-    /// All, up to the next heading.
-    Heading,
-    /// A list right after it, and the rest of its own paragraph.
-    Sentence,
-    /// What stands deeper or in the same paragraph.
-    Time,
-    /// Whatever reads on.
-    Prose,
-    /// More links.
-    Links,
-    /// Nothing more: a rule was drawn under it.
-    Closed,
-}
 
 /// Cuts lines into parts that cover them all.
 pub(super) fn cut(lines: &[Line], habits: &Habits) -> Vec<Part> {

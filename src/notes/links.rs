@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::blocks::Document;
-use super::cut::Part;
 use super::lines::Line;
+use super::part::Part;
 use super::show::Applied;
 use super::{bare, labels, spaces, target};
 use crate::model::{Link, SegmentKind, Sponsor};

@@ -23,6 +23,7 @@ mod links;
 mod names;
 mod numbered;
 mod outline;
+mod part;
 mod people;
 mod person_words;
 mod phrases;

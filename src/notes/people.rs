@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::blocks::{Document, Shape};
-use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
+use super::part::Part;
 use super::text::trimmed;
 use super::{Source, names, prose};
 use crate::model::{Person, Role, SegmentKind};

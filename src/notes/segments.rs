@@ -1,9 +1,9 @@
 //! Parts -> segments as rows: their text, their source, their link.
 
 use super::blocks::{Document, ROOT, Shape};
-use super::cut::Part;
 use super::lines::Line;
 use super::links::Resolver;
+use super::part::Part;
 use super::text;
 use crate::model::{Segment, SegmentKind};
 

@@ -5,9 +5,9 @@ mod names;
 use std::sync::LazyLock;
 
 use super::blocks::Document;
-use super::cut::Part;
 use super::lines::Line;
 use super::links::{Found, Resolver};
+use super::part::Part;
 use super::phrases::Phrases;
 use crate::model::{SegmentKind, Sponsor};
 
