@@ -65,6 +65,13 @@ fn hits(scene: &Scene, args: &[&str]) -> Vec<String> {
     ran.stdout.lines().map(hit).collect()
 }
 
+/// What no feed of the scene says.
+fn say(scene: &Scene, text: &str) {
+    let sql = "INSERT INTO segments (episode_id, position, kind, text, html) SELECT id, 100 + (SELECT count(*) FROM segments), 'extras', ?1, '' FROM episodes WHERE number = 3";
+    let db = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    db.execute(sql, [text]).unwrap();
+}
+
 fn failed(message: &str, hint: &str) -> Ran {
     Ran { code: 2, stdout: String::new(), stderr: format!("castkeep: {message}\nhint: {hint}\n") }
 }
@@ -275,4 +282,71 @@ fn an_archive_is_read_without_a_configuration_by_its_folder_or_its_database() {
     let hint =
         "there is an archive, which can be read without one: castkeep --archive archive/archive.db ...";
     assert_eq!((ran.code, ran.stderr.contains(hint)), (2, true), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_left_out_stays_out_however_it_is_written() {
+    let scene = scene();
+    for text in ["tea, don't", "tea 東京湾で泳ぐ", "東京 大阪城 tea", "tea for two"] {
+        say(&scene, text);
+    }
+    for typed in [&["tea", "NOT", "dont", "NOT", "東京"][..], &["tea", "NOT", "don't", "NOT", "東"]] {
+        assert_eq!(hits(&scene, typed), ["segment 3: tea for two"], "{typed:?}");
+    }
+    assert_eq!(
+        hits(&scene, &["--kind", "segment", "東京", "NOT", "大阪", "NOT", "明日"]),
+        ["segment 3: tea 東京湾で泳ぐ"]
+    );
+}
+
+#[test]
+fn words_are_found_inside_of_scripts_without_spaces_and_nothing_within_words() {
+    let scene = scene();
+    for text in
+        ["今日はRustを書くよ", "steam 東京駅", "ｶﾀｶﾅ半角ﾃｽﾄ", "O\u{2019}Brien speaks", "größer als æther"]
+    {
+        say(&scene, text);
+    }
+    for (typed, want) in [
+        (&["rust"][..], &["segment 3: 今日はRustを書くよ"][..]),
+        (&["ru*"], &[]),
+        (&["rus*"], &["segment 3: 今日はRustを書くよ"]),
+        (&["tea", "東京"], &[]),
+        (&["steam", "東京"], &["segment 3: steam 東京駅"]),
+        (&["ﾃｽﾄ"], &["segment 3: ｶﾀｶﾅ半角ﾃｽﾄ"]),
+        (&["obrien"], &["segment 3: O\u{2019}Brien speaks"]),
+        (&["grosser", "aether"], &["segment 3: größer als æther"]),
+    ] {
+        assert_eq!(hits(&scene, typed), want, "{typed:?}");
+    }
+}
+
+#[test]
+fn a_short_word_is_found_wherever_it_stands() {
+    let scene = scene();
+    for n in 0..400 {
+        let others: String = [n / 20, n % 20].iter().filter_map(|n| char::from_u32(0x4e00 + n)).collect();
+        say(&scene, &format!("人{others}"));
+    }
+    let found = hits(&scene, &["--limit", "1000", "--show", "first", "人"]);
+    assert_eq!(found.len(), 400);
+}
+
+#[test]
+fn a_long_text_is_searched_and_shown() {
+    let scene = scene();
+    say(&scene, &"lorem tea ".repeat(100_000));
+    let found = hits(&scene, &["lorem"]);
+    assert!(found.len() == 1 && found[0].len() < 250, "{found:?}");
+}
+
+#[test]
+fn a_speaker_is_known_by_either_name_in_whatever_letters() {
+    let scene = scene();
+    let db = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    db.execute("UPDATE transcript_cues SET speaker = 'Ada Élan' WHERE speaker = 'Ada Marlow'", []).unwrap();
+    for name in ["Ada", "elan", "ÉLAN", "ada élan"] {
+        assert_eq!(hits(&scene, &["--presenter", name, "kittens"]), ["transcript 1: Nobody counts kittens."]);
+    }
+    assert_eq!(hits(&scene, &["--presenter", "Jonas", "kittens"]), [""; 0]);
 }

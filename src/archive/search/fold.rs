@@ -47,18 +47,15 @@ pub(super) fn folded(word: &str) -> String {
 const SPELLINGS: &[(&str, &str)] =
     &[("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("ø", "oe"), ("ø", "o"), ("ł", "l"), ("đ", "d"), ("ı", "i")];
 
-/// Other spellings of a word: `größer` is written `grosser`, too, and `grosser` may stand for `größer`.
+/// Other spellings of a word: `größer` is written `grosser`, too, and `grosser` may stand for `größer`. One letter stands for no
+/// other: too many words would mean another.
 pub(super) fn spelled(word: &str) -> impl Iterator<Item = String> {
     let lower = word.to_lowercase();
-    let mut others: Vec<String> = SPELLINGS
-        .iter()
-        .filter(|(letter, _)| lower.contains(letter))
-        .map(|(letter, typed)| lower.replace(letter, typed))
-        .collect();
-    if lower.contains("ss") {
-        others.push(lower.replace("ss", "ß"));
-    }
-    others.into_iter()
+    let spelled = |from: &str, to: &str| lower.contains(from).then(|| lower.replace(from, to));
+    let out: Vec<String> = SPELLINGS.iter().filter_map(|(letter, typed)| spelled(letter, typed)).collect();
+    let two = SPELLINGS.iter().filter(|(_, typed)| typed.len() > 1);
+    let back: Vec<String> = two.filter_map(|(letter, typed)| spelled(typed, letter)).collect();
+    out.into_iter().chain(back)
 }
 
 pub(super) fn is_apostrophe(c: char) -> bool {

@@ -273,6 +273,7 @@ mod tests {
             ("grosser", "grosser|großer"),
             ("Größer", "Größer|grösser"),
             ("smørrebrød", "smørrebrød|smoerrebroed|smorrebrod"),
+            ("aether", "aether|æther"),
             ("cats", "cats|cat s"),
             ("C++ & Rust", "C++ & Rust"),
             ("twenty-one", "twenty-one"),
