@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::feed::{feed, item};
+use support::feed::{feed, feed_with, item};
 use support::host::Host;
 use support::scene::Scene;
 
@@ -94,4 +94,57 @@ fn case_98_a_row_of_markdown_is_a_line_with_its_cells() {
         let bars = line.replace("\\|", "").matches('|').count();
         assert_eq!(bars, 4, "{line}");
     }
+}
+
+#[test]
+fn no_export_takes_the_place_of_an_archive_behind_a_link() {
+    let scene = scene();
+    std::fs::create_dir(scene.path("real")).unwrap();
+    std::fs::rename(scene.path("archive/archive.db"), scene.path("real/real.db")).unwrap();
+    std::os::unix::fs::symlink("../real/real.db", scene.path("archive/archive.db")).unwrap();
+    let before = std::fs::read(scene.path("real/real.db")).unwrap();
+    for place in ["real/real.db", "archive/archive.db", "real/real.db-wal"] {
+        let ran = scene.run(&["export", "csv", "shows", "--output", place, "--force"]);
+        assert_eq!(
+            (ran.code, ran.stderr.contains("a place that the archive keeps for itself")),
+            (2, true),
+            "{place}: {}",
+            ran.stderr
+        );
+    }
+    assert!(std::fs::read(scene.path("real/real.db")).unwrap() == before);
+}
+
+#[test]
+fn what_somebody_calls_part_is_theirs() {
+    let scene = scene();
+    std::fs::write(scene.path("shows.opml.part"), "mine").unwrap();
+    assert_eq!(scene.run(&["export", "opml", "--output", "shows.opml"]).code, 0);
+    assert_eq!(std::fs::read_to_string(scene.path("shows.opml.part")).unwrap(), "mine");
+}
+
+#[test]
+fn a_mirror_is_xml_and_a_list_tells_no_secret_whatever_a_feed_says() {
+    let host = Host::start();
+    let more = "<itunes:category xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" text=\"Arts\"/>";
+    let xml = feed_with("A Show", more, &[item(1, &host.url(""))]);
+    let xml = xml.replace(
+        "<link>https://example.org/</link>",
+        "<link>https://example.org/members?token=SECRETTOK</link>",
+    );
+    host.set_feed("/feed.xml", xml);
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    let db = rusqlite::Connection::open(scene.path("archive/archive.db")).unwrap();
+    let extra = r#"{"itunes:category": {"@1x": "y", "@": "z", "@xmlns": "urn:x", "@text": "Arts"}}"#;
+    db.execute("UPDATE shows SET extra = ?1", [extra]).unwrap();
+    drop(db);
+    let mirror = scene.run(&["export", "rss", "a-show"]);
+    assert_eq!(mirror.code, 0);
+    let document = roxmltree::Document::parse(&mirror.stdout).unwrap();
+    let category = document.descendants().find(|node| node.tag_name().name() == "category").unwrap();
+    let said: Vec<_> = category.attributes().map(|said| (said.name(), said.value())).collect();
+    assert_eq!(said, [("text", "Arts")]);
+    let list = scene.run(&["export", "opml"]);
+    assert!(list.stdout.contains("htmlUrl=\"https://example.org/members?token=***\""), "{}", list.stdout);
 }

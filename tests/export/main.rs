@@ -134,7 +134,7 @@ fn an_archive_with_nothing_in_it_is_exported_as_that() {
     assert_eq!(exported(&scene, &["json", "shows"]), "[]\n");
     assert_eq!(
         exported(&scene, &["csv", "guests"]),
-        "episode_id,show,episode_number,episode_title,published_at,name,url\n"
+        "episode_id,show,episode_number,episode_title,published_at,person_id,name,url\n"
     );
     assert_eq!(
         (exported(&scene, &["ndjson", "shows"]), exported(&scene, &["sha256sums"])),
