@@ -60,7 +60,7 @@ fn a_wrong_request_is_told_with_what_would_be_right() {
         ),
         (
             &["rss", "b-show"],
-            "castkeep: there is no show \"b-show\" in the archive\nhint: there are: a-show\n",
+            "castkeep: there is no show \"b-show\" in the archive\nhint: did you mean \"a-show\"?\n",
         ),
         (&["bagit", "bag", "--show", "b-show"], "castkeep: there is no show \"b-show\" in the archive\n"),
         (&["rss", "a-show", "--base-url", "pods"], "castkeep: --base-url: not an address"),
