@@ -37,12 +37,12 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use setting::Setting;
 use talk::Talk;
 
-/// Keeps podcasts: every episode a feed ever listed, its audio with a checksum, its show notes as rows in one SQLite file.
+/// Keeps podcasts: every episode, its audio with a checksum, its notes as rows
 #[derive(Parser)]
 #[command(name = "castkeep", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
-    /// The configuration file [default: ./config.toml, else your own]
-    #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG", hide_env_values = true)]
+    /// The configuration [$CASTKEEP_CONFIG, ./config.toml]
+    #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG", hide_env = true)]
     #[arg(help_heading = GLOBAL, display_order = 101)]
     config: Option<PathBuf>,
     /// The archive to use: its folder or its database
@@ -65,8 +65,8 @@ struct Cli {
 /// Over the options of all commands; they stand last.
 const GLOBAL: &str = "Global options";
 
-const EXIT_CODES: &str = "Exit codes: 0 well, also if nothing is new; 1 could not run; 2 usage or configuration; \
-3 finished with some failures; 4 another run holds the archive; 5 damage was found; 130, 143 stopped by a signal.";
+const EXIT_CODES: &str = "Exit codes: 0 well; 1 could not run; 2 usage or configuration; 3 some failures; \
+4 another run holds the archive; 5 damage found; 130, 143 stopped by a signal.";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
