@@ -58,9 +58,9 @@ fn shows_of_another_program_are_followed_and_comments_stay() {
     let again = import(&scene, &opml, &[]);
     assert_eq!((again.code, again.stdout.as_str(), again.stderr.lines().count()), (0, "", 4));
     assert!(
-        again
-            .stderr
-            .starts_with("castkeep: list.opml: line 4: https://a.example/feed?a=1&b=2: is there already\n"),
+        again.stderr.starts_with(
+            "castkeep: list.opml: line 4: https://a.example/feed?a=1&b=2: is followed already\n"
+        ),
         "{}",
         again.stderr
     );
@@ -87,10 +87,10 @@ fn what_is_there_is_known_without_its_secrets_and_after_a_move() {
     assert_eq!(
         ran.stderr,
         format!(
-            "castkeep: list.opml: line 3: https://old.example/feed?key=***: is there already\n\
-             castkeep: list.opml: line 4: https://old.example/feed?key=***: is there already, with another secret\n\
-             castkeep: list.opml: line 5: {}: is there already\n\
-             castkeep: list.opml: line 7: https://new.example/?key=***: is there already\n\
+            "castkeep: list.opml: line 3: https://old.example/feed?key=***: is followed already\n\
+             castkeep: list.opml: line 4: https://old.example/feed?key=***: is followed already, with another secret\n\
+             castkeep: list.opml: line 5: {}: is followed already\n\
+             castkeep: list.opml: line 7: https://new.example/?key=***: is in line 6 already\n\
              castkeep: 1 show would be added; nothing was changed\n",
             host.url("/new")
         )
@@ -129,7 +129,8 @@ fn what_can_not_be_followed_is_named_with_its_line_and_the_rest_is() {
     let opml = list(
         "<outline text=\"1\" xmlUrl=\"ftp://me:s3cret@a.example/\"/>\n<outline text=\"2\" xmlUrl=\"file:///etc/passwd\"/>\n\
          <outline text=\"3\" xmlUrl=\"https://evil.example/?x=${HOME}\"/>\n<outline text=\"4\" xmlUrl=\"javascript:alert(1)\"/>\n\
-         <outline text=\"5\" xmlUrl=\"a b\"/>\n<outline text=\"6\" xmlUrl=\"https://b.example/?auth=***\"/>\n<outline text=\"7\" xmlUrl=\"https://good.example/\"/>",
+         <outline text=\"5\" xmlUrl=\"a b\"/>\n<outline text=\"6\" xmlUrl=\"https://b.example/?auth=***\"/>\n<outline text=\"7\" xmlUrl=\"https://good.example/\"/>\n\
+         <outline type=\"rss\" text=\"8\"/>\n<outline text=\"no feed\"/>",
     );
     let ran = import(&scene, opml, &[]);
     assert_eq!(
@@ -146,6 +147,7 @@ fn what_can_not_be_followed_is_named_with_its_line_and_the_rest_is() {
             "castkeep: list.opml: line 6: javascript:alert(1): not an address: it should begin with https://",
             "castkeep: list.opml: line 7: a b: not an address: relative URL without a base",
             "castkeep: list.opml: line 8: https://b.example/?auth=***: its secret was left out: \"castkeep add\" takes it with its secret",
+            "castkeep: list.opml: line 10: \"8\": says that it is a feed, and has no xmlUrl",
             "castkeep: added 1 show; next: castkeep sync",
         ]
     );
@@ -221,13 +223,6 @@ fn what_is_no_list_is_told_and_changes_nothing() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
     }
-    let none = scene.run(&["import", "opml", "none.opml"]);
-    assert_eq!(
-        (none.code, none.stderr.starts_with("castkeep: read none.opml: No such file")),
-        (1, true),
-        "{}",
-        none.stderr
-    );
     let empty = import(&scene, list(""), &[]);
     assert_eq!((empty.code, empty.stderr.as_str()), (0, "castkeep: list.opml: there is no feed in it\n"));
     assert_eq!(config(&scene), CONFIG);
@@ -279,4 +274,15 @@ fn what_is_exported_is_imported_elsewhere() {
         second.rows("SELECT slug, title, feed_url FROM shows"),
         scene.rows("SELECT slug, title, feed_url FROM shows")
     );
+}
+
+#[test]
+fn a_list_that_is_not_there_is_told_in_a_line() {
+    let scene = Scene::configured(CONFIG);
+    for (list, why) in
+        [("none.opml", "No such file or directory (os error 2)"), (".", "Is a directory (os error 21)")]
+    {
+        let ran = scene.run(&["import", "opml", list]);
+        assert_eq!((ran.code, ran.stderr), (2, format!("castkeep: {list}: {why}\n")));
+    }
 }

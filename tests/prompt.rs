@@ -63,6 +63,15 @@ impl Terminal {
         answer.replace('\r', "").trim_start_matches('\n').to_owned()
     }
 
+    /// Types a line that does not end its statement.
+    #[track_caller]
+    fn goes_on(&mut self, line: &str) {
+        self.types(line);
+        self.sees(line);
+        self.types("\n");
+        self.sees("     ...> ");
+    }
+
     /// Presses Ctrl-D.
     #[track_caller]
     fn leaves(mut self) {
@@ -97,11 +106,21 @@ fn questions_are_answered_until_ctrl_d() {
         Some("castkeep: sql: not allowed: DELETE FROM shows; a query may read the archive and nothing else")
     );
     assert_eq!(terminal.asks("SELECT 6 * 7 AS a; SELECT 'x;' AS b;"), "a\n42\nb\nx;\n");
-    // A statement over three lines.
-    terminal.types("SELECT 40 +\n2 AS\nsum;\n");
-    terminal.sees("sum;");
-    assert_eq!(terminal.sees("castkeep> ").replace('\r', ""), "\nsum\n42\n");
+    // A statement over three lines; the third gives it up, and none of it is kept.
+    terminal.goes_on("SELECT 40 +");
+    terminal.goes_on("2 AS");
+    assert_eq!(terminal.asks("sum;"), "sum\n42\n");
+    terminal.goes_on("SELECT 'given up'");
+    terminal.types("\u{3}");
+    terminal.sees("castkeep> ");
+    assert_eq!(terminal.asks("SELECT 1 AS a;"), "a\n1\n");
+    // What comes all at once is read line by line.
+    terminal.types("SELECT 20 +\n22 AS all_at_once;\n");
+    terminal.sees("all_at_once\r\n42\r\n");
+    terminal.sees("castkeep> ");
     terminal.leaves();
+    let kept = fs::read_to_string(scene.path("home/.local/state/castkeep/sql_history")).unwrap();
+    assert!(kept.contains("\nSELECT 40 +\\n2 AS\\nsum;\n") && !kept.contains("given up"), "{kept}");
 }
 
 #[test]
@@ -130,9 +149,60 @@ fn commands_begin_with_a_dot() {
     assert_eq!(terminal.asks(".param who=Ada L."), "");
     assert_eq!(terminal.asks("SELECT :who AS a;"), "[\n{\"a\":\"Ada L.\"}\n]\n");
     assert_eq!(terminal.asks("SELECT 1 AS a;"), "[\n{\"a\":1}\n]\n");
-    assert!(terminal.asks(".help").contains("\n.limit N|off"));
+    assert_eq!(
+        terminal.asks("SELECT :nobody;"),
+        "castkeep: sql: no value for :nobody\n  SELECT :nobody;\n         ^\nhint: give it with .param nobody=VALUE\n"
+    );
+    assert_eq!(
+        (terminal.asks(".param"), terminal.asks(".limit")),
+        ("who='Ada L.'\n".to_owned(), "100\n".to_owned())
+    );
+    assert_eq!(
+        (terminal.asks(".limit off"), terminal.asks(".limit"), terminal.asks(".timer")),
+        (String::new(), "off\n".to_owned(), "off\n".to_owned())
+    );
+    assert_eq!(
+        terminal.asks("show tables;").lines().last(),
+        Some("hint: .tables lists the tables and views")
+    );
+    assert_eq!(
+        terminal.asks("DESCRIBE people;").lines().last(),
+        Some("hint: .schema people tells its columns")
+    );
+    let help = terminal.asks(".help");
+    assert!(help.contains("\n.limit [N|off]"), "{help}");
+    for word in ["help", "HELP;", "?"] {
+        assert_eq!(terminal.asks(word), help, "{word}");
+    }
     terminal.types(".quit\n");
     terminal.ends();
+}
+
+#[test]
+fn leaving_needs_no_dot_and_what_is_said_fits_a_narrow_screen() {
+    let scene = scene();
+    for word in ["exit", "QUIT;", ".exit"] {
+        let mut terminal = Terminal::open(&scene, 80, Some("home"));
+        terminal.types(&format!("{word}\n"));
+        terminal.ends();
+    }
+    let mut terminal = Terminal::open(&scene, 80, Some("home"));
+    assert!(terminal.asks(".help").lines().all(|line| line.chars().count() <= 80));
+    terminal.leaves();
+    let mut command = Command::new("sh");
+    let castkeep = env!("CARGO_BIN_EXE_castkeep");
+    let query = "SELECT 1 AS n, printf('%.*c', 200, 'x') AS long";
+    let line = format!("stty cols 40 rows 20; {castkeep} sql \"{query}\"; {castkeep} status");
+    command.args(["-c", &line]).current_dir(scene.path("")).env_remove("COLUMNS");
+    command.env_remove("CASTKEEP_CONFIG");
+    let options = Options::new().timeout_ms(Some(PATIENCE));
+    let mut terminal = Terminal(spawn_with_options(command, options).unwrap());
+    let shown =
+        String::from_utf8(terminal.0.exp_eof().unwrap().chars().map(|c| u8::try_from(c).unwrap()).collect())
+            .unwrap();
+    let shown = shown.replace('\r', "");
+    assert!(shown.starts_with(&format!("n  long\n1  {}…\n", "x".repeat(36))), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 40), "{shown}");
 }
 
 #[test]
@@ -195,6 +265,11 @@ fn tab_completes_names() {
     let scene = scene();
     let mut terminal = Terminal::open(&scene, 200, Some("home"));
     terminal.asks(".mode csv");
+    // Columns come before FROM, too.
+    terminal.types("sel\t segment_g\u{8}i\t");
+    terminal.sees("select segment_id");
+    terminal.types("\u{3}");
+    terminal.sees("castkeep> ");
     terminal.types("sel\t count(*) AS many FROM segment_l\t;\n");
     // As typed, there is neither such a word nor such a table.
     terminal.sees("\nmany\r\n");

@@ -82,7 +82,7 @@ fn a_query_comes_from_a_file_and_its_values_from_elsewhere() {
     let missing = scene.run(&["sql", "--file", "no.sql"]);
     assert_eq!(
         (missing.code, missing.stderr.as_str()),
-        (1, "castkeep: no.sql: No such file or directory (os error 2)\n")
+        (2, "castkeep: no.sql: No such file or directory (os error 2)\n")
     );
 }
 
@@ -137,13 +137,84 @@ fn a_wrong_query_is_shown_with_its_place_and_with_what_would_be_right() {
             "SELECT uper(title) FROM shows",
             "no such function: uper\n  SELECT uper(title) FROM shows\n         ^\nhint: did you mean upper?\n",
         ),
+        // What is not there is not proposed, and least of all under its own name.
+        (
+            "SELECT median(number) FROM episodes",
+            "no such function: median\n  SELECT median(number) FROM episodes\n         ^\nhint: ORDER BY x LIMIT 1 OFFSET (SELECT count(*) / 2 FROM ...) gives the one in the middle\n",
+        ),
+        (
+            "SELECT YEAR(published_at) FROM episodes",
+            "no such function: YEAR\n  SELECT YEAR(published_at) FROM episodes\n         ^\nhint: strftime('%Y', published_at) is the year\n",
+        ),
+        (
+            "SELECT now()",
+            "no such function: now\n  SELECT now()\n         ^\nhint: date('now') is today, datetime('now') this moment\n",
+        ),
+        (
+            "SELECT percentile_disc(number, 1) FROM episodes",
+            "no such function: percentile_disc\n  SELECT percentile_disc(number, 1) FROM episodes\n         ^\n",
+        ),
+        // What other tables call a column.
+        (
+            "SELECT episode_title FROM episode_list",
+            "no such column: episode_title\n  SELECT episode_title FROM episode_list\n         ^\nhint: did you mean title?\n",
+        ),
+        (
+            "SELECT name FROM show_list",
+            "no such column: name\n  SELECT name FROM show_list\n         ^\nhint: did you mean show?\n",
+        ),
+        (
+            "SELECT s.slug FROM show_list s",
+            "no such column: s.slug\n  SELECT s.slug FROM show_list s\n         ^\nhint: did you mean show?\n",
+        ),
+        (
+            "SELECT show FROM episodes",
+            "no such column: show\n  SELECT show FROM episodes\n         ^\nhint: episode_list has show: FROM episode_list\n",
+        ),
+        (
+            "SELECT notes FROM episode_list",
+            "no such column: notes\n  SELECT notes FROM episode_list\n         ^\nhint: did you mean notes_text?\n",
+        ),
+        (
+            "SELECT 1 FROM episode_list WHERE show = two-kettles",
+            "no such column: two\n  SELECT 1 FROM episode_list WHERE show = two-kettles\n                                          ^\nhint: a text stands in single quotes: 'two-kettles'\n",
+        ),
+        // Words are searched in a table of their own.
+        (
+            "SELECT 1 FROM segment_list WHERE text MATCH 'wasm'",
+            "unable to use function MATCH in the requested context\nhint: segment_id IN (SELECT rowid FROM segments_fts WHERE segments_fts MATCH 'wasm')\n",
+        ),
+        (
+            "SELECT 1 FROM episodes WHERE episodes MATCH 'wasm'",
+            "no such column: episodes\n  SELECT 1 FROM episodes WHERE episodes MATCH 'wasm'\n                               ^\nhint: id IN (SELECT rowid FROM episodes_fts WHERE episodes_fts MATCH 'wasm')\n",
+        ),
+        (
+            "SELECT 1 FROM shows WHERE title MATCH 'wasm'",
+            "unable to use function MATCH in the requested context\nhint: LIKE '%word%' finds a word here; the search tables are episodes_fts, segments_fts, links_fts, transcript_cues_fts\n",
+        ),
+        (
+            "SELECT 1 FROM segments_fts WHERE segments_fts MATCH 'null-sheep'",
+            "no such column: sheep\nhint: words with signs in them stand in double quotes: MATCH '\"null-sheep\"'; castkeep search takes plain words\n",
+        ),
+        (
+            "SELECT 1 FROM segments_fts WHERE segments_fts MATCH 'a AND'",
+            "fts5: syntax error near \"\"\nhint: words with signs in them stand in double quotes: MATCH '\"a AND\"'; castkeep search takes plain words\n",
+        ),
+        (
+            "SHOW TABLES",
+            "near \"SHOW\": syntax error\n  SHOW TABLES\n  ^\nhint: castkeep schema lists the tables and views\n",
+        ),
+        (
+            "describe shows",
+            "near \"describe\": syntax error\n  describe shows\n  ^\nhint: castkeep schema shows tells its columns\n",
+        ),
         (
             "SELECT 'abc FROM shows",
             "unrecognized token: \"'abc FROM shows\"\n  SELECT 'abc FROM shows\n         ^\nhint: ' is never closed\n",
         ),
         (
             "SELECT 1 FROM episodes_fts WHERE episodes_fts MATCH 'c++'",
-            "fts5: syntax error near \"+\"\nhint: words with signs in them stand in double quotes: MATCH '\"don''t\" OR \"C++\"'; castkeep search takes plain words\n",
+            "fts5: syntax error near \"+\"\nhint: words with signs in them stand in double quotes: MATCH '\"c++\"'; castkeep search takes plain words\n",
         ),
         (
             "SELECT 1; SELECT 2",
@@ -165,6 +236,11 @@ fn a_wrong_query_is_shown_with_its_place_and_with_what_would_be_right() {
         complaint(&scene, &["SELECT :show, :n", "--param", "shw=a", "--param", "n=1"]),
         "the query has no parameter \"shw\"\nhint: did you mean show?\n"
     );
+    assert_eq!(
+        complaint(&scene, &["SELECT 1", "--for-spreadsheet", "--format", "json"]),
+        "castkeep: --for-spreadsheet is about CSV alone\nhint: add --format csv\n"
+    );
+    assert_eq!(scene.run(&["sql", "SELECT 1", "--timeout", "0", "--format", "csv"]).stdout, "1\n1\n");
     assert!(complaint(&scene, &["SELECT 1", "--param", "show"]).contains("it should be NAME=VALUE"));
 }
 

@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -15,7 +14,7 @@ use rusqlite::types::ValueRef;
 use serde::Serialize;
 
 use super::error::{Error, Result};
-use super::part::{Existing, Part, folder_of};
+use super::part::{Existing, Part, folder_of, is_same};
 use super::{care, open};
 use crate::model::{Digest, Hasher};
 
@@ -99,11 +98,6 @@ fn is_archive(path: &Path) -> bool {
     let [.., a, b, c, d] = header;
     let id = i64::from(u32::from_be_bytes([a, b, c, d]));
     read.is_ok() && header.starts_with(b"SQLite format 3\0") && id == open::APPLICATION_ID
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    let id = |path: &Path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
-    id(one).is_some() && id(one) == id(other)
 }
 
 /// Copies page by page; whether to the end.

@@ -55,7 +55,7 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use filesystem::FileSystem;
 pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
-pub use part::{Existing, Part, folder_of, refuse_place};
+pub use part::{Existing, Part, folder_of, refuse_configuration, refuse_place};
 pub use portable::rename_portably;
 pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
 pub use read::{AudioDetail, EpisodeDetail, SegmentDetail};

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags};
@@ -146,6 +146,20 @@ pub fn refuse_place(target: &Path, archive: Option<&Path>) -> Result<()> {
         return bad("this is a place that the archive keeps for itself");
     }
     Ok(())
+}
+
+/// The configuration is written over by nothing that leads out of the archive.
+pub fn refuse_configuration(target: &Path, configuration: &Path) -> Result<()> {
+    if is_same(target, configuration) {
+        return Err(Error::Target { path: target.to_owned(), why: "this is the configuration file" });
+    }
+    Ok(())
+}
+
+/// Whether two names are those of one file that is there.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let id = |path: &Path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    id(one).is_some() && id(one) == id(other)
 }
 
 /// Whether the archive would take a file of this name for its own, or for a stray.

@@ -13,8 +13,7 @@ use rusqlite::{Connection, ErrorCode, Statement};
 
 use super::Cell;
 use guard::Guard;
-pub(super) use guard::functions;
-pub(super) use names::relations;
+pub(super) use names::{functions, relations};
 
 /// A question and the values it leaves open.
 #[derive(Debug, Clone, Copy)]

@@ -144,9 +144,9 @@ impl Reader {
         query::relations(&self.db).map_err(self.sql("read the schema"))
     }
 
-    /// The functions that a query may use.
-    pub fn functions() -> impl Iterator<Item = &'static str> {
-        query::functions()
+    /// The functions that a query may use, of those that this SQLite has.
+    pub fn functions(&self) -> Result<Vec<&'static str>> {
+        query::functions(&self.db).map_err(self.sql("list the functions"))
     }
 
     /// Version of the SQLite inside castkeep.

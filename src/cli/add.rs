@@ -13,7 +13,7 @@ use crate::jobs;
 use crate::model::redact_text;
 use crate::report::counted;
 
-/// Add a show: ask for its feed once, record it, and write it into the configuration
+/// Add a show: ask for its feed once, record it, follow it
 #[derive(Args)]
 pub(super) struct Add {
     /// The address of its feed

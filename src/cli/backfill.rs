@@ -11,10 +11,7 @@ use super::gaps;
 use super::setting::Setting;
 use crate::jobs::{self, Completeness};
 
-/// Fetch the whole back catalog of shows, and tell what is complete and what is missing
-///
-/// Reads the feed that `history_url` names, else follows the links of the feed to its older pages (RFC 5005), and the old copies
-/// given with `--from`, oldest first: none overwrites what a newer document said. Can be stopped at any point and run again.
+/// Fetch the whole back catalog of shows; tell what is missing
 #[derive(Args)]
 pub(super) struct Backfill {
     /// The shows

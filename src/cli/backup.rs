@@ -11,8 +11,11 @@ use crate::archive::{self, Copied, Existing, Reader};
 use crate::jobs::{self, Manner};
 use crate::report::{counted, escape, human_bytes};
 
-/// Copy the database to a file, whole and checked, also while a run writes (audio files are copied as they are)
+const HELP: &str = "Audio files are no part of it: they never change, copy them as they are.";
+
+/// Copy the database to a file, whole, also while a run writes
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Backup {
     /// The copy; an archive.db like any other
     #[arg(value_name = "FILE")]

@@ -10,7 +10,7 @@ use super::setting::Setting;
 use crate::jobs::{Finding, Verdict, examine};
 use crate::report::escape;
 
-/// Look the installation over: configuration, clock, disk, database, files; quickly, without hashing
+/// Check configuration, clock, disk and database, without hashing
 #[derive(Args)]
 pub(super) struct Doctor {}
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::talk::Talk;
@@ -23,6 +24,17 @@ pub(super) const DAMAGED: u8 = 5;
 pub(super) struct Usage {
     pub(super) message: String,
     pub(super) hint: Option<String>,
+}
+
+/// A file that was named could not be read. One that is not there is a slip of the pen.
+pub(super) fn unread(path: &Path, error: std::io::Error) -> anyhow::Error {
+    use ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    match error.kind() {
+        NotFound | NotADirectory | IsADirectory => {
+            Usage { message: format!("{}: {error}", path.display()), hint: None }.into()
+        }
+        _ => anyhow::Error::new(error).context(path.display().to_string()),
+    }
 }
 
 /// Prints an error; its exit code.

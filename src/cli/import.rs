@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use url::Url;
 
-use super::failure::{PARTIAL, Usage};
+use super::failure::{PARTIAL, Usage, unread};
 use super::setting::Setting;
 use crate::archive::{Reader, ShowRow};
 use crate::config::{self, Config, add_shows, shown};
@@ -18,7 +18,7 @@ use crate::jobs;
 use crate::model::{redact, redact_text, slug};
 use crate::report::{counted, table};
 
-/// Follow the shows that another program followed; no host is asked
+/// Follow the shows that another program followed; asks no host
 #[derive(Args)]
 pub(super) struct Import {
     #[command(subcommand)]
@@ -31,7 +31,14 @@ enum Form {
     Opml(Opml),
 }
 
+const HELP: &str = "What can't be followed is named with its line, and the rest is: exit code 3.\n\n\
+Examples:\n\
+\x20 castkeep import opml podcasts.opml --dry-run\n\
+\x20 castkeep import opml podcasts.opml\n\
+\x20 curl https://pods.example/list.opml | castkeep import opml -";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 struct Opml {
     /// The file, `-` for standard input
     file: PathBuf,
@@ -59,9 +66,11 @@ impl Opml {
         let mut known = Known::of(&config);
         let (mut added, mut refused) = (Vec::new(), broken.is_some());
         for feed in &feeds {
-            let line = |message: String| {
-                format!("{}: line {}: {}: {message}", self.name(), feed.line, shown(&feed.feed))
-            };
+            let what = feed.feed.as_ref().map_or_else(
+                || format!("{:?}", feed.title.as_deref().unwrap_or_default()),
+                |feed| shown(feed),
+            );
+            let line = |message: String| format!("{}: line {}: {what}: {message}", self.name(), feed.line);
             match known.judge(feed) {
                 Verdict::Add(show) => added.push(show),
                 Verdict::There(why) => setting.talk.note(&line(why)),
@@ -92,12 +101,14 @@ impl Opml {
 
     fn bytes(&self) -> anyhow::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        let read = if self.file.as_os_str() == "-" {
-            stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
+        if self.file.as_os_str() == "-" {
+            let read = stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
+            read.context("read standard input")?;
         } else {
-            std::fs::File::open(&self.file).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        };
-        read.with_context(|| format!("read {}", self.name()))?;
+            let file = std::fs::File::open(&self.file);
+            file.and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+                .map_err(|error| unread(&self.file, error))?;
+        }
         if bytes.len() as u64 > LARGEST {
             let message = format!("{}: more than 64 MB: this is no list of podcasts", self.name());
             return Err(Usage { message, hint: None }.into());
@@ -137,6 +148,21 @@ struct Added {
     feed: String,
 }
 
+/// A feed that is followed already.
+struct Followed {
+    /// Its address as it is.
+    feed: String,
+    /// The line of the list that named it first; none: the configuration follows it.
+    line: Option<usize>,
+}
+
+impl Followed {
+    fn said(&self) -> String {
+        self.line
+            .map_or_else(|| "is followed already".to_owned(), |line| format!("is in line {line} already"))
+    }
+}
+
 enum Verdict {
     Add(Added),
     There(String),
@@ -145,8 +171,8 @@ enum Verdict {
 
 /// What is followed already, and which names are taken.
 struct Known {
-    /// The feeds by their addresses without secrets, each with the address as it is.
-    feeds: HashMap<String, String>,
+    /// The feeds by their addresses without secrets.
+    feeds: HashMap<String, Followed>,
     /// The names in the configuration.
     followed: HashSet<String>,
     /// Those and the names in the archive.
@@ -158,8 +184,8 @@ struct Known {
 impl Known {
     /// An archive that can't be read knows nothing.
     fn of(config: &Config) -> Self {
-        let mut feeds: HashMap<_, _> =
-            config.shows.iter().map(|show| (key(&show.feed), show.feed.clone())).collect();
+        let there = |feed: &String| (key(feed), Followed { feed: feed.clone(), line: None });
+        let mut feeds: HashMap<_, _> = config.shows.iter().map(|show| there(&show.feed)).collect();
         let mut followed: HashSet<_> = config.shows.iter().filter_map(|show| show.slug.clone()).collect();
         let mut slugs = followed.clone();
         let reader = Reader::open(&config.archive.directory).ok();
@@ -169,7 +195,8 @@ impl Known {
         let entries = jobs::configured(config);
         for row in entries.iter().filter_map(|configured| reader.as_ref()?.show(configured).ok()?) {
             followed.insert(row.slug);
-            feeds.entry(key(&row.feed_url)).or_insert(row.feed_url);
+            let (key, followed) = there(&row.feed_url);
+            feeds.entry(key).or_insert(followed);
         }
         let addresses =
             |row: &ShowRow| [&row.configured_url, &row.feed_url].map(|url| (key(url), row.slug.clone()));
@@ -177,16 +204,19 @@ impl Known {
     }
 
     fn judge(&mut self, outline: &Outline) -> Verdict {
-        let feed = &by_http(&outline.feed);
+        let Some(feed) = &outline.feed else {
+            return Verdict::Refuse("says that it is a feed, and has no xmlUrl".to_owned());
+        };
+        let feed = &by_http(feed);
         if let Err(why) = check(feed) {
             return Verdict::Refuse(why);
         }
         let key = key(feed);
         match self.feeds.get(&key) {
-            Some(known) if same(known, feed) || feed.contains("***") => {
-                return Verdict::There("is there already".to_owned());
+            Some(known) if same(&known.feed, feed) || feed.contains("***") => {
+                return Verdict::There(known.said());
             }
-            Some(_) => return Verdict::There("is there already, with another secret".to_owned()),
+            Some(known) => return Verdict::There(known.said() + ", with another secret"),
             None => {}
         }
         if feed.contains("***") {
@@ -195,7 +225,7 @@ impl Known {
             );
         }
         let slug = self.name(&key, outline.title.as_deref().unwrap_or_default());
-        self.feeds.insert(key, feed.clone());
+        self.feeds.insert(key, Followed { feed: feed.clone(), line: Some(outline.line) });
         let title = outline.title.clone().unwrap_or_default();
         Verdict::Add(Added { slug, title, feed: feed.clone() })
     }

@@ -11,7 +11,7 @@ use super::setting::Setting;
 use crate::archive::{Archive, folder_of};
 use crate::config::{Config, TEMPLATE};
 
-/// Write a documented config.toml and make an empty archive beside it
+/// Write a documented config.toml and make an empty archive
 #[derive(Args)]
 pub(super) struct Init {}
 

@@ -59,7 +59,7 @@ fn is_set(name: &str) -> bool {
 }
 
 /// The columns of the terminal: what `COLUMNS` says, else what the terminal says.
-fn columns() -> usize {
+pub(super) fn columns() -> usize {
     let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     told.or_else(asked).filter(|columns| *columns > 0).unwrap_or(USUAL)

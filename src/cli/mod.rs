@@ -37,31 +37,36 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use setting::Setting;
 use talk::Talk;
 
-/// Keeps podcasts: every episode a feed ever listed, its audio with a checksum, its show notes as rows in one SQLite file.
+/// Keeps podcasts: every episode, its audio with a checksum, its notes as rows
 #[derive(Parser)]
 #[command(name = "castkeep", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
-    /// The configuration file [default: ./config.toml, else the one in your configuration folder]
-    #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG")]
+    /// The configuration [$CASTKEEP_CONFIG, ./config.toml]
+    #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG", hide_env = true)]
+    #[arg(help_heading = GLOBAL, display_order = 101)]
     config: Option<PathBuf>,
-    /// The archive: its folder or its database, instead of the one that the configuration names
-    #[arg(long, global = true, value_name = "PATH")]
+    /// The archive to use: its folder or its database
+    #[arg(long, global = true, value_name = "PATH", help_heading = GLOBAL, display_order = 102)]
     archive: Option<PathBuf>,
     /// Say nothing that is not a failure
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL, display_order = 103)]
     quiet: bool,
     /// Say more: warnings, requests
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL, display_order = 104)]
     verbose: bool,
-    /// How failures and logs are written to stderr
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    /// How stderr is written: text or json
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    #[arg(help_heading = GLOBAL, display_order = 105)]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 well, also when there is nothing new; 1 could not run or had to stop; 2 usage or \
-configuration; 3 finished with some failures; 4 another run holds the archive; 5 verify found damage; 130, 143 stopped by a signal.";
+/// Over the options of all commands; they stand last.
+const GLOBAL: &str = "Global options";
+
+const EXIT_CODES: &str = "Exit codes: 0 well; 1 could not run; 2 usage or configuration; 3 some failures; \
+4 another run holds the archive; 5 damage found; 130, 143 stopped by a signal.";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogFormat {

@@ -12,7 +12,7 @@ use url::Url;
 use crate::sidecar::{self, Chapters};
 use crate::{download, feed, notes};
 
-/// Read a feed, show notes, a transcript or chapters from a file and print what castkeep makes of it, as JSON
+/// Print what castkeep reads in a feed, notes or a transcript
 #[derive(Args)]
 pub(super) struct Parse {
     #[command(subcommand)]

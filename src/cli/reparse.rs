@@ -9,7 +9,7 @@ use super::setting::Setting;
 use crate::jobs;
 use crate::report::counted;
 
-/// Read all notes and captured files again from what is stored, by today's rules; asks no network
+/// Read all notes and captured files again, by today's rules
 #[derive(Args)]
 pub(super) struct Reparse {
     /// Only these shows

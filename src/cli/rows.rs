@@ -10,6 +10,8 @@ use clap::{Args, ValueEnum};
 
 use json::{ascii_controls, distinct};
 
+use super::failure::Usage;
+use super::look::columns;
 use crate::archive::{Cell, Rows};
 use crate::export::cells::{inert, json_names, object, plain};
 use crate::report::{escape, table};
@@ -38,8 +40,22 @@ impl Form {
     /// On stdout, whatever that is.
     pub(super) fn manner(self) -> Manner {
         let Self { format, for_spreadsheet } = self;
-        Manner { format, for_spreadsheet, is_terminal: stdout().is_terminal(), width: None }
+        Manner { format, for_spreadsheet, is_terminal: stdout().is_terminal(), width: screen_width() }
     }
+
+    /// What is for CSV alone is asked of CSV alone.
+    pub(super) fn check(self) -> Result<Self, Usage> {
+        if self.for_spreadsheet && self.format != Format::Csv {
+            let hint = Some("add --format csv".to_owned());
+            return Err(Usage { message: "--for-spreadsheet is about CSV alone".to_owned(), hint });
+        }
+        Ok(self)
+    }
+}
+
+/// The columns of standard output, if it is a terminal.
+pub(super) fn screen_width() -> Option<usize> {
+    stdout().is_terminal().then(columns)
 }
 
 /// How rows are written.

@@ -12,8 +12,14 @@ use crate::archive::{SCHEMA, Table, TableKind, schema};
 use crate::model::nearest;
 use crate::report::table;
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep schema\n\
+\x20 castkeep schema episode_list link_list\n\
+\x20 castkeep schema --sql episodes";
+
 /// Tell what the tables, views and columns of an archive mean
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Schema {
     /// Of these tables and views; else the list of all
     #[arg(value_name = "TABLE")]
@@ -92,6 +98,12 @@ const OWN: &[&str] = &[
     "unspaced_fts",
     "unspaced_terms",
 ];
+
+/// The views that are for people, by name.
+pub(super) fn views() -> Vec<String> {
+    let is_for_people = |table: &Table| table.kind == TableKind::View && !OWN.contains(&table.name.as_str());
+    schema().into_iter().filter(is_for_people).map(|table| table.name).collect()
+}
 
 /// By what they are for.
 const GROUPS: &[(Option<TableKind>, &str)] = &[

@@ -5,9 +5,11 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
+use unicode_width::UnicodeWidthStr;
 
 use super::failure::Usage;
 use super::gaps;
+use super::rows::screen_width;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::config;
@@ -15,7 +17,7 @@ use crate::jobs::{self, Gaps};
 use crate::model::{Time, nearest, redacted};
 use crate::report::{human_bytes, table};
 
-/// Tell how each show stands; of shows that are named, also what their record lacks
+/// Tell how each show stands; of one that is named, what it lacks
 #[derive(Args)]
 pub(super) struct Status {
     /// Only these shows
@@ -57,7 +59,7 @@ impl Status {
             followed.as_ref().is_none_or(|feeds| feeds.contains(&*redacted(&show.configured_url)))
         };
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
-        write!(out, "{}", table(&header, &rows, &[1, 2, 3, 4, 5, 9]))?;
+        write!(out, "{}", laid_out(&header, &rows, screen_width()))?;
         if !self.shows.is_empty() {
             for show in &all {
                 let text = format!("\n{}\n{}", show.show, gaps_text(&gaps_of(&reader, &show.show)?));
@@ -85,6 +87,44 @@ impl Status {
         }
         Ok(list)
     }
+}
+
+/// The columns that are set flush right.
+const RIGHT: &[&str] = &["episodes", "audio", "missing", "gone", "size", "warnings"];
+
+/// Where a screen is too narrow, these are left out one by one: first those that count nothing but zeros.
+const COUNTS: &[&str] = &["gone", "warnings", "missing"];
+const LESSER: &[&str] = &["next", "size", "asked", "newest", "warnings", "gone"];
+
+/// The table, no wider than the screen as far as that goes.
+fn laid_out(header: &[&str], rows: &[Vec<String>], screen: Option<usize>) -> String {
+    let is_nothing = |name: &&str| {
+        let at = header.iter().position(|known| known == name);
+        at.is_some_and(|at| rows.iter().all(|row| row.get(at).is_some_and(|cell| cell == "0")))
+    };
+    let mut lesser = COUNTS.iter().copied().filter(is_nothing).chain(LESSER.iter().copied());
+    let mut out: Vec<&str> = Vec::new();
+    loop {
+        let text = without(&out, header, rows);
+        let width = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
+        if screen.is_none_or(|screen| width <= screen) {
+            return text;
+        }
+        let Some(next) = lesser.next() else { return text };
+        out.push(next);
+    }
+}
+
+/// The table without some of its columns.
+fn without(out: &[&str], header: &[&str], rows: &[Vec<String>]) -> String {
+    let stays = |name: &str| !out.contains(&name);
+    let names: Vec<&str> = header.iter().copied().filter(|name| stays(name)).collect();
+    let of = |row: &Vec<String>| {
+        let cells = row.iter().zip(header).filter(|(_, name)| stays(name));
+        cells.map(|(cell, _)| cell.clone()).collect::<Vec<_>>()
+    };
+    let right = names.iter().enumerate().filter(|(_, name)| RIGHT.contains(name)).map(|(at, _)| at);
+    table(&names, &rows.iter().map(of).collect::<Vec<_>>(), &right.collect::<Vec<_>>())
 }
 
 fn gaps_text(gaps: &Gaps) -> String {
@@ -118,4 +158,28 @@ fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
         show.warnings.to_string(),
         state,
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_a_narrow_screen_columns_that_say_least_are_left_out() {
+        let header = ["show", "episodes", "missing", "gone", "size", "next", "state"];
+        let row = ["two-kettles", "4", "0", "1", "1.2 MB", "2026-01-02 03:04", "active"].map(str::to_owned);
+        let rows = [row.to_vec()];
+        let whole = "show         episodes  missing  gone    size  next              state\n\
+                     two-kettles         4        0     1  1.2 MB  2026-01-02 03:04  active\n";
+        assert_eq!(laid_out(&header, &rows, None), whole);
+        assert_eq!(laid_out(&header, &rows, Some(80)), whole);
+        assert_eq!(
+            laid_out(&header, &rows, Some(50)),
+            "show         episodes  gone    size  state\ntwo-kettles         4     1  1.2 MB  active\n"
+        );
+        assert_eq!(
+            laid_out(&header, &rows, Some(1)),
+            "show         episodes  state\ntwo-kettles         4  active\n"
+        );
+    }
 }

@@ -11,7 +11,7 @@ use crate::archive::ABOUT_DAMAGE;
 use crate::jobs::{self, Findings, Hashed, Lost, Replaced};
 use crate::report::{Outcome, escape, human_bytes};
 
-/// Hash every file anew and compare, check the database; name what is missing, damaged or unknown
+/// Hash every file anew; name what is missing, damaged or unknown
 #[derive(Args)]
 pub(super) struct Verify {
     /// Only the files of these shows

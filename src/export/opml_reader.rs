@@ -19,8 +19,8 @@ pub struct Outline {
     pub line: usize,
     /// What the list calls it; `None` if it has no name there.
     pub title: Option<String>,
-    /// The address of its feed, outer white space trimmed.
-    pub feed: String,
+    /// The address of its feed, outer white space trimmed; `None` where it says that it is a feed and names none.
+    pub feed: Option<String>,
 }
 
 /// What was found in a list.
@@ -163,8 +163,8 @@ fn outline(tag: &BytesStart<'_>, line: usize) -> Option<Outline> {
     // Some write the address of a feed as that of a link.
     let is_feed =
         sort.is_some_and(|sort: String| matches!(sort.to_lowercase().as_str(), "rss" | "atom" | "podcast"));
-    let feed = feed.or(url.filter(|_| is_feed))?;
-    Some(Outline { line, title: text.or(title), feed })
+    let feed = feed.or(url.filter(|_| is_feed));
+    (is_feed || feed.is_some()).then(|| Outline { line, title: text.or(title), feed })
 }
 
 /// Counts lines on the way through a text.
@@ -191,7 +191,7 @@ mod tests {
     fn feeds(document: &str) -> Vec<(usize, Option<String>, String)> {
         let found = read(document.as_bytes()).unwrap();
         assert_eq!(found.broken, None);
-        found.feeds.into_iter().map(|feed| (feed.line, feed.title, feed.feed)).collect()
+        found.feeds.into_iter().map(|feed| (feed.line, feed.title, feed.feed.unwrap_or_default())).collect()
     }
 
     fn feed(line: usize, title: &str, feed: &str) -> (usize, Option<String>, String) {
@@ -205,7 +205,7 @@ mod tests {
             <outline text='Folder'>\n<outline text='In a &quot;folder&quot;' xmlurl='https://a.example/?x=1&y=2&amp;z=3'/>\n\
             <outline TEXT='Deep'><outline type='rss' title=' T  U ' XMLURL=' https://b.example/ '/></outline>\n</outline>\n\
             <outline xmlUrl='https://c.example/'></outline>\n<outline type='RSS' text='&x;' url='https://d.example/'/>\n\
-            <outline type='link' text='a page' url='https://e.example/'/>\n<outline text='a & b' xmlUrl=''/></body></OPML>\n";
+            <outline type='link' text='a page' url='https://e.example/'/>\n<outline text='a & b' xmlUrl=''/>\n<outline type='rss' text='lacking' xmlUrl=' '/></body></OPML>\n";
         assert_eq!(
             feeds(document),
             [
@@ -213,6 +213,7 @@ mod tests {
                 feed(7, "T U", "https://b.example/"),
                 feed(9, "", "https://c.example/"),
                 feed(10, "&x;", "https://d.example/"),
+                feed(13, "lacking", ""),
             ]
         );
         let utf16: Vec<u8> =

@@ -51,7 +51,11 @@ fn a_wrong_request_is_told_with_what_would_be_right() {
             "castkeep: several tables can't go to standard output\nhint: name a folder for them with --output, or one table\n",
         ),
         (&["csv", "episodes", "shows"], "castkeep: several tables can't go to standard output\n"),
-        (&["json", "episode"], "castkeep: there is no table or view \"episode\"\nhint: there are: audio, "),
+        (
+            &["json", "episode"],
+            "castkeep: there is no table or view \"episode\"\nhint: did you mean episodes?\n",
+        ),
+        (&["json", "xyzzy"], "castkeep: there is no table or view \"xyzzy\"\nhint: there are: audio, "),
         (&["csv", "episodes_fts"], "castkeep: there is no table or view \"episodes_fts\"\n"),
         (&["csv", "sqlite_schema"], "castkeep: there is no table or view \"sqlite_schema\"\n"),
         (
@@ -124,6 +128,49 @@ fn a_file_is_written_to_a_place_for_files_alone() {
         (["archive", "config.toml", "folder", "mine"].map(str::to_owned).to_vec(), 0)
     );
     scene.assert_sound();
+}
+
+#[test]
+fn the_configuration_is_not_written_over() {
+    let (_host, scene) = archived(1);
+    let config = read(&scene, "config.toml");
+    fs::create_dir(scene.path("other")).unwrap();
+    fs::hard_link(scene.path("config.toml"), scene.path("other/shows.csv")).unwrap();
+    for form in
+        [&["opml"][..], &["rss", "a-show"], &["csv", "shows"], &["json", "shows"], &["ndjson", "shows"]]
+            .into_iter()
+            .chain([&["sha256sums"][..]])
+    {
+        for args in [&["--output", "config.toml"][..], &["--output", "./archive/../config.toml", "--force"]] {
+            let ran = export(&scene, &[form, args].concat());
+            let said = format!("castkeep: {}: this is the configuration file\n", args[1]);
+            assert_eq!((ran.code, ran.stderr.starts_with(&said)), (2, true), "{form:?}: {}", ran.stderr);
+        }
+    }
+    for args in [
+        &["export", "sqlite", "config.toml", "--force"][..],
+        &["export", "bagit", "config.toml"],
+        &["export", "csv", "--output", "config.toml", "--force"],
+        &["export", "csv", "audio", "shows", "--output", "other", "--force"],
+        &["backup", "config.toml", "--force"],
+        &[
+            "export",
+            "opml",
+            "--config",
+            "other/shows.csv",
+            "-o",
+            "config.toml",
+            "--force",
+            "--archive",
+            "archive",
+        ],
+    ] {
+        let ran = scene.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
+    }
+    assert_eq!(read(&scene, "config.toml"), config);
+    assert_eq!(names(&scene, "other"), ["shows.csv"]);
+    assert_eq!(read(&scene, "other/shows.csv"), config);
 }
 
 #[test]

@@ -86,3 +86,14 @@ fn many_tables_are_a_file_each() {
     assert_eq!(names(&scene, "some"), ["audio.csv", "shows.csv", "shows.json"]);
     assert_eq!(read(&scene, "some/shows.csv"), exported(&scene, &["csv", "shows"]));
 }
+
+#[test]
+fn one_table_goes_into_a_folder_that_is_named_as_one() {
+    let (_host, scene) = archived(1);
+    fs::create_dir(scene.path("there")).unwrap();
+    for folder in ["there", "made/"] {
+        export(&scene, &["csv", "SHOW_list", "--output", folder]).assert_silent();
+        assert_eq!(names(&scene, folder), ["show_list.csv"]);
+        assert_eq!(read(&scene, &format!("{folder}/show_list.csv")), exported(&scene, &["csv", "show_list"]));
+    }
+}

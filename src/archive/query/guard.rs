@@ -238,7 +238,7 @@ fn is_allowed(function: &str) -> bool {
 }
 
 /// The functions that a query may use.
-pub(in crate::archive) fn functions() -> impl Iterator<Item = &'static str> {
+pub(super) fn functions() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().flat_map(|list| list.split_ascii_whitespace())
 }
 

@@ -1,8 +1,10 @@
 //! The names that a query may use.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
-use super::Relation;
+use super::{Relation, guard};
 
 /// Tables, views and search tables with their columns, by name; without the tables that SQLite and FTS5 keep for themselves.
 pub(in crate::archive) fn relations(db: &Connection) -> rusqlite::Result<Vec<Relation>> {
@@ -21,4 +23,11 @@ pub(in crate::archive) fn relations(db: &Connection) -> rusqlite::Result<Vec<Rel
         }
     }
     Ok(relations)
+}
+
+/// The functions that a query may use and that are there: which ones SQLite was built with, it knows itself.
+pub(in crate::archive) fn functions(db: &Connection) -> rusqlite::Result<Vec<&'static str>> {
+    let mut select = db.prepare("SELECT DISTINCT lower(name) FROM pragma_function_list")?;
+    let there: HashSet<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(guard::functions().filter(|name| there.contains(*name)).collect())
 }

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::demo::{Edition, Host, QUESTIONS, Question, Request, SLUG, TITLE, slugs};
 use crate::jobs;
 
-/// Archive three small shows that are inside castkeep, and look at what comes of it; needs no network
+/// Archive three small shows that are inside castkeep: try it
 #[derive(Args)]
 pub(super) struct Demo {
     /// The folder for it: a new one, an empty one, or that of an earlier demo

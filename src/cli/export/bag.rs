@@ -13,7 +13,14 @@ use crate::cli::setting::Setting;
 use crate::jobs::{self, BagRequest, Lost};
 use crate::report::{escape, human_bytes};
 
+const HELP: &str = "Exit code 5: the bag was made, and lacks files that are missing or damaged.\n\
+\n\
+Examples:\n\
+\x20 castkeep export bagit podcasts-bag\n\
+\x20 castkeep export bagit kettles-bag --show two-kettles";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Bag {
     /// The folder that becomes the bag; it must not be there yet, or be empty
     #[arg(value_name = "DIR")]

@@ -15,7 +15,12 @@ use crate::cli::setting::Setting;
 use crate::export;
 use crate::export::Place;
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep export rss two-kettles --output two-kettles.xml\n\
+\x20 castkeep export rss two-kettles --base-url https://pods.example/archive/ -o feed.xml";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Mirror {
     /// The show
     show: String,
@@ -42,7 +47,7 @@ impl Mirror {
         let described = reader.described(show.id)?.unwrap_or_default();
         let mut silent = Silent::default();
         let code = carry_out(setting, |cancel| {
-            self.output.write(Some(reader.root()), cancel, |out| {
+            self.output.write(setting, Some(reader.root()), cancel, |out| {
                 write(out, &reader, &described, &place, &mut silent)
             })
         })?;

@@ -14,8 +14,14 @@ use clap::{Args, Subcommand};
 
 use super::setting::Setting;
 
-/// Write what the archive holds in the forms that other programs read
+const HELP: &str = "Examples:\n\
+\x20 castkeep export opml --output shows.opml\n\
+\x20 castkeep export csv episode_list --output episodes.csv\n\
+\x20 castkeep export bagit /mnt/disk/podcasts-bag";
+
+/// Write what the archive holds in forms that other programs read
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Export {
     #[command(subcommand)]
     form: Form,

@@ -15,7 +15,14 @@ use crate::export::Opml;
 use crate::jobs;
 use crate::model::Show;
 
+const HELP: &str = "Addresses are written without their secrets, and you are told which.\n\
+\n\
+Examples:\n\
+\x20 castkeep export opml --output shows.opml\n\
+\x20 castkeep export opml --followed > followed.opml";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Outlines {
     #[command(flatten)]
     output: Output,
@@ -37,7 +44,7 @@ impl Outlines {
         let archive = reader.as_ref().map(Reader::root);
         let mut secret = Vec::new();
         let code = carry_out(setting, |cancel| {
-            self.output.write(archive, cancel, |out| {
+            self.output.write(setting, archive, cancel, |out| {
                 let mut opml = Opml::begin(out, Utc::now().into())?;
                 if let Some(reader) = &reader {
                     self.write_archived(&mut opml, reader, &followed, &mut secret)?;

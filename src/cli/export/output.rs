@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::archive::{Existing, Part};
+use crate::archive::{Existing, Part, refuse_configuration};
 use crate::cli::setting::Setting;
 use crate::download::Cancel;
 use crate::report::escape;
@@ -40,12 +40,14 @@ impl Output {
     /// Has something written there. `archive`: the folder in which the archive's own names are not taken.
     pub(super) fn write(
         &self,
+        setting: &Setting,
         archive: Option<&Path>,
         cancel: &Cancel,
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match &self.output {
             Some(path) => {
+                refuse_configuration(path, &setting.config_path())?;
                 let part = Part::create(path, archive, self.force.existing())?;
                 fill(&part, cancel, path, write)?;
                 Ok(part.give_name(self.force.existing())?)

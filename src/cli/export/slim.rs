@@ -9,7 +9,12 @@ use super::output::Force;
 use crate::cli::backup::copy;
 use crate::cli::setting::Setting;
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep export sqlite slim.db\n\
+\x20 castkeep export sqlite slim.db --force";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Slim {
     /// The copy; an archive.db to read, with all that castkeep made of the documents
     #[arg(value_name = "FILE")]

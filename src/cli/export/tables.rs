@@ -8,13 +8,24 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::output::{Force, Output, carry_out, fill};
-use crate::archive::{Part, Reader, refuse_place};
+use crate::archive::{Part, Reader, refuse_configuration, refuse_place};
 use crate::cli::failure::Usage;
 use crate::cli::setting::Setting;
 use crate::download::Cancel;
 use crate::export::{Cells, Form};
+use crate::model::nearest;
+
+const CSV_HELP: &str = "Examples:\n\
+\x20 castkeep export csv episode_list --output episodes.csv\n\
+\x20 castkeep export csv episode_list link_list --output tables/\n\
+\x20 castkeep export csv --output everything --for-spreadsheet";
+
+const JSON_HELP: &str = "Examples:\n\
+\x20 castkeep export json episode_list --output episodes.json\n\
+\x20 castkeep export ndjson link_list segment_list --output tables/";
 
 #[derive(Args)]
+#[command(after_help = CSV_HELP)]
 pub(super) struct Csv {
     #[command(flatten)]
     tables: Json,
@@ -24,11 +35,12 @@ pub(super) struct Csv {
 }
 
 #[derive(Args)]
+#[command(after_help = JSON_HELP)]
 pub(super) struct Json {
-    /// Tables and views [default: all but the stored documents and castkeep's own books]
+    /// Tables and views, which "castkeep schema" lists [default: all but the stored documents and castkeep's own books]
     #[arg(value_name = "TABLE")]
     names: Vec<String>,
-    /// Write to this file, or to files in this folder: one each
+    /// Write to this file; or into this folder, made if it is not there: a file a table, needed for several
     #[arg(long, short, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -48,12 +60,17 @@ impl Json {
         let names = self.chosen(&reader)?;
         carry_out(setting, |cancel| match (names.as_slice(), &self.output) {
             ([name], output)
-                if self.names.len() == 1 && !output.as_ref().is_some_and(|path| path.is_dir()) =>
+                if self.names.len() == 1 && !output.as_ref().is_some_and(|path| is_folder(path)) =>
             {
                 let output = Output { output: self.output.clone(), force: self.force };
-                output.write(Some(reader.root()), cancel, |out| write(out, &reader, name, form))
+                output.write(setting, Some(reader.root()), cancel, |out| write(out, &reader, name, form))
             }
-            (_, Some(folder)) => self.fill_folder(folder, &names, &reader, form, cancel),
+            (_, Some(folder)) => {
+                for name in &names {
+                    refuse_configuration(&file_in(folder, name, form), &setting.config_path())?;
+                }
+                self.fill_folder(folder, &names, &reader, form, cancel)
+            }
             (_, None) => {
                 let hint = "name a folder for them with --output, or one table".to_owned();
                 let message = "several tables can't go to standard output".to_owned();
@@ -65,13 +82,20 @@ impl Json {
     /// The tables that were asked for, each once.
     fn chosen(&self, reader: &Reader) -> anyhow::Result<Vec<String>> {
         let known = reader.tables()?;
-        if let Some(unknown) = self.names.iter().find(|name| !known.iter().any(|(known, _)| known == *name)) {
+        let is = |known: &str, name: &str| known.eq_ignore_ascii_case(name);
+        if let Some(unknown) = self.names.iter().find(|name| !known.iter().any(|(known, _)| is(known, name)))
+        {
             let list: Vec<_> = known.iter().map(|(name, _)| name.as_str()).collect();
-            let hint = Some(format!("there are: {}", list.join(", ")));
-            return Err(Usage { message: format!("there is no table or view {unknown:?}"), hint }.into());
+            let near = nearest(unknown, list.iter().copied());
+            let hint = near.map_or_else(
+                || format!("there are: {}", list.join(", ")),
+                |near| format!("did you mean {near}?"),
+            );
+            let message = format!("there is no table or view {unknown:?}");
+            return Err(Usage { message, hint: Some(hint) }.into());
         }
-        let is_chosen = |(name, is_for_people): &(String, bool)| {
-            if self.names.is_empty() { *is_for_people } else { self.names.contains(name) }
+        let is_chosen = |(known, is_for_people): &(String, bool)| {
+            if self.names.is_empty() { *is_for_people } else { self.names.iter().any(|name| is(known, name)) }
         };
         Ok(known.into_iter().filter(is_chosen).map(|(name, _)| name).collect())
     }
@@ -92,7 +116,7 @@ impl Json {
         let mut made = Folder::make(folder)?;
         let mut parts = Vec::with_capacity(names.len());
         for name in names {
-            let path = folder.join(format!("{name}.{}", ending(form)));
+            let path = file_in(folder, name, form);
             let part = Part::create(&path, Some(reader.root()), existing)?;
             fill(&part, cancel, &path, |out| write(out, reader, name, form))?;
             parts.push(part);
@@ -101,6 +125,15 @@ impl Json {
         made.stays();
         Ok(())
     }
+}
+
+/// A folder that is there, or a name that says by its end that it is one's.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
+fn file_in(folder: &Path, table: &str, form: Form) -> PathBuf {
+    folder.join(format!("{table}.{}", ending(form)))
 }
 
 fn ending(form: Form) -> &'static str {

@@ -20,7 +20,11 @@ use crate::model::nearest;
 #[derive(Args)]
 #[command(
     after_help = "All words must be in one place. \"a phrase\" keeps its order, rust* is a beginning, tea OR coffee is either, \
-NOT milk leaves out. Case, accents and apostrophes do not matter: ratsel finds Rätsel, dont finds don't."
+NOT milk leaves out. Case, accents and apostrophes do not matter: ratsel finds Rätsel, dont finds don't.\n\n\
+Examples:\n\
+\x20 castkeep search window functions\n\
+\x20 castkeep search '\"tea party\" NOT milk' --show two-kettles --since 2024\n\
+\x20 castkeep search rust* --kind link --format csv"
 )]
 pub(super) struct Search {
     /// What to look for

@@ -3,30 +3,57 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::names::{KEYWORDS, Names, is_keyword};
+use super::slips;
 use super::tokens::{Kind, Token, code};
-use crate::archive::{QueryError, Reader};
+use crate::archive::QueryError;
 use crate::cli::failure::Usage;
 use crate::model::nearest;
 
 /// A question that shows how to ask.
 pub(super) const EXAMPLE: &str = "castkeep sql \"SELECT * FROM episode_list LIMIT 10\"";
 
+/// Where a query was typed: what can be done about it is said in the words of that place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    Shell,
+    Prompt,
+}
+
+impl At {
+    /// What tells of the tables, or of one.
+    fn schema(self, table: Option<&str>) -> String {
+        match (self, table) {
+            (Self::Shell, None) => "castkeep schema lists the tables and views".to_owned(),
+            (Self::Shell, Some(table)) => format!("castkeep schema {table} tells its columns"),
+            (Self::Prompt, None) => ".tables lists the tables and views".to_owned(),
+            (Self::Prompt, Some(table)) => format!(".schema {table} tells its columns"),
+        }
+    }
+
+    fn param(self) -> &'static str {
+        match self {
+            Self::Shell => "--param",
+            Self::Prompt => ".param",
+        }
+    }
+}
+
 /// A wrong query is shown with a mark under the place where SQLite stopped understanding it.
-pub(super) fn explain(query: &str, error: QueryError, names: &Names) -> anyhow::Error {
+pub(super) fn explain(query: &str, error: QueryError, names: &Names, at: At) -> anyhow::Error {
     let (place, hint) = match &error {
         QueryError::Wrong { message, offset } => {
             let place = offset.or_else(|| place_of(query, blamed(message)?));
-            (place, meant(query, message, place, names))
+            (place, meant(query, message, place, names, at))
         }
         QueryError::Refused { what, offset } => {
             let name = what.rsplit(' ').next().unwrap_or(what);
-            (offset.or_else(|| place_of(query, name)), Some(instead(query, what)))
+            (offset.or_else(|| place_of(query, name)), Some(instead(query, what, at)))
         }
         QueryError::Several => (second_statement(query), Some("ask them one after the other".to_owned())),
         QueryError::Nothing => (None, Some(EXAMPLE.to_owned())),
         QueryError::Unbound(parameters) => {
             let first = parameters.first().map_or("", String::as_str);
-            (place_of_parameter(query, first), Some(give(first)))
+            (place_of_parameter(query, first), Some(give(first, at)))
         }
         QueryError::Unasked { name, parameters } => (None, Some(asked(name, parameters))),
         // The query was understood, and something came in between.
@@ -88,24 +115,29 @@ fn second_statement(query: &str) -> Option<usize> {
 }
 
 /// What a wrong query seems to have meant.
-fn meant(query: &str, message: &str, place: Option<usize>, names: &Names) -> Option<String> {
+fn meant(query: &str, message: &str, place: Option<usize>, names: &Names, at: At) -> Option<String> {
     if let Some(table) = message.strip_prefix("no such table: ") {
         let table = table.rsplit('.').next().unwrap_or(table);
-        return did_you_mean(nearest(table, names.relations()))
-            .or_else(|| Some("castkeep schema lists the tables and views".to_owned()));
+        return did_you_mean(nearest(table, names.relations())).or_else(|| Some(at.schema(None)));
     }
     if let Some(function) = message.strip_prefix("no such function: ") {
-        return did_you_mean(nearest(function, Reader::functions()));
+        return slips::function(function, names);
     }
     if is_of_search(query, message) {
-        return Some(SEARCH.to_owned());
+        return Some(slips::quoted_pattern(query));
+    }
+    if message.starts_with("unable to use function MATCH") {
+        return slips::search(query, names);
     }
     // Of a name in double quotes SQLite says itself what it should be.
     let column = message.strip_prefix("no such column: ").filter(|column| !column.starts_with('"'));
     if let Some(column) = column {
-        return meant_column(query, column, names);
+        return meant_column(query, column, place, names, at);
     }
     if message.ends_with(": syntax error") {
+        if let Some(table) = slips::asks_schema(query) {
+            return Some(at.schema(table.filter(|table| names.find(table).is_some()).as_deref()));
+        }
         return place.and_then(|place| meant_word(query, place));
     }
     if message == "incomplete input" || message.starts_with("unrecognized token") {
@@ -119,7 +151,7 @@ fn did_you_mean(name: Option<&str>) -> Option<String> {
 }
 
 /// Of the tables that the query names; else where there is such a column.
-fn meant_column(query: &str, column: &str, names: &Names) -> Option<String> {
+fn meant_column(query: &str, column: &str, place: Option<usize>, names: &Names, at: At) -> Option<String> {
     let (qualifier, column) = match column.rsplit_once('.') {
         Some((qualifier, column)) => (Some(qualifier), column),
         None => (None, column),
@@ -132,18 +164,29 @@ fn meant_column(query: &str, column: &str, names: &Names) -> Option<String> {
         return near
             .or_else(|| (!aliases.is_empty()).then(|| format!("the query names {}", aliases.join(", "))));
     }
+    let named = names.named(query);
     if names.find(column).is_some() {
-        return Some(format!("FROM does not name it: ... IN (SELECT rowid FROM {column} WHERE ...)"));
+        let is_searched = code(query).any(|token| token.is("MATCH"));
+        let search = slips::search(query, names).filter(|_| is_searched);
+        return search.or_else(|| {
+            Some(format!("FROM does not name it: ... IN (SELECT rowid FROM {column} WHERE ...)"))
+        });
+    }
+    if let Some(name) = slips::column(column, &qualified) {
+        return did_you_mean(Some(name));
+    }
+    if let Some(hint) = slips::view(column, &named, names) {
+        return Some(hint);
     }
     if let Some(name) = nearest(column, qualified) {
         return did_you_mean(Some(name));
     }
+    if let Some(hint) = place.and_then(|place| slips::bare_text(query, place)) {
+        return Some(hint);
+    }
     let others: Vec<_> = names.with_column(column).collect();
     match others.as_slice() {
-        [] => names
-            .named(query)
-            .first()
-            .map(|named| format!("castkeep schema {} tells its columns", named.relation.name)),
+        [] => named.first().map(|named| at.schema(Some(&named.relation.name))),
         tables => Some(format!("it is a column of {}", tables.join(", "))),
     }
 }
@@ -166,8 +209,6 @@ fn unfinished(query: &str) -> Option<String> {
     Some(format!("{} is never closed", open.text.chars().next()?))
 }
 
-const SEARCH: &str = "words with signs in them stand in double quotes: MATCH '\"don''t\" OR \"C++\"'; castkeep search takes plain words";
-
 /// FTS5 reads its pattern only when the query runs, and then names no place.
 fn is_of_search(query: &str, message: &str) -> bool {
     let is_told = ["fts5: ", "unterminated string", "unknown special query"]
@@ -180,7 +221,7 @@ fn is_of_search(query: &str, message: &str) -> bool {
 }
 
 /// What to do instead of what was refused.
-fn instead(query: &str, what: &str) -> String {
+fn instead(query: &str, what: &str, at: At) -> String {
     let word = what.split(' ').next().unwrap_or(what);
     let about_schema = ["table_", "index_", "foreign_key", "database_list", "collation", "function_list"];
     let hint = match word {
@@ -188,8 +229,7 @@ fn instead(query: &str, what: &str) -> String {
             if about_schema.iter().any(|start| what.trim_start_matches("PRAGMA ").starts_with(start)) =>
         {
             let table = code(query).filter(|token| token.name().is_some()).nth(2);
-            let table = table.and_then(|token| token.name().map(str::to_owned)).unwrap_or_default();
-            return format!("castkeep schema {table}").trim_end().to_owned() + " tells of tables and columns";
+            return at.schema(table.as_ref().and_then(|token| token.name()));
         }
         "PRAGMA" => "castkeep sets up the database itself; castkeep doctor tells how it is",
         "ATTACH" | "DETACH" => {
@@ -207,16 +247,17 @@ fn instead(query: &str, what: &str) -> String {
         "the" if what.starts_with("the function") => {
             "a query may use the functions of SQLite that only compute"
         }
-        "the" => "castkeep schema lists the tables and views",
+        "the" => return at.schema(None),
         _ => EXAMPLE,
     };
     hint.to_owned()
 }
 
-fn give(parameter: &str) -> String {
+fn give(parameter: &str, at: At) -> String {
+    let how = at.param();
     match parameter.get(1..) {
-        Some(name) if !name.is_empty() => format!("give it with --param {name}=VALUE"),
-        _ => "write :name instead of ?, and give it with --param name=VALUE".to_owned(),
+        Some(name) if !name.is_empty() => format!("give it with {how} {name}=VALUE"),
+        _ => format!("write :name instead of ?, and give it with {how} name=VALUE"),
     }
 }
 

@@ -5,6 +5,7 @@ mod explain;
 mod names;
 mod params;
 mod prompt;
+mod slips;
 mod tokens;
 
 use std::io::{BufWriter, IsTerminal, Read, Write, stdin, stdout};
@@ -19,26 +20,33 @@ use clap::Args;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::failure::Usage;
+use super::failure::{Usage, unread};
 use super::rows::{Form, Manner};
+use super::schema;
 use super::setting::Setting;
 use super::talk::Talk;
 use crate::archive::{Cell, Limits, QueryError, Reader};
 use crate::report::counted;
 use ask::{Answered, Question};
+use explain::At;
 use names::Names;
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep sql \"SELECT show, title FROM episode_list LIMIT 5\"\n\
+\x20 castkeep sql --format csv --file query.sql > answer.csv\n\
+\x20 castkeep sql -p who=Ada \"SELECT episode_title FROM guests WHERE name = :who\"\n\
+\"castkeep schema\" tells what there is to ask; each query only reads.";
+
 /// Ask the archive a question in SQL; it can only be read
-///
-/// Without a query, on a terminal, there is a prompt: statements end with `;`, Tab completes names, `.help` tells the rest.
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Sql {
-    /// One SELECT; `-` reads it from standard input
+    /// One SELECT; - reads it from standard input; none: a prompt
     query: Option<String>,
     /// Read the query from a file
     #[arg(long, short, value_name = "FILE", conflicts_with = "query")]
     file: Option<PathBuf>,
-    /// A value for `:NAME` in the query; what looks like a number (12, 0.5) is one, and what is in '...' is a text
+    /// A value for :NAME; what looks like a number (12, .5, 1e3) is one, and what is in '...' a text
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = params::read)]
     param: Vec<(String, Cell<'static>)>,
     #[command(flatten)]
@@ -46,7 +54,7 @@ pub(super) struct Sql {
     /// Tell on stderr how many rows there were, and how long they took
     #[arg(long)]
     timing: bool,
-    /// Seconds after which the query is stopped
+    /// Seconds after which the query is stopped; 0: never
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     timeout: u64,
 }
@@ -54,11 +62,15 @@ pub(super) struct Sql {
 impl Sql {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let sql = self.text()?;
+        if sql.is_some() {
+            self.form.check()?;
+        }
         let reader = setting.reader()?;
+        let time = if self.timeout == 0 { Duration::MAX } else { Duration::from_secs(self.timeout) };
         let question = Question {
             sql: sql.clone().unwrap_or_default(),
             parameters: self.param,
-            limits: Limits { time: Duration::from_secs(self.timeout), ..Limits::default() },
+            limits: Limits { time, ..Limits::default() },
             manner: self.form.manner(),
             most: None,
         };
@@ -74,7 +86,7 @@ impl Sql {
         match (self.query.as_deref(), &self.file) {
             (Some(query), _) if query != "-" => Ok(Some(query.to_owned())),
             (_, Some(path)) if !is_dash(path) => {
-                Ok(Some(std::fs::read_to_string(path).with_context(|| path.display().to_string())?))
+                Ok(Some(std::fs::read_to_string(path).map_err(|error| unread(path, error))?))
             }
             (None, None) if stdin().is_terminal() => {
                 if stdout().is_terminal() {
@@ -107,7 +119,7 @@ fn once(question: Question, reader: Reader, talk: Talk, timing: bool) -> anyhow:
             talk.failure(None, "sql: stopped by a signal");
             Ok(ExitCode::from(u8::try_from(signal.load(Ordering::Relaxed)).unwrap_or(1)))
         }
-        Err(error) => Err(explain::explain(&sql, error, &names(reader.as_ref()))),
+        Err(error) => Err(explain::explain(&sql, error, &names(reader.as_ref()), At::Shell)),
     }
 }
 
@@ -124,7 +136,9 @@ fn listen(stop: &Arc<AtomicBool>) -> std::io::Result<Arc<AtomicUsize>> {
 
 /// The names that a query may use; none where they can't be read.
 fn names(reader: Option<&Reader>) -> Names {
-    Names(reader.and_then(|reader| reader.relations().ok()).unwrap_or_default())
+    let relations = reader.and_then(|reader| reader.relations().ok()).unwrap_or_default();
+    let functions = reader.and_then(|reader| reader.functions().ok()).unwrap_or_default();
+    Names { relations, functions, views: schema::views() }
 }
 
 /// How many rows there were, and how long they took.
@@ -148,5 +162,5 @@ pub(super) fn answer(
         most: None,
     };
     let answered = question.answer(reader, out, &AtomicBool::new(false));
-    answered.map(drop).map_err(|error| explain::explain(query, error, &Names::default()))
+    answered.map(drop).map_err(|error| explain::explain(query, error, &Names::default(), At::Shell))
 }

@@ -5,7 +5,12 @@ use crate::archive::Relation;
 
 /// What can be named.
 #[derive(Default, Clone)]
-pub(super) struct Names(pub(super) Vec<Relation>);
+pub(super) struct Names {
+    pub(super) relations: Vec<Relation>,
+    pub(super) functions: Vec<&'static str>,
+    /// The names of the views that are for people.
+    pub(super) views: Vec<String>,
+}
 
 /// A table or view of a query, under the name that the query gives it.
 pub(super) struct Named<'n> {
@@ -15,11 +20,15 @@ pub(super) struct Named<'n> {
 
 impl Names {
     pub(super) fn find(&self, name: &str) -> Option<&Relation> {
-        self.0.iter().find(|relation| relation.name.eq_ignore_ascii_case(name))
+        self.relations.iter().find(|relation| relation.name.eq_ignore_ascii_case(name))
     }
 
     pub(super) fn relations(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|relation| relation.name.as_str())
+        self.relations.iter().map(|relation| relation.name.as_str())
+    }
+
+    pub(super) fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().copied()
     }
 
     /// The tables and views that a query names, wherever in it they stand.
@@ -53,11 +62,24 @@ impl Names {
         columns
     }
 
+    /// The columns of the views that are for people, each once.
+    pub(super) fn of_views(&self) -> Vec<&str> {
+        let mut columns: Vec<&str> = Vec::new();
+        for relation in self.relations.iter().filter(|relation| self.views.contains(&relation.name)) {
+            for column in &relation.columns {
+                if !columns.contains(&column.as_str()) {
+                    columns.push(column);
+                }
+            }
+        }
+        columns
+    }
+
     /// The tables and views that have a column.
     pub(super) fn with_column<'n>(&'n self, column: &str) -> impl Iterator<Item = &'n str> {
         let has =
             |relation: &&Relation| relation.columns.iter().any(|name| name.eq_ignore_ascii_case(column));
-        self.0.iter().filter(has).map(|relation| relation.name.as_str())
+        self.relations.iter().filter(has).map(|relation| relation.name.as_str())
     }
 }
 
@@ -145,11 +167,13 @@ pub(super) fn some() -> Names {
         name: name.to_owned(),
         columns: columns.iter().map(|name| (*name).to_owned()).collect(),
     };
-    Names(vec![
+    let relations = vec![
         relation("episode_list", &["episode_id", "show", "title", "published_at"]),
         relation("link_list", &["link_id", "show", "domain", "url"]),
         relation("shows", &["id", "slug", "title"]),
-    ])
+    ];
+    let views = ["episode_list", "link_list"].map(str::to_owned).to_vec();
+    Names { relations, functions: vec!["soundex", "upper"], views }
 }
 
 #[cfg(test)]

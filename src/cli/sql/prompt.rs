@@ -26,14 +26,18 @@ use crate::cli::rows::Format;
 use crate::cli::setting::Setting;
 use crate::cli::{failure, schema};
 use complete::Line;
-use dots::Dot;
+use dots::{Dot, Most};
 use history::History;
 
 /// So many rows fill a screen or two.
 const MOST_ROWS: u64 = 100;
 
-const GREETING: &str =
-    "A statement ends with ; and Tab completes names. .tables lists what there is, .help tells the rest.";
+/// With its name before it no wider than 80 columns, as is `.help`.
+const GREETING: &str = "end statements with ; - Tab completes names, .help tells the rest";
+
+const FIRST: &str = "castkeep> ";
+/// Before the lines that go on with a statement; as wide.
+const NEXT: &str = "     ...> ";
 
 /// What a prompt keeps from one statement to the next.
 struct Prompt<'s> {
@@ -60,18 +64,33 @@ pub(super) fn run(
     let mut prompt = Prompt { setting, question, reader: Some(reader), names, timing };
     setting.talk.note(GREETING);
     loop {
-        match editor.readline("castkeep> ") {
-            Ok(line) => {
-                history.keep(&mut editor, line.trim());
-                if prompt.take(line.trim())?.is_break() {
+        match typed(&mut editor) {
+            Ok(text) => {
+                history.keep(&mut editor, text.trim());
+                if prompt.take(text.trim())?.is_break() {
                     return Ok(ExitCode::SUCCESS);
                 }
             }
-            // The line is dropped.
+            // What was typed is dropped.
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => return Ok(ExitCode::SUCCESS),
             Err(error) => return Err(anyhow::Error::new(error).context("sql")),
         }
+    }
+}
+
+/// Lines until they are whole statements, a command or a word that stands for one.
+fn typed(editor: &mut Typist) -> rustyline::Result<String> {
+    let mut text = String::new();
+    loop {
+        if let Some(helper) = editor.helper_mut() {
+            helper.before.clone_from(&text);
+        }
+        text += &editor.readline(if text.is_empty() { FIRST } else { NEXT })?;
+        if complete::is_whole(&text) || dots::word(&text).is_some() {
+            return Ok(text);
+        }
+        text.push('\n');
     }
 }
 
@@ -85,13 +104,14 @@ fn editor(names: Names) -> rustyline::Result<Typist> {
         .max_history_size(10_000)?
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_helper(Some(Line { names }));
+    editor.set_helper(Some(Line { names, before: String::new() }));
     Ok(editor)
 }
 
 impl Prompt<'_> {
     /// Does what was typed; whether that was the end. What goes wrong is said.
     fn take(&mut self, line: &str) -> anyhow::Result<ControlFlow<()>> {
+        let line = dots::word(line).unwrap_or(line);
         if line.starts_with('.') {
             match Dot::read(line) {
                 Ok(Dot::Quit) => return Ok(ControlFlow::Break(())),
@@ -120,9 +140,18 @@ impl Prompt<'_> {
             Dot::Help => print(&dots::help())?,
             Dot::Mode(Some(format)) => self.question.manner.format = format,
             Dot::Mode(None) => print(&format!("{}\n", name_of(self.question.manner.format)))?,
-            Dot::Timer(is_on) => self.timing = is_on,
-            Dot::Limit(most) => self.question.most = most,
-            Dot::Param(name, value) => self.question.parameters.push((name, value)),
+            Dot::Timer(Some(is_on)) => self.timing = is_on,
+            Dot::Timer(None) => print(if self.timing { "on\n" } else { "off\n" })?,
+            Dot::Limit(Some(Most(most))) => self.question.most = most,
+            Dot::Limit(None) => {
+                let most = self.question.most.map_or_else(|| "off".to_owned(), |most| most.to_string());
+                print(&format!("{most}\n"))?;
+            }
+            Dot::Param(Some((name, value))) => {
+                self.question.parameters.retain(|(known, _)| *known != name);
+                self.question.parameters.push((name, value));
+            }
+            Dot::Param(None) => print(&dots::parameters(&self.question.parameters))?,
             Dot::Quit => {}
         }
         Ok(())
@@ -155,7 +184,7 @@ impl Prompt<'_> {
                 return Ok(true);
             }
             Err(QueryError::Stopped) => talk.note("sql: stopped"),
-            Err(error) => self.complain(&explain::explain(sql, error, &self.names)),
+            Err(error) => self.complain(&explain::explain(sql, error, &self.names, explain::At::Prompt)),
         }
         Ok(false)
     }

@@ -3,17 +3,18 @@
 use rustyline::completion::Completer;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
 use super::dots;
-use crate::archive::Reader;
 use crate::cli::sql::names::{KEYWORDS, Names};
-use crate::cli::sql::tokens::{code, is_word};
+use crate::cli::sql::tokens::{Token, code, is_word};
 
 /// Looks on while a line is typed.
 pub(super) struct Line {
     pub(super) names: Names,
+    /// The lines of the statement before this one.
+    pub(super) before: String,
 }
 
 impl Helper for Line {}
@@ -21,18 +22,13 @@ impl Hinter for Line {
     type Hint = String;
 }
 impl Highlighter for Line {}
-
-impl Validator for Line {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let is_whole = is_whole(context.input());
-        Ok(if is_whole { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
-    }
-}
+impl Validator for Line {}
 
 /// A command, nothing at all, or statements of which the last has its `;`.
-fn is_whole(input: &str) -> bool {
+pub(super) fn is_whole(input: &str) -> bool {
     let last = code(input).last();
-    input.trim_start().starts_with('.') || last.is_none_or(|token| token.text == ";")
+    let is_open = last.is_none() && input.trim_start().starts_with("/*") && !input.contains("*/");
+    input.trim_start().starts_with('.') || !is_open && last.is_none_or(|token| token.text == ";")
 }
 
 impl Completer for Line {
@@ -44,7 +40,9 @@ impl Completer for Line {
         cursor: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(complete(&self.names, line, cursor))
+        let (start, all) =
+            complete(&self.names, &format!("{}{line}", self.before), self.before.len() + cursor);
+        Ok((start.saturating_sub(self.before.len()), all))
     }
 }
 
@@ -62,17 +60,47 @@ fn complete(names: &Names, line: &str, cursor: usize) -> (usize, Vec<String>) {
         let qualifier = qualified.rsplit(|c| !is_word(c)).next();
         return (start, matching(word, names.columns(line, qualifier)));
     }
-    let last = code(head).last();
-    if last.is_some_and(|token| ["FROM", "JOIN", "INTO"].iter().any(|keyword| token.is(keyword))) {
+    let head: Vec<Token<'_>> = code(head).collect();
+    if is_place_of_table(&head) {
         return (start, matching(word, names.relations()));
     }
-    let own = matching(word, names.columns(line, None));
-    let others = matching(word, names.relations())
-        .into_iter()
-        .chain(keywords(word))
-        .chain(matching(word, Reader::functions()).into_iter().map(|name| name + "("));
-    let all = own.into_iter().chain(if word.is_empty() { None } else { Some(others) }.into_iter().flatten());
-    (start, all.collect())
+    let mut all = Vec::new();
+    // A statement begins with a keyword.
+    if head.last().is_some_and(|token| token.text != ";") {
+        all.extend(matching(word, columns(names, line)));
+    }
+    if !word.is_empty() {
+        all.extend(keywords(word));
+        all.extend(matching(word, names.functions()).into_iter().map(|name| name + "("));
+    }
+    (start, all)
+}
+
+/// After FROM and JOIN, and after a comma in what follows them.
+fn is_place_of_table(head: &[Token<'_>]) -> bool {
+    let begins = |token: &&Token<'_>| ["FROM", "JOIN", "INTO"].iter().any(|keyword| token.is(keyword));
+    let ends = |token: &&Token<'_>| {
+        let words = ["SELECT", "ON", "USING", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT"];
+        words.iter().any(|keyword| token.is(keyword))
+    };
+    match head.last() {
+        Some(last) if last.text == "," => {
+            head.iter().rev().find(|token| begins(token) || ends(token)).is_some_and(|token| begins(&token))
+        }
+        last => last.is_some_and(|last| begins(&last)),
+    }
+}
+
+/// Those of the tables that the statement names; before it names one, those of the views.
+fn columns<'n>(names: &'n Names, line: &str) -> Vec<&'n str> {
+    let named = names.named(line);
+    if named.is_empty() {
+        return names.of_views();
+    }
+    // What is searched is named in place of a column: segments_fts MATCH '...'.
+    let searched =
+        named.iter().map(|named| named.relation.name.as_str()).filter(|name| name.ends_with("_fts"));
+    names.columns(line, None).into_iter().chain(searched).collect()
 }
 
 fn complete_command(names: &Names, before: &str, words: &str) -> (usize, Vec<String>) {
@@ -114,7 +142,14 @@ mod tests {
             ("SELECT dom| FROM link_list", &["domain"][..]),
             ("SELECT l.| FROM link_list l", &["link_id", "show", "domain", "url"]),
             ("SELECT shows.s|", &["slug"]),
-            ("SELECT sh| FROM link_list", &["show", "shows"]),
+            ("SELECT sh| FROM link_list", &["show"]),
+            ("SELECT sh|", &["show"]),
+            ("SELECT |", &["episode_id", "show", "title", "published_at", "link_id", "domain", "url"]),
+            ("|", &[]),
+            ("SELECT 1; |", &[]),
+            ("SELECT * FROM shows, l|", &["link_list"]),
+            ("SELECT * FROM shows WHERE id IN (1, l|", &["last", "left", "like", "limit"]),
+            ("SELECT t| FROM shows WHERE\n1", &["title", "then"]),
             ("SELECT * FROM e|", &["episode_list"]),
             ("SELECT * FROM | WHERE", &["episode_list", "link_list", "shows"]),
             ("sel|", &["select"]),
@@ -131,10 +166,12 @@ mod tests {
 
     #[test]
     fn enter_ends_what_has_its_semicolon() {
-        for whole in ["", "  ", ".tables", "SELECT 1;", "SELECT ';';-- x", "-- x", "SELECT 1; SELECT 2 ;"] {
+        for whole in
+            ["", "  ", ".tables", "SELECT 1;", "SELECT ';';-- x", "-- x", "SELECT 1; SELECT 2 ;", "/* x */"]
+        {
             assert!(is_whole(whole), "{whole}");
         }
-        for part in ["SELECT 1", "SELECT ';", "SELECT 1; SELECT 2", "SELECT 1 -- ;"] {
+        for part in ["SELECT 1", "SELECT ';", "SELECT 1; SELECT 2", "SELECT 1 -- ;", "/* x"] {
             assert!(!is_whole(part), "{part}");
         }
     }

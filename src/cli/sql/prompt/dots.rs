@@ -6,7 +6,9 @@ use crate::archive::Cell;
 use crate::cli::failure::Usage;
 use crate::cli::rows::Format;
 use crate::cli::sql::params;
+use crate::export::cells::plain;
 use crate::model::nearest;
+use crate::report::escape;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Dot {
@@ -14,27 +16,27 @@ pub(super) enum Dot {
     Schema(Vec<String>),
     Help,
     Quit,
-    /// None: tell which it is.
+    /// None, of this and of the following: tell what it is.
     Mode(Option<Format>),
-    Timer(bool),
-    /// None: all rows.
-    Limit(Option<u64>),
-    Param(String, Cell<'static>),
+    Timer(Option<bool>),
+    Limit(Option<Most>),
+    Param(Option<(String, Cell<'static>)>),
 }
+
+/// So many rows at most; none: all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Most(pub(super) Option<u64>);
 
 /// Names and what they do, as `.help` tells it.
 const ALL: &[(&str, &str)] = &[
     (".tables", "the names of tables and views"),
     (".schema [TABLE ...]", "what they are; what their columns mean"),
-    (
-        ".mode [FORMAT]",
-        "how rows are written: table, csv, json, ndjson, markdown; only a table is cut to the screen",
-    ),
-    (".limit N|off", "how many rows are shown"),
-    (".param NAME=VALUE", "a value for :NAME in what is asked from now on"),
-    (".timer on|off", "whether the time of each query is told"),
+    (".mode [FORMAT]", "table (cut to the screen), csv, json, ndjson or markdown"),
+    (".limit [N|off]", "how many rows are shown"),
+    (".param [NAME=VALUE]", "a value for :NAME in what is asked from now on"),
+    (".timer [on|off]", "whether the time of each query is told"),
     (".help", "this"),
-    (".quit", "leave, as Ctrl-D does"),
+    (".quit", "leave, as exit and Ctrl-D do"),
 ];
 
 /// Other names of the same.
@@ -46,6 +48,10 @@ const ALIASES: &[(&str, &str)] = &[
     (".h", ".help"),
     (".parameter", ".param"),
 ];
+
+/// Words that are no SQL, and what those who type them mean.
+const WORDS: &[(&str, &str)] =
+    &[("exit", ".quit"), ("quit", ".quit"), ("\\q", ".quit"), ("help", ".help"), ("?", ".help")];
 
 /// Names of modes in `sqlite3`.
 const MODES: &[(&str, Format)] = &[
@@ -65,8 +71,27 @@ pub(super) fn help() -> String {
     let width = ALL.iter().map(|(form, _)| form.len()).max().unwrap_or(0);
     let lines: String = ALL.iter().map(|(form, about)| format!("{form:width$}  {about}\n")).collect();
     format!(
-        "{lines}\nA statement is one SELECT, over as many lines as it takes, and ends with ; - Ctrl-C drops it, or stops it while it runs.\n"
+        "{lines}\nA statement is one SELECT over as many lines as it takes, and ends with ;\n\
+         Ctrl-C drops what was typed, or stops a query that runs.\n"
     )
+}
+
+/// The command that a bare word means.
+pub(super) fn word(text: &str) -> Option<&'static str> {
+    let word = text.trim().trim_end_matches(';').trim_end();
+    WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, command)| *command)
+}
+
+/// The values that were given, as `.param` takes them.
+pub(super) fn parameters(all: &[(String, Cell<'static>)]) -> String {
+    if all.is_empty() {
+        return "none; .param NAME=VALUE gives one\n".to_owned();
+    }
+    let line = |(name, value): &(String, Cell<'static>)| match value {
+        Cell::Text(text) => format!("{name}='{}'\n", escape(text, &[]).replace('\'', "''")),
+        value => format!("{name}={}\n", plain(value)),
+    };
+    all.iter().map(line).collect()
 }
 
 impl Dot {
@@ -81,8 +106,9 @@ impl Dot {
             ".help" => Ok(Self::Help),
             ".quit" => Ok(Self::Quit),
             ".mode" => value.map(mode).transpose().map(Self::Mode),
-            ".timer" => switch(value).map(Self::Timer),
-            ".limit" => limit(value).map(Self::Limit),
+            ".timer" => value.map(switch).transpose().map(Self::Timer),
+            ".limit" => value.map(limit).transpose().map(Self::Limit),
+            ".param" if value.is_none() => Ok(Self::Param(None)),
             ".param" => param(line),
             _ => Err(unknown(&typed)),
         }
@@ -90,7 +116,7 @@ impl Dot {
 }
 
 fn unknown(typed: &str) -> Usage {
-    let near = nearest(typed, names().chain(ALIASES.iter().map(|(alias, _)| *alias)));
+    let near = nearest(typed, names());
     let hint = near.map_or(".help lists the commands".to_owned(), |near| format!("did you mean {near}?"));
     Usage { message: format!("there is no command {typed}"), hint: Some(hint) }
 }
@@ -100,7 +126,7 @@ fn param(line: &str) -> Result<Dot, Usage> {
     let rest = line.split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
     let read = params::read(rest.trim());
     let wrong = |message| Usage { message: format!(".param: {message}"), hint: None };
-    read.map(|(name, value)| Dot::Param(name, value)).map_err(wrong)
+    read.map(|given| Dot::Param(Some(given))).map_err(wrong)
 }
 
 fn mode(value: &str) -> Result<Format, Usage> {
@@ -112,19 +138,19 @@ fn mode(value: &str) -> Result<Format, Usage> {
     known.or_else(|| Format::from_str(value, true).ok()).ok_or_else(wrong)
 }
 
-fn switch(value: Option<&str>) -> Result<bool, Usage> {
+fn switch(value: &str) -> Result<bool, Usage> {
     match value {
-        Some("on" | "yes" | "1") => Ok(true),
-        Some("off" | "no" | "0") => Ok(false),
+        "on" | "yes" | "1" => Ok(true),
+        "off" | "no" | "0" => Ok(false),
         _ => Err(Usage { message: ".timer: on or off?".to_owned(), hint: None }),
     }
 }
 
-fn limit(value: Option<&str>) -> Result<Option<u64>, Usage> {
-    let wrong = Usage { message: ".limit: how many rows, or off?".to_owned(), hint: None };
+fn limit(value: &str) -> Result<Most, Usage> {
+    let wrong = |_| Usage { message: ".limit: how many rows, or off?".to_owned(), hint: None };
     match value {
-        Some("off" | "all" | "0") => Ok(None),
-        value => value.and_then(|value| value.parse().ok()).map(Some).ok_or(wrong),
+        "off" | "all" | "0" => Ok(Most(None)),
+        value => value.parse().map(|most| Most(Some(most))).map_err(wrong),
     }
 }
 
@@ -142,17 +168,35 @@ mod tests {
         assert_eq!(read(".mode"), Ok(Dot::Mode(None)));
         assert_eq!(
             (read(".exit"), read(".limit off"), read(".limit 7")),
-            (Ok(Dot::Quit), Ok(Dot::Limit(None)), Ok(Dot::Limit(Some(7))))
+            (Ok(Dot::Quit), Ok(Dot::Limit(Some(Most(None)))), Ok(Dot::Limit(Some(Most(Some(7))))))
         );
         let value = Cell::Text("a b".into());
-        assert_eq!(read(".param show=a b"), Ok(Dot::Param("show".to_owned(), value)));
-        assert_eq!(read(".param"), Err((".param: it should be NAME=VALUE".to_owned(), String::new())));
+        assert_eq!(read(".param show=a b"), Ok(Dot::Param(Some(("show".to_owned(), value)))));
+        assert_eq!(
+            (read(".param"), read(".limit"), read(".timer")),
+            (Ok(Dot::Param(None)), Ok(Dot::Limit(None)), Ok(Dot::Timer(None)))
+        );
+        assert_eq!(read(".param x"), Err((".param: it should be NAME=VALUE".to_owned(), String::new())));
         let wrong = |message: &str, hint: &str| Err((message.to_owned(), hint.to_owned()));
         assert_eq!(read(".tabels"), wrong("there is no command .tabels", "did you mean .tables?"));
-        assert_eq!(read(".xyzzy"), wrong("there is no command .xyzzy", ".help lists the commands"));
+        for unlisted in [".xyzzy", ".exi"] {
+            let message = format!("there is no command {unlisted}");
+            assert_eq!(read(unlisted), wrong(&message, ".help lists the commands"));
+        }
         assert_eq!(
             read(".mode html"),
             wrong("there is no format html", "it may be table, csv, json, ndjson, or markdown")
         );
+    }
+
+    #[test]
+    fn words_alone_are_commands_and_help_fits_a_screen() {
+        for (text, command) in [("exit", Some(".quit")), (" QUIT ;\n", Some(".quit")), ("?", Some(".help"))] {
+            assert_eq!(word(text), command, "{text}");
+        }
+        assert_eq!((word("help me"), word("SELECT 1;"), word(";")), (None, None, None));
+        assert!(help().lines().all(|line| line.len() <= 80), "{}", help());
+        let given = [("a".to_owned(), Cell::Integer(5)), ("b".to_owned(), Cell::Text("it's".into()))];
+        assert_eq!(parameters(&given), "a=5\nb='it''s'\n");
     }
 }
