@@ -127,7 +127,7 @@ fn meant(query: &str, message: &str, place: Option<usize>, names: &Names, at: At
         return Some(slips::quoted_pattern(query));
     }
     if message.starts_with("unable to use function MATCH") {
-        return slips::search(query, names);
+        return Some(slips::search(query, names));
     }
     // Of a name in double quotes SQLite says itself what it should be.
     let column = message.strip_prefix("no such column: ").filter(|column| !column.starts_with('"'));
@@ -136,7 +136,7 @@ fn meant(query: &str, message: &str, place: Option<usize>, names: &Names, at: At
     }
     if message.ends_with(": syntax error") {
         if let Some(table) = slips::asks_schema(query) {
-            return Some(at.schema(table.filter(|table| names.find(table).is_some()).as_deref()));
+            return Some(at.schema(names.find(&table).map(|known| known.name.as_str())));
         }
         return place.and_then(|place| meant_word(query, place));
     }
@@ -167,10 +167,8 @@ fn meant_column(query: &str, column: &str, place: Option<usize>, names: &Names, 
     let named = names.named(query);
     if names.find(column).is_some() {
         let is_searched = code(query).any(|token| token.is("MATCH"));
-        let search = slips::search(query, names).filter(|_| is_searched);
-        return search.or_else(|| {
-            Some(format!("FROM does not name it: ... IN (SELECT rowid FROM {column} WHERE ...)"))
-        });
+        let bare = || format!("FROM does not name it: ... IN (SELECT rowid FROM {column} WHERE ...)");
+        return Some(if is_searched { slips::search(query, names) } else { bare() });
     }
     if let Some(name) = slips::column(column, &qualified) {
         return did_you_mean(Some(name));

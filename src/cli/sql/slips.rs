@@ -105,17 +105,17 @@ pub(super) fn view(wrong: &str, named: &[Named<'_>], names: &Names) -> Option<St
 }
 
 /// How to search the words of a table of the query, with the pattern that the query has.
-pub(super) fn search(query: &str, names: &Names) -> Option<String> {
+pub(super) fn search(query: &str, names: &Names) -> String {
+    let pattern = pattern(query).map_or("'...'", |token| token.text);
     let named = names.named(query);
     let of = |name: &str| SEARCHED.iter().find(|(relation, _, _)| *relation == name);
-    let pattern = pattern(query).map_or("'...'", |token| token.text);
     let Some((_, id, table)) = named.iter().find_map(|named| of(&named.relation.name)) else {
-        return Some(format!(
+        return format!(
             "LIKE '%word%' finds a word here; the search tables are {}",
             SEARCH_TABLES.join(", ")
-        ));
+        );
     };
-    Some(format!("{id} IN (SELECT rowid FROM {table} WHERE {table} MATCH {pattern})"))
+    format!("{id} IN (SELECT rowid FROM {table} WHERE {table} MATCH {pattern})")
 }
 
 /// The text after MATCH.
@@ -145,17 +145,17 @@ pub(super) fn bare_text(query: &str, place: usize) -> Option<String> {
     is_text.then(|| format!("a text stands in single quotes: '{text}'"))
 }
 
-/// The statement of another database that a query is: the table that it asks about, if it names one.
-pub(super) fn asks_schema(query: &str) -> Option<Option<String>> {
+/// The table that a statement of another database asks about; an empty name: it asks for all there are.
+pub(super) fn asks_schema(query: &str) -> Option<String> {
     let words: Vec<Token<'_>> = code(query).take(3).collect();
     let first = words.first()?;
     let second = words.get(1).and_then(|token| token.name().map(str::to_owned));
     if first.is("DESCRIBE") || first.is("DESC") {
-        return Some(second);
+        return Some(second.unwrap_or_default());
     }
     let lists = ["TABLES", "VIEWS", "COLUMNS", "DATABASES", "SCHEMAS", "SCHEMA", "FULL", "INDEX", "CREATE"];
     let is_list = |word: &String| lists.iter().any(|list| list.eq_ignore_ascii_case(word));
-    (first.is("SHOW") && second.as_ref().is_some_and(is_list)).then_some(None)
+    (first.is("SHOW") && second.as_ref().is_some_and(is_list)).then(String::new)
 }
 
 #[cfg(test)]
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn words_of_other_databases_ask_for_the_schema() {
-        assert_eq!(asks_schema("show TABLES;"), Some(None));
-        assert_eq!(asks_schema("describe \"shows\""), Some(Some("shows".to_owned())));
+        assert_eq!(asks_schema("show TABLES;"), Some(String::new()));
+        assert_eq!(asks_schema("describe \"shows\""), Some("shows".to_owned()));
         assert_eq!((asks_schema("SELECT 1"), asks_schema("show"), asks_schema("")), (None, None, None));
     }
 }
