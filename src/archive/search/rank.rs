@@ -213,7 +213,7 @@ impl In<'_> {
         } else {
             format!("bm25({}, {})", self.table(), self.source.weights)
         };
-        self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {}", limit))
+        self.select(&score, all, lowest, &format!("ORDER BY 2, 1 DESC LIMIT {limit}"))
     }
 
     /// Weighed by some of the words, and found by all.
@@ -237,13 +237,12 @@ impl In<'_> {
     /// The newest. In few episodes their rows are tried one by one: it takes not long until enough of them have the words.
     fn newest(&self, all: &str, limit: usize) -> rusqlite::Result<Vec<(i64, f64)>> {
         if self.asked.is_unspaced || !self.is_narrow(FEW) {
-            return self.select(UNWEIGHED, all, i64::MIN, &format!("ORDER BY 1 DESC LIMIT {}", limit));
+            return self.select(UNWEIGHED, all, i64::MIN, &format!("ORDER BY 1 DESC LIMIT {limit}"));
         }
         let (table, rows) = (self.table(), self.source.rows(&self.condition));
         let sql = format!(
             "SELECT x.id, 0.0 FROM ({rows} ORDER BY 1 DESC) x CROSS JOIN {table}
-             WHERE {table}.rowid = x.id AND {table} MATCH ? LIMIT {}",
-            limit
+             WHERE {table}.rowid = x.id AND {table} MATCH ? LIMIT {limit}"
         );
         let matches = Value::Text(self.filtered(all));
         self.ask(&sql, self.condition.values.iter().cloned().chain([matches]))

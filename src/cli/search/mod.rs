@@ -33,7 +33,7 @@ pub(super) struct Search {
     /// In this show alone
     #[arg(long, value_name = "SHOW")]
     show: Option<String>,
-    /// In one kind of place alone, or in one kind of segments
+    /// In one kind of place alone: titles (episode), notes (segment), links, what was said (transcript); or in one kind of segments
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
     /// In what this person presents or says: a name, or a word of it
@@ -56,17 +56,13 @@ pub(super) struct Search {
     for_spreadsheet: bool,
 }
 
+/// The four places, then the kinds of segments.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Titles and summaries of episodes
     Episode,
-    /// Parts of the notes, of all kinds
     Segment,
-    /// Links: their words and addresses
     Link,
-    /// What was said
     Transcript,
-    /// Segments of this kind, as are the following
     Intro,
     Topic,
     Sponsor,
@@ -96,12 +92,13 @@ impl Kind {
 impl Search {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let words = Words::parse(&self.words.join(" ")).map_err(|error| wrong(&error))?;
+        let form = self.form()?;
         let reader = setting.reader()?;
         let found = reader.search(&self.asked(&reader, words)?)?;
         let mut out = BufWriter::new(stdout().lock());
-        match self.format {
+        match form {
             None => write!(out, "{}", page::page(&found.hits, Look::of_stdout(Links::Never, None)))?,
-            Some(format) => self.rows(format, &found.hits, &mut out)?,
+            Some(form) => rows(form, &found.hits, &mut out)?,
         }
         out.flush()?;
         self.remark(setting, &reader, &found)?;
@@ -129,13 +126,14 @@ impl Search {
         })
     }
 
-    fn rows(&self, format: Format, hits: &[Hit], out: &mut impl Write) -> std::io::Result<()> {
-        let mut writer = Writer::new(Form { format, for_spreadsheet: self.for_spreadsheet }.manner(), out);
-        writer.header(&COLUMNS.map(str::to_owned))?;
-        for hit in hits {
-            writer.row(&cells(hit))?;
+    /// The form of rows, if they are asked for.
+    fn form(&self) -> anyhow::Result<Option<Form>> {
+        let form = |format| Form { format, for_spreadsheet: self.for_spreadsheet }.check();
+        // A page is no more for a spreadsheet than a table is.
+        if self.for_spreadsheet && self.format.is_none() {
+            form(Format::Table)?;
         }
-        writer.end().map(drop)
+        Ok(self.format.map(form).transpose()?)
     }
 
     /// What the hits do not say themselves.
@@ -154,6 +152,15 @@ impl Search {
         }
         Ok(())
     }
+}
+
+fn rows(form: Form, hits: &[Hit], out: &mut impl Write) -> std::io::Result<()> {
+    let mut writer = Writer::new(form.manner(), out);
+    writer.header(&COLUMNS.map(str::to_owned))?;
+    for hit in hits {
+        writer.row(&cells(hit))?;
+    }
+    writer.end().map(drop)
 }
 
 /// What may have been wrong with the name of a presenter.
