@@ -738,8 +738,8 @@ CREATE TRIGGER segments_fts_update AFTER UPDATE OF title, text ON segments BEGIN
     INSERT INTO segments_fts (rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
 
--- The words of all notes, with how often they stand there (doc: in how many segments).
-CREATE VIRTUAL TABLE segments_terms USING fts5vocab ('segments_fts', 'row');
+-- The words of all notes, with how often they stand there (doc: in how many segments). In quotes, Datasette does not take it for a search table.
+CREATE VIRTUAL TABLE segments_terms USING "fts5vocab" ('segments_fts', 'row');
 
 CREATE VIRTUAL TABLE links_fts USING fts5 (
     text, target_url, content="links", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
@@ -779,7 +779,7 @@ UNION ALL
 SELECT id * 4 + 2, text || '  ' FROM transcript_cues WHERE text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 CREATE VIRTUAL TABLE unspaced_fts USING fts5 (text, content="unspaced", content_rowid="id", tokenize = 'trigram');
 -- The terms of unspaced_fts, by which words of one or two characters are found.
-CREATE VIRTUAL TABLE unspaced_terms USING fts5vocab ('unspaced_fts', 'row');
+CREATE VIRTUAL TABLE unspaced_terms USING "fts5vocab" ('unspaced_fts', 'row');
 -- A text with no more bytes than characters, but one, has no such character: that is seen at once, and saves most texts a closer look.
 CREATE TRIGGER episodes_unspaced_insert AFTER INSERT ON episodes
 WHEN length(CAST(new.title AS BLOB)) > length(new.title) + 1 AND new.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN

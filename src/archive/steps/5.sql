@@ -316,7 +316,7 @@ SELECT w.id AS warning_id,
        w.item,
        w.message
 FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id JOIN shows s ON s.id = f.show_id;
-CREATE VIRTUAL TABLE segments_terms USING fts5vocab ('segments_fts', 'row');
+CREATE VIRTUAL TABLE segments_terms USING "fts5vocab" ('segments_fts', 'row');
 CREATE VIRTUAL TABLE links_fts USING fts5 (
     text, target_url, content="links", content_rowid="id", tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER links_fts_insert AFTER INSERT ON links BEGIN
@@ -336,7 +336,7 @@ SELECT id * 4 + 1, text || '  ' FROM segments WHERE text GLOB '*[฀-႟ក-៿�
 UNION ALL
 SELECT id * 4 + 2, text || '  ' FROM transcript_cues WHERE text GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*';
 CREATE VIRTUAL TABLE unspaced_fts USING fts5 (text, content="unspaced", content_rowid="id", tokenize = 'trigram');
-CREATE VIRTUAL TABLE unspaced_terms USING fts5vocab ('unspaced_fts', 'row');
+CREATE VIRTUAL TABLE unspaced_terms USING "fts5vocab" ('unspaced_fts', 'row');
 CREATE TRIGGER episodes_unspaced_insert AFTER INSERT ON episodes
 WHEN length(CAST(new.title AS BLOB)) > length(new.title) + 1 AND new.title GLOB '*[฀-႟ក-៿⺀-﫿｡-ﾟ𠀀-𿿿]*' BEGIN
     INSERT INTO unspaced_fts (rowid, text) VALUES (new.id * 4, new.title || '  ');
