@@ -52,6 +52,16 @@ pub(super) fn rank(db: &Connection, search: &Search) -> rusqlite::Result<Ranked>
             }
         }
     }
+    // What two tables found is no longer doubtful.
+    let sure: HashSet<_> = ranked
+        .places
+        .iter()
+        .filter(|place| !place.is_doubtful)
+        .map(|place| (place.source.table, place.row))
+        .collect();
+    for place in &mut ranked.places {
+        place.is_doubtful &= !sure.contains(&(place.source.table, place.row));
+    }
     ranked.places.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| newest(a, b)));
     let mut seen = HashSet::new();
     ranked.places.retain(|place| seen.insert((place.source.table, place.row)));

@@ -126,6 +126,12 @@ impl Words {
 }
 
 impl Term {
+    /// A word as typed; a star at its end makes it a beginning.
+    fn of(word: &str) -> Self {
+        let text = word.trim_end_matches('*');
+        Self { text: text.to_owned(), is_prefix: text.len() < word.len() }
+    }
+
     pub(super) fn tokens(&self) -> Vec<Token<'_>> {
         fold::tokens(&self.text)
     }
@@ -186,24 +192,21 @@ enum Piece {
 impl Piece {
     /// The term, and whether a minus stands before it; `None` for signs without a letter.
     fn term(&self) -> Result<(bool, Option<Term>), WordsError> {
-        let Piece::Word(word) = self else {
-            let Piece::Phrase(text) = self else { return Ok((false, None)) };
-            let term = Term { text: text.clone(), is_prefix: false };
-            return Ok((false, Some(term).filter(|term| !term.tokens().is_empty())));
+        let (minus, term) = match self {
+            Self::Phrase(text) => (false, Term { text: text.clone(), is_prefix: false }),
+            Self::Word(word) => match word.strip_prefix('-') {
+                Some(rest) if rest.starts_with(char::is_alphanumeric) => (true, Term::of(rest)),
+                _ => (false, Term::of(word)),
+            },
         };
-        let (minus, rest) = match word.strip_prefix('-') {
-            Some(rest) if rest.starts_with(char::is_alphanumeric) => (true, rest),
-            _ => (false, word.as_str()),
-        };
-        let text = rest.trim_end_matches('*');
-        let term = Term { text: text.to_owned(), is_prefix: text.len() < rest.len() };
-        let tokens = term.tokens();
-        let Some(last) = tokens.last() else { return Ok((minus, None)) };
-        if term.is_prefix && last.folded.chars().count() < 2 && !term.is_unspaced() {
-            return Err(WordsError::Short(rest.to_owned()));
+        let letters = term.tokens().last().map(|token| token.folded.chars().count());
+        match letters {
+            None => Ok((minus, None)),
+            Some(..2) if term.is_prefix && !term.is_unspaced() => {
+                Err(WordsError::Short(format!("{}*", term.text)))
+            }
+            Some(_) => Ok((minus, Some(term))),
         }
-        drop(tokens);
-        Ok((minus, Some(term)))
     }
 }
 
@@ -216,7 +219,7 @@ fn pieces(typed: &str) -> Result<Vec<Piece>, WordsError> {
         if let Some(close) = closing(first) {
             let end = after.find(close).ok_or_else(|| WordsError::Open(after.trim().to_owned()))?;
             pieces.push(Piece::Phrase(after[..end].to_owned()));
-            rest = after[end..].trim_start_matches(close);
+            rest = after[end..].strip_prefix(close).unwrap_or_default();
         } else {
             let end = rest.find(|c: char| c.is_whitespace() || closing(c).is_some()).unwrap_or(rest.len());
             pieces.push(Piece::Word(rest[..end].to_owned()));
@@ -262,6 +265,7 @@ mod tests {
             ("csv", "csv"),
             ("one sheep", "one & sheep"),
             ("\"null sheep\" „zwei Worte“", "null sheep & zwei Worte"),
+            ("\"one\"\"two\" three", "one & two & three"),
             ("rust* AND sql", "rust* & sql"),
             ("csv OR \"spread sheet\" tea", "csv|spread sheet & tea"),
             ("tea NOT coffee -milk", "tea & -coffee & -milk"),
