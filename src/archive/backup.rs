@@ -14,7 +14,7 @@ use rusqlite::types::ValueRef;
 use serde::Serialize;
 
 use super::error::{Error, Result};
-use super::part::{Existing, Part, folder_of, is_same};
+use super::part::{self, Existing, Part, folder_of, is_same};
 use super::{care, open};
 use crate::model::{Digest, Hasher};
 
@@ -77,8 +77,7 @@ pub(super) fn refuse(source: &Path, target: &Path, existing: Existing) -> Result
         let folder = |path: &Path| folder_of(path).canonicalize().ok();
         folder(source).is_some() && folder(source) == folder(target)
     };
-    let own = ["archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock"];
-    if own.iter().any(|own| name == *own) && same_folder() {
+    if part::FILES.iter().any(|own| name == *own) && same_folder() {
         return bad("this is the archive itself");
     }
     match std::fs::symlink_metadata(target) {

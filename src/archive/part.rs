@@ -112,9 +112,11 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What the archive calls its own, in its folder.
-const OWN: &[&str] =
-    &["archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock", "audio", "tmp"];
+/// The files that the archive calls its own, in its folder.
+pub(super) const FILES: [&str; 5] =
+    ["archive.db", "archive.db-wal", "archive.db-shm", "archive.db-journal", "lock"];
+/// Its folders.
+const FOLDERS: [&str; 2] = ["audio", "tmp"];
 
 /// What SQLite puts behind the name of a database.
 const BESIDE: &[&str] = &["", "-wal", "-shm", "-journal"];
@@ -175,7 +177,8 @@ fn is_own(root: &Path, folder: &Path, name: &str) -> bool {
                 .is_some_and(|end| BESIDE.contains(&end))
     });
     let is_copy = name.strip_suffix(".bak").is_some_and(|name| name.starts_with("archive.db.v"));
-    is_database || inside("audio") || inside("tmp") || folder == root && (OWN.contains(&name) || is_copy)
+    let is_named = FILES.contains(&name) || FOLDERS.contains(&name) || is_copy;
+    is_database || FOLDERS.into_iter().any(inside) || folder == root && is_named
 }
 
 /// Where the kernel can't refuse a name that is taken, it was looked at before.
