@@ -37,7 +37,8 @@ CREATE TABLE shows (
     fetches_from    INTEGER NOT NULL DEFAULT 0, -- fetches before this row were of an older feed_url: their validators are not in force
     error_count     INTEGER NOT NULL DEFAULT 0, -- failed polls in a row; each doubles the wait
     new_feed_url    TEXT,                   -- itunes:new-feed-url as the feed last said; followed once a feed is found there that lists an episode of the show; null if absent
-    as_of           TEXT                    -- for when the words above speak: when their document was fetched, or, of an old copy, when that was made; null before the first, and in what castkeep 0.1 wrote
+    as_of           TEXT,                   -- for when the words above speak: when their document was fetched, or, of an old copy, when that was made; null before the first, and in what castkeep 0.1 wrote
+    choice          INTEGER                 -- key of the rules by which its downloads were last chosen; null: choose again
 ) STRICT;
 CREATE INDEX shows_configured_url ON shows (configured_url);
 
@@ -229,13 +230,18 @@ CREATE TABLE resources (
     file_id         INTEGER REFERENCES files (id), -- the newest capture; null before the first
     failed_attempts INTEGER NOT NULL DEFAULT 0, -- failed downloads in a row; each doubles the wait
     next_attempt_at TEXT,                   -- no download before; null: at once
-    integrity       TEXT                    -- podcast:integrity, as type:value (sri:sha384-...); null if absent
+    integrity       TEXT,                   -- podcast:integrity, as type:value (sri:sha384-...); null if absent
+    bitrate         INTEGER,                -- bits a second, as the feed says; null if it does not
+    height          INTEGER,                -- of a video in pixels, as the feed says; null if it does not
+    skip_reason     TEXT                    -- why it is not downloaded: what the configuration chose away (skip = "trailer"), or caught up; null: it may be
 ) STRICT;
 CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
 CREATE INDEX resources_held ON resources (show_id, role, episode_id, file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX resources_file ON resources (file_id) WHERE file_id IS NOT NULL;
-CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id) WHERE file_id IS NULL AND is_current = 1;
+CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id)
+    WHERE file_id IS NULL AND is_current = 1 AND skip_reason IS NULL;
+CREATE INDEX resources_skipped ON resources (role, show_id, episode_id) WHERE skip_reason IS NOT NULL;
 CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
@@ -377,6 +383,70 @@ CREATE TABLE hosts (
     host       TEXT NOT NULL UNIQUE,        -- name, with the port if it is not the usual one
     hold_until TEXT NOT NULL                -- no request before
 ) STRICT;
+
+-- A file that another program had downloaded, and what adopt made of it.
+CREATE TABLE adoptions (
+    id          INTEGER PRIMARY KEY,        -- the number of the row
+    run_id      INTEGER NOT NULL REFERENCES runs (id), -- the run that looked at it
+    program     TEXT NOT NULL,              -- whose it was: podcast-dl, podcast-archiver, gpodder, or folder
+    found_path  TEXT NOT NULL,              -- where it was found
+    size_bytes  INTEGER NOT NULL,           -- its length
+    sha256      TEXT CHECK (length(sha256) = 64), -- of the whole file; null unless it was hashed
+    outcome     TEXT NOT NULL CHECK (outcome IN ('adopted', 'doubtful', 'unmatched', 'rejected')), -- doubtful: nothing told for sure what it is; unmatched: nothing told at all; rejected: its bytes are no audio
+    resource_id INTEGER REFERENCES resources (id), -- what it is; of a doubtful one, what is likeliest; null if unmatched
+    file_id     INTEGER REFERENCES files (id), -- the file in the archive; null unless adopted
+    evidence    TEXT NOT NULL CHECK (json_valid(evidence)), -- JSON list: what told, what was found, what was expected
+    message     TEXT,                       -- why it is doubtful or rejected; null if it was adopted
+    seen_at     TEXT NOT NULL               -- when adopt looked at it
+) STRICT;
+CREATE INDEX adoptions_run ON adoptions (run_id);
+CREATE INDEX adoptions_resource ON adoptions (resource_id);
+CREATE INDEX adoptions_file ON adoptions (file_id);
+
+-- A file that got another name, or is about to.
+CREATE TABLE renames (
+    id          INTEGER PRIMARY KEY,        -- the number of the row
+    file_id     INTEGER NOT NULL REFERENCES files (id), -- the file
+    old_path    TEXT NOT NULL,              -- relative to the folder that holds this database
+    new_path    TEXT NOT NULL,              -- likewise
+    run_id      INTEGER NOT NULL REFERENCES runs (id), -- the run that renamed it
+    intended_at TEXT NOT NULL,              -- when that was decided
+    done_at     TEXT                        -- when the new name was in force; null while it is under way
+) STRICT;
+CREATE INDEX renames_file ON renames (file_id);
+CREATE INDEX renames_run ON renames (run_id);
+CREATE INDEX renames_open ON renames (id) WHERE done_at IS NULL;
+
+-- A file that castkeep writes beside the audio of an episode, from what it knows.
+CREATE TABLE sidecar_files (
+    id         INTEGER PRIMARY KEY,         -- the number of the row
+    episode_id INTEGER NOT NULL REFERENCES episodes (id), -- the episode
+    kind       TEXT NOT NULL CHECK (kind IN ('json', 'html', 'cover', 'transcript')), -- what it holds
+    path       TEXT NOT NULL UNIQUE,        -- relative to the folder that holds this database
+    sha256     TEXT NOT NULL CHECK (length(sha256) = 64), -- of what was written
+    size_bytes INTEGER NOT NULL,            -- its length
+    written_at TEXT NOT NULL                -- when it was last written
+) STRICT;
+CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
+
+-- What was called for an episode that was stored ([hooks] on_episode), and how that ended.
+CREATE TABLE hook_runs (
+    id              INTEGER PRIMARY KEY,    -- the number of the row
+    episode_id      INTEGER NOT NULL REFERENCES episodes (id), -- the episode
+    file_id         INTEGER NOT NULL REFERENCES files (id), -- its audio that was stored
+    created_at      TEXT NOT NULL,          -- when that was
+    outcome         TEXT NOT NULL DEFAULT 'pending' CHECK (outcome IN ('pending', 'ok', 'failed', 'abandoned')), -- failed: it is tried again; abandoned: it failed too often
+    command         TEXT,                   -- JSON list: the program and its arguments as last called; null before the first time
+    attempts        INTEGER NOT NULL DEFAULT 0, -- how often it was called
+    started_at      TEXT,                   -- when it was last called; null before the first time
+    finished_at     TEXT,                   -- when that ended; null before
+    exit_code       INTEGER,                -- of the last call; null if it did not end by itself
+    error           TEXT,                   -- why the last call failed, with the end of what it said; null if it did not
+    next_attempt_at TEXT,                   -- not called before; null: at once
+    UNIQUE (episode_id, file_id)
+) STRICT;
+CREATE INDEX hook_runs_file ON hook_runs (file_id);
+CREATE INDEX hook_runs_due ON hook_runs (id) WHERE outcome IN ('pending', 'failed');
 
 -- Views for people -----------------------------------------------------------------------------------------------------------
 
@@ -592,7 +662,7 @@ CREATE VIEW missing_enclosures AS
 SELECT id AS resource_id,                   -- row of resources
        show_id,                             -- row of shows
        file_id                              -- row of files, of the file that was captured and is missing or damaged; null if none was captured
-FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND is_wanted = 1
+FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason IS NULL AND is_wanted = 1
 UNION ALL
 SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
 WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
@@ -601,7 +671,7 @@ SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
     SELECT x.file_id FROM resources x
     WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
     ORDER BY x.id DESC LIMIT 1)
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
 
 -- One row an enclosure that the archive should hold and does not, beside its episode, with the last reason.
 CREATE VIEW missing_audio AS
@@ -619,6 +689,50 @@ SELECT e.id AS episode_id,                  -- row of episodes
             ELSE (SELECT d.error FROM downloads d WHERE d.resource_id = r.id ORDER BY d.id DESC LIMIT 1) END AS last_error -- why; null if it was never tried
 FROM missing_enclosures m JOIN resources r ON r.id = m.resource_id JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
 LEFT JOIN files f ON f.id = m.file_id;
+
+-- One row an enclosure that is not downloaded, because the configuration chose it away or because of castkeep catch-up.
+CREATE VIEW skipped_audio AS
+SELECT e.id AS episode_id,                  -- row of episodes
+       s.slug AS show,                      -- short name of the show
+       e.number,                            -- null if the episode has none
+       e.title,                             -- null if the feed gives none
+       e.published_at,                      -- null if the feed's date can't be told
+       r.url,                               -- the enclosure's address
+       r.length_bytes,                      -- as the feed says; null if it does not
+       r.skip_reason                        -- why
+FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1;
+
+-- One row a file that adopt looked at, beside the episode that it is, or may be.
+CREATE VIEW adoption_list AS
+SELECT a.id AS adoption_id,                 -- row of adoptions
+       s.slug AS show,                      -- short name of the show; null if unmatched
+       e.number,                            -- of the episode; null if it has none, or unmatched
+       e.title,                             -- of the episode; null if it has none, or unmatched
+       a.outcome,                           -- adopted, doubtful, unmatched or rejected
+       a.program,                           -- whose it was
+       a.found_path,                        -- where it was found
+       f.path,                              -- where it is in the archive; null unless adopted
+       a.message,                           -- why it is doubtful or rejected; null if it was adopted
+       a.evidence,                          -- JSON list: what told of it
+       a.seen_at                            -- when adopt looked at it
+FROM adoptions a LEFT JOIN resources r ON r.id = a.resource_id LEFT JOIN episodes e ON e.id = r.episode_id
+LEFT JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = a.file_id;
+
+-- One row an episode that a hook was, or is to be, called for.
+CREATE VIEW hook_list AS
+SELECT h.id AS hook_run_id,                 -- row of hook_runs
+       s.slug AS show,                      -- short name of the show
+       e.number,                            -- of the episode; null if it has none
+       e.title,                             -- of the episode; null if the feed gives none
+       f.path,                              -- of its audio
+       h.outcome,                           -- pending, ok, failed (it is tried again) or abandoned
+       h.attempts,                          -- how often it was called
+       h.exit_code,                         -- of the last call; null if it did not end by itself
+       h.error,                             -- why the last call failed; null if it did not
+       h.finished_at,                       -- when the last call ended; null before
+       h.next_attempt_at                    -- not called before; null: at once
+FROM hook_runs h JOIN episodes e ON e.id = h.episode_id JOIN shows s ON s.id = e.show_id JOIN files f ON f.id = h.file_id;
 
 -- One row a field of an episode or a show that a later document changed.
 CREATE VIEW change_list AS

@@ -18,11 +18,12 @@ use support::say::say;
 use support::scene::Scene;
 use support::strace;
 
-const SCHEMAS: [&str; 4] = [
+const SCHEMAS: [&str; 5] = [
     include_str!("../fixtures/schema/1.sql"),
     include_str!("../fixtures/schema/2.sql"),
     include_str!("../fixtures/schema/3.sql"),
     include_str!("../fixtures/schema/4.sql"),
+    include_str!("../fixtures/schema/5.sql"),
 ];
 const ROWS: &str = include_str!("../fixtures/schema/rows.sql");
 
@@ -44,6 +45,10 @@ fn old(version: usize) -> (Scene, Rows) {
     if version >= 4 {
         let warning = "INSERT INTO feed_warnings (fetch_id, position, message) VALUES (1, 1, 'no pubDate')";
         db.execute(warning, []).unwrap();
+    }
+    if version >= 5 {
+        let unspaced = "INSERT INTO segments (id, episode_id, position, kind, text, html) VALUES (3, 1, 3, 'topic', '煎鸡蛋', '煎鸡蛋')";
+        db.execute(unspaced, []).unwrap();
     }
     db.pragma_update(None, "user_version", version as i64).unwrap();
     db.close().unwrap();

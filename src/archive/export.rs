@@ -309,7 +309,7 @@ fn credits(statement: &mut Statement<'_>, owner: i64) -> rusqlite::Result<Vec<Cr
 fn things_of(owner: &str) -> String {
     format!(
         "SELECT r.kind, r.role, coalesce(r.position, 0), r.url, r.media_type, r.length_bytes, r.language, r.integrity, r.is_current,
-                f.path, f.sha256, f.size_bytes, f.media_type
+                f.path, f.sha256, f.size_bytes, f.media_type, r.bitrate, r.height
          FROM resources r LEFT JOIN files f ON f.id = r.file_id AND f.state = 'present'
          WHERE {owner} AND (r.is_current = 1 OR f.id IS NOT NULL)
          ORDER BY r.role, f.id IS NULL, r.is_current DESC, r.position, r.id DESC"
@@ -329,6 +329,8 @@ fn things(statement: &mut Statement<'_>, owner: i64) -> rusqlite::Result<Vec<Thi
                 length_bytes: natural(row, 5)?,
                 language: row.get(6)?,
                 integrity: row.get(7)?,
+                bitrate: natural(row, 13)?,
+                height: row.get(14)?,
             },
             is_current: row.get(8)?,
             stored: stored(row)?,

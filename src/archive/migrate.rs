@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/3.sql"),
     include_str!("steps/4.sql"),
     include_str!("steps/5.sql"),
+    include_str!("steps/6.sql"),
 ];
 
 /// The version that `SCHEMA` is.
@@ -111,6 +112,7 @@ mod tests {
         include_str!("../../fixtures/schema/2.sql"),
         include_str!("../../fixtures/schema/3.sql"),
         include_str!("../../fixtures/schema/4.sql"),
+        include_str!("../../fixtures/schema/5.sql"),
     ];
 
     /// All that makes up a schema, by name, white space and comments aside.

@@ -28,8 +28,8 @@ fn insert_one(
     // A show has one picture for many episodes: it is captured once an address.
     db.prepare_cached(
         "INSERT INTO resources (show_id, episode_id, kind, role, position, url, media_type, length_bytes, language,
-                                is_wanted, first_seen_at, last_seen_at, integrity, file_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12,
+                                is_wanted, first_seen_at, last_seen_at, integrity, bitrate, height, file_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14,
                  (SELECT file_id FROM resources WHERE ?4 = 'image' AND show_id = ?1 AND url = ?6 AND role = 'image'
                      AND file_id IS NOT NULL LIMIT 1))",
     )?
@@ -46,6 +46,8 @@ fn insert_one(
         wanted,
         place.now,
         resource.integrity,
+        resource.bitrate.and_then(|n| i64::try_from(n).ok()),
+        resource.height,
     ])?;
     Ok(())
 }
@@ -142,7 +144,8 @@ fn find<'a>(olds: &'a [Old], kept: &[i64], resource: &Resource, key: AddressKey)
 fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE resources SET url = ?2, kind = ?3, position = ?4, media_type = ?5, length_bytes = ?6, language = ?7,
-                              is_current = 1, last_seen_at = ?8, integrity = ?9 WHERE id = ?1",
+                              is_current = 1, last_seen_at = ?8, integrity = ?9, bitrate = ?10, height = ?11
+         WHERE id = ?1",
     )?
     .execute(params![
         id,
@@ -154,6 +157,8 @@ fn keep(db: &Connection, place: Place, id: i64, resource: &Resource) -> rusqlite
         resource.language,
         place.now,
         resource.integrity,
+        resource.bitrate.and_then(|n| i64::try_from(n).ok()),
+        resource.height,
     ])?;
     Ok(())
 }

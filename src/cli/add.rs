@@ -44,7 +44,7 @@ impl Add {
             let message = format!("another show is called {slug:?}");
             return Err(Usage { message, hint: Some("choose another --slug, or none".to_owned()) }.into());
         }
-        let show = config::Show { slug: self.slug, feed, history_url: None, interval: None, audio: true };
+        let show = config::Show { slug: self.slug, ..config::Show::new(feed) };
         let ((run, added), signals) = setting.run(|manner| jobs::add(config, show, manner))?;
         let code = setting.end(&run, &signals, Ok(()));
         let Some(added) = added else {

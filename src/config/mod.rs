@@ -2,6 +2,7 @@
 //!
 //! An unknown or misspelt key is an error that shows its line; nothing is silently ignored.
 
+mod choose;
 mod duration;
 mod edit;
 mod error;
@@ -14,7 +15,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-pub use duration::parse_duration;
+pub use choose::{Alternates, Choose, Day, EpisodeType, Kind, Pattern};
+pub use duration::{Interval, parse_duration};
 pub use edit::{add_show, add_shows, remove_show};
 pub use error::Error;
 use secret::{Missing, Sources};
@@ -36,6 +38,14 @@ pub struct Config {
     pub capture: Capture,
     /// When feeds are due.
     pub sync: Sync,
+    /// What is downloaded.
+    pub choose: Choose,
+    /// What files are called, and what is written beside them.
+    pub naming: Naming,
+    /// What is called for what was stored.
+    pub hooks: Hooks,
+    /// Who is told how a run ended.
+    pub notify: Notify,
     /// What is kept.
     pub shows: Vec<Show>,
 }
@@ -124,12 +134,20 @@ pub struct Capture {
     /// Covers of shows and pictures of episodes.
     pub images: bool,
     /// The same audio or video in other forms.
-    pub alternates: bool,
+    pub alternates: Alternates,
+    /// Of transcripts and alternates that say a language, only those in these; empty: all.
+    pub languages: Vec<String>,
 }
 
 impl Default for Capture {
     fn default() -> Self {
-        Self { transcripts: true, chapters: true, images: true, alternates: false }
+        Self {
+            transcripts: true,
+            chapters: true,
+            images: true,
+            alternates: Alternates::None,
+            languages: Vec::new(),
+        }
     }
 }
 
@@ -138,14 +156,65 @@ impl Default for Capture {
 #[serde(deny_unknown_fields, default)]
 pub struct Sync {
     /// How long a feed rests between two requests, at the least: `30m`, `1h`, `1d`.
-    #[serde(deserialize_with = "duration::deserialize")]
-    pub interval: Duration,
+    pub interval: Interval,
 }
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { interval: Duration::from_hours(1) }
+        Self { interval: Interval::Every(Duration::from_hours(1)) }
     }
+}
+
+/// `[naming]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Naming {
+    /// How files are called; `None`: as castkeep does by itself.
+    pub template: Option<String>,
+    /// What is written beside the audio of each episode.
+    pub beside: Vec<Beside>,
+}
+
+/// A file that castkeep writes beside the audio of an episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Beside {
+    /// All that the archive knows of the episode.
+    Json,
+    /// Its notes as a page.
+    Html,
+    /// Its picture, or that of the show.
+    Cover,
+    /// The spoken words.
+    Transcript,
+}
+
+/// `[hooks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hooks {
+    /// A program and its arguments, run once for each episode whose audio was stored; empty: none.
+    pub on_episode: Vec<String>,
+    /// It is stopped after so many seconds.
+    pub timeout_seconds: u64,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self { on_episode: Vec::new(), timeout_seconds: 300 }
+    }
+}
+
+/// `[notify]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notify {
+    /// An address that is asked for after a run that went well.
+    pub on_success: Option<String>,
+    /// An address that is asked for after any other run.
+    pub on_failure: Option<String>,
+    /// A file in the text format of Prometheus, written after each run; relative to the configuration file.
+    pub metrics: Option<PathBuf>,
 }
 
 /// `[[shows]]`
@@ -158,19 +227,73 @@ pub struct Show {
     pub feed: String,
     /// The address of a feed with all its episodes, for `backfill`.
     pub history_url: Option<String>,
-    /// Its own interval.
-    #[serde(default, deserialize_with = "duration::deserialize_optional")]
-    pub interval: Option<Duration>,
-    /// `false`: records everything, downloads nothing.
-    #[serde(default = "yes")]
-    pub audio: bool,
-}
-
-fn yes() -> bool {
-    true
+    /// Neither asked for nor downloaded, for the time being.
+    #[serde(default)]
+    pub paused: bool,
+    /// Its own interval. This and what follows overrules the key of the same name in `[sync]`, `[choose]`, `[capture]`,
+    /// `[naming]` or `[hooks]`.
+    pub interval: Option<Interval>,
+    /// See [`Choose::audio`].
+    pub audio: Option<bool>,
+    /// See [`Choose::only`].
+    pub only: Option<Pattern>,
+    /// See [`Choose::skip`].
+    pub skip: Option<Pattern>,
+    /// See [`Choose::since`].
+    #[serde(default, deserialize_with = "choose::day")]
+    pub since: Option<Day>,
+    /// See [`Choose::until`].
+    #[serde(default, deserialize_with = "choose::day")]
+    pub until: Option<Day>,
+    /// See [`Choose::newest`].
+    pub newest: Option<u64>,
+    /// See [`Choose::seasons`].
+    pub seasons: Option<Vec<i64>>,
+    /// See [`Choose::types`].
+    pub types: Option<Vec<EpisodeType>>,
+    /// See [`Choose::kinds`].
+    pub kinds: Option<Vec<Kind>>,
+    /// See [`Choose::max_mb`].
+    pub max_mb: Option<u64>,
+    /// See [`Capture::alternates`].
+    pub alternates: Option<Alternates>,
+    /// See [`Capture::languages`].
+    pub languages: Option<Vec<String>>,
+    /// See [`Naming::template`].
+    pub template: Option<String>,
+    /// See [`Naming::beside`].
+    pub beside: Option<Vec<Beside>>,
+    /// See [`Hooks::on_episode`].
+    pub on_episode: Option<Vec<String>>,
 }
 
 impl Show {
+    /// A show of which nothing but its feed is said.
+    pub fn new(feed: String) -> Self {
+        Self {
+            slug: None,
+            feed,
+            history_url: None,
+            paused: false,
+            interval: None,
+            audio: None,
+            only: None,
+            skip: None,
+            since: None,
+            until: None,
+            newest: None,
+            seasons: None,
+            types: None,
+            kinds: None,
+            max_mb: None,
+            alternates: None,
+            languages: None,
+            template: None,
+            beside: None,
+            on_episode: None,
+        }
+    }
+
     /// The address of the feed without its secrets: what the archive knows the show by, and what may be shown.
     pub fn address(&self) -> String {
         // What has a password is redacted as it is asked for: it may be written in ways that only a parser sees through.
@@ -210,6 +333,7 @@ impl Config {
         config.fill(path, &Sources { environment: &environment, folder })?;
         config.check(path)?;
         config.archive.directory = folder.join(&config.archive.directory);
+        config.notify.metrics = config.notify.metrics.map(|path| folder.join(path));
         Ok(config)
     }
 
@@ -220,6 +344,9 @@ impl Config {
                 *url = secret::fill(url, sources).map_err(|missing| missing.in_file(path))?;
             }
         }
+        for url in self.notify.on_success.iter_mut().chain(&mut self.notify.on_failure) {
+            *url = secret::fill(url, sources).map_err(|missing| missing.in_file(path))?;
+        }
         Ok(())
     }
 
@@ -227,6 +354,9 @@ impl Config {
     fn check(&self, path: &Path) -> Result<(), Error> {
         let invalid =
             |subject: String, message: String| Error::Invalid { path: path.to_owned(), subject, message };
+        for url in self.notify.on_success.iter().chain(&self.notify.on_failure) {
+            check_ping(url).map_err(|message| invalid(shown(url), message))?;
+        }
         let mut slugs = HashSet::new();
         let mut feeds: HashMap<String, &Show> = HashMap::new();
         for show in &self.shows {
@@ -294,10 +424,24 @@ pub fn check_url(url: &str) -> Result<Url, String> {
     }
 }
 
+/// Whether an address can be asked for after a run.
+fn check_ping(url: &str) -> Result<(), String> {
+    match check_url(url)?.scheme() {
+        "file" => Err("it is asked for by http or https".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// What the environment may overrule.
+const SECTIONS: [&str; 8] = ["archive", "capture", "choose", "hooks", "http", "naming", "notify", "sync"];
+
+/// Keys whose values are lists of texts, which a variable may write with commas.
+const LISTS: [&str; 7] = ["only_hosts", "allow_hosts", "seasons", "types", "kinds", "languages", "beside"];
+
 /// The section and key that a variable overrules: `CASTKEEP_HTTP_ONLY_HOSTS` is `only_hosts` of `[http]`.
 fn setting(name: &str) -> Option<(String, String)> {
     let rest = name.strip_prefix("CASTKEEP_")?.to_ascii_lowercase();
-    ["archive", "capture", "http", "sync"].iter().find_map(|section| {
+    SECTIONS.iter().find_map(|section| {
         rest.strip_prefix(&format!("{section}_")).map(|key| ((*section).to_owned(), key.to_owned()))
     })
 }
@@ -305,22 +449,25 @@ fn setting(name: &str) -> Option<(String, String)> {
 /// Values are TOML; what is no TOML is a text, and a list may be written with commas.
 fn overrule(table: &mut toml::Table, name: &str, value: &str) -> Result<(), Error> {
     let Some((section, key)) = setting(name) else { return Ok(()) };
-    let parsed = toml::from_str::<toml::Table>(&format!("x = {value}")).ok().and_then(|mut t| t.remove("x"));
-    let value = match parsed {
-        Some(value) => value,
-        None if key.ends_with("_hosts") => value
-            .split(',')
-            .map(|host| toml::Value::String(host.trim().to_owned()))
-            .collect::<Vec<_>>()
-            .into(),
-        None => toml::Value::String(value.to_owned()),
-    };
+    let value = if LISTS.contains(&key.as_str()) { list(value) } else { literal(value) };
     let entry = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     let Some(entry) = entry.as_table_mut() else {
         return Err(Error::variable(name, "its section is not a table in the configuration file"));
     };
     entry.insert(key, value);
     Ok(())
+}
+
+fn literal(value: &str) -> toml::Value {
+    let parsed = toml::from_str::<toml::Table>(&format!("x = {value}")).ok().and_then(|mut t| t.remove("x"));
+    parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()))
+}
+
+fn list(value: &str) -> toml::Value {
+    match literal(value) {
+        whole @ toml::Value::Array(_) => whole,
+        _ => value.split(',').map(|item| literal(item.trim())).collect::<Vec<_>>().into(),
+    }
 }
 
 #[cfg(test)]
@@ -336,7 +483,7 @@ mod tests {
     fn an_empty_file_has_all_defaults() {
         let config = parse("", &[]).unwrap();
         assert_eq!(config.archive.directory, Path::new("/srv/archive"));
-        assert_eq!(config.sync.interval, Duration::from_hours(1));
+        assert_eq!(config.sync.interval, Interval::Every(Duration::from_hours(1)));
         assert!(config.shows.is_empty());
     }
 
@@ -354,7 +501,7 @@ mod tests {
         assert_eq!(config.archive.directory, Path::new("/mnt/b"));
         assert_eq!(config.http.downloads_at_once, 7);
         assert_eq!(config.http.only_hosts, ["a.example", "b.example:81"]);
-        assert_eq!(config.sync.interval, Duration::from_hours(2));
+        assert_eq!(config.sync.interval, Interval::Every(Duration::from_hours(2)));
     }
 
     #[test]

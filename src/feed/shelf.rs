@@ -64,6 +64,8 @@ impl<'s> Shelf<'s> {
             media_type: pointer.media_type.map(Cow::into_owned),
             language: pointer.language.map(Cow::into_owned),
             integrity: pointer.integrity,
+            bitrate: pointer.bitrate.as_deref().and_then(number),
+            height: pointer.height.as_deref().and_then(|text| text.trim().parse().ok()),
         });
         if self.held.len() > FEW {
             let from = if self.places.is_empty() { 0 } else { self.held.len() - 1 };
@@ -85,6 +87,15 @@ impl<'s> Shelf<'s> {
         self.held.shrink_to_fit();
         self.held
     }
+}
+
+/// A whole number above nothing; a fraction is rounded away.
+fn number(text: &str) -> Option<u64> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite() && *number >= 1.0)
+        .map(|number| number as u64)
 }
 
 /// Whether a pointer to what is held says something that the held one does not.

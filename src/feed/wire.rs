@@ -41,6 +41,10 @@ pub(super) struct Pointer<'a> {
     pub(super) duration: Option<Cow<'a, str>>,
     pub(super) language: Option<Cow<'a, str>>,
     pub(super) integrity: Option<String>,
+    /// As written, in bits a second.
+    pub(super) bitrate: Option<Cow<'a, str>>,
+    /// As written, in pixels.
+    pub(super) height: Option<Cow<'a, str>>,
 }
 
 /// A field that may hold notes.
@@ -321,6 +325,8 @@ pub(super) fn pointer_to<'a>(
             .or_else(|| element.value("lang"))
             .or_else(|| element.value("hreflang")),
         integrity: None,
+        bitrate: None,
+        height: None,
     }
 }
 

@@ -165,7 +165,7 @@ pub(super) fn roles(capture: &config::Capture) -> Vec<ResourceRole> {
         (capture.transcripts, ResourceRole::Transcript),
         (capture.chapters, ResourceRole::Chapters),
         (capture.images, ResourceRole::Image),
-        (capture.alternates, ResourceRole::Alternate),
+        (capture.alternates != config::Alternates::None, ResourceRole::Alternate),
     ];
     wishes.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, role)| role).collect()
 }

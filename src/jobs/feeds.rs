@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
+use crate::config;
 use crate::fetch::{self, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
@@ -310,7 +311,10 @@ impl FeedJob {
         if self.listing != Listing::Live || self.is_move && is_failure {
             return None;
         }
-        let interval = self.show.config.interval.unwrap_or(session.config.sync.interval);
+        let interval = match self.show.config.interval.unwrap_or(session.config.sync.interval) {
+            config::Interval::Every(interval) => interval,
+            config::Interval::Auto => Duration::from_hours(1),
+        };
         let error_count = if is_failure { self.show.row.error_count.saturating_add(1) } else { 0 };
         let wishes = Wishes { interval, retry_after, ..wishes.unwrap_or_default() };
         let next_fetch_at = schedule::next_fetch(now(), wishes, error_count, fastrand::f64());

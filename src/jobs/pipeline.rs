@@ -100,7 +100,7 @@ impl<'a> Pipeline<'a> {
 
     /// Downloads what is wanted of a show.
     pub(super) fn add_captures(&mut self, show: &Show) -> Result<(), Error> {
-        if self.reach == Reach::Feeds || !show.config.audio {
+        if self.reach == Reach::Feeds || !self.session.config.choose.of(&show.config).audio {
             return Ok(());
         }
         let roles = captures::roles(&self.session.config.capture);

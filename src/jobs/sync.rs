@@ -68,7 +68,7 @@ pub fn plan(config: &Config, request: &Request) -> Result<Vec<Plan>, Error> {
     let mut plans = Vec::new();
     for (show, configured) in config.shows.iter().zip(configured(config)) {
         let row = reader.as_ref().map(|reader| reader.show(&configured)).transpose()?.flatten();
-        plans.push(plan_show(request, reader.as_ref(), show, row.as_ref())?);
+        plans.push(plan_show(config, request, reader.as_ref(), show, row.as_ref())?);
     }
     if let Some(name) = request.shows.iter().find(|name| !plans.iter().any(|plan| plan.show == **name)) {
         let known = plans.into_iter().map(|plan| plan.show).collect();
@@ -79,6 +79,7 @@ pub fn plan(config: &Config, request: &Request) -> Result<Vec<Plan>, Error> {
 }
 
 fn plan_show(
+    config: &Config,
     request: &Request,
     reader: Option<&Reader>,
     show: &config::Show,
@@ -86,7 +87,7 @@ fn plan_show(
 ) -> Result<Plan, Error> {
     let at = now();
     let wanted = match (reader, row) {
-        (Some(reader), Some(row)) if show.audio && !request.feeds_only => {
+        (Some(reader), Some(row)) if config.choose.of(show).audio && !request.feeds_only => {
             reader.wanted(row.id, &[ResourceRole::Enclosure], (!request.force).then_some(at))?
         }
         _ => Vec::new(),

@@ -249,6 +249,12 @@ pub struct Resource {
     pub language: Option<String>,
     /// `podcast:integrity` of an alternate, its type before its value: `sri:sha384-...`, `pgp-signature:...`.
     pub integrity: Option<String>,
+    /// Bits a second, as published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<u64>,
+    /// Of a video in pixels, as published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
 }
 
 /// A timed mark in an episode.

@@ -18,6 +18,8 @@ fn item(guid: &str, url: &str, title: &str, on: i64) -> Episode {
         media_type: None,
         length_bytes: None,
         integrity: None,
+        bitrate: None,
+        height: None,
         language: None,
     };
     Episode {

@@ -75,8 +75,8 @@ fn person<'a>(people: &mut Vec<Person<'a>>, element: &Element<'a>) -> Kept {
     }
 }
 
-/// The same episode in another form: one pointer a `podcast:source`, or in the first draft its text. Bitrate, height, title and codecs have no
-/// column: the element is kept whole.
+/// The same episode in another form: one pointer a `podcast:source`, or in the first draft its text. Title and codecs have no column: the
+/// element is kept whole.
 fn alternate<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
     let integrity = element
         .children
@@ -99,6 +99,8 @@ fn alternate<'a>(item: &mut Item<'a>, element: &Element<'a>) -> Kept {
             duration: None,
             language: element.value("lang"),
             integrity: integrity.clone(),
+            bitrate: element.value("bitrate"),
+            height: element.value("height"),
         });
     }
     Kept::Not

@@ -1,0 +1,118 @@
+-- Version 6: what was chosen away, adopted, renamed, written beside the audio, and what hooks were called for.
+DROP INDEX resources_missing;
+DROP VIEW missing_enclosures;
+ALTER TABLE shows ADD COLUMN choice INTEGER;
+ALTER TABLE resources ADD COLUMN bitrate INTEGER;
+ALTER TABLE resources ADD COLUMN height INTEGER;
+ALTER TABLE resources ADD COLUMN skip_reason TEXT;
+CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id)
+    WHERE file_id IS NULL AND is_current = 1 AND skip_reason IS NULL;
+CREATE INDEX resources_skipped ON resources (role, show_id, episode_id) WHERE skip_reason IS NOT NULL;
+CREATE TABLE adoptions (
+    id          INTEGER PRIMARY KEY,
+    run_id      INTEGER NOT NULL REFERENCES runs (id),
+    program     TEXT NOT NULL,
+    found_path  TEXT NOT NULL,
+    size_bytes  INTEGER NOT NULL,
+    sha256      TEXT CHECK (length(sha256) = 64),
+    outcome     TEXT NOT NULL CHECK (outcome IN ('adopted', 'doubtful', 'unmatched', 'rejected')),
+    resource_id INTEGER REFERENCES resources (id),
+    file_id     INTEGER REFERENCES files (id),
+    evidence    TEXT NOT NULL CHECK (json_valid(evidence)),
+    message     TEXT,
+    seen_at     TEXT NOT NULL
+) STRICT;
+CREATE INDEX adoptions_run ON adoptions (run_id);
+CREATE INDEX adoptions_resource ON adoptions (resource_id);
+CREATE INDEX adoptions_file ON adoptions (file_id);
+CREATE TABLE renames (
+    id          INTEGER PRIMARY KEY,
+    file_id     INTEGER NOT NULL REFERENCES files (id),
+    old_path    TEXT NOT NULL,
+    new_path    TEXT NOT NULL,
+    run_id      INTEGER NOT NULL REFERENCES runs (id),
+    intended_at TEXT NOT NULL,
+    done_at     TEXT
+) STRICT;
+CREATE INDEX renames_file ON renames (file_id);
+CREATE INDEX renames_run ON renames (run_id);
+CREATE INDEX renames_open ON renames (id) WHERE done_at IS NULL;
+CREATE TABLE sidecar_files (
+    id         INTEGER PRIMARY KEY,
+    episode_id INTEGER NOT NULL REFERENCES episodes (id),
+    kind       TEXT NOT NULL CHECK (kind IN ('json', 'html', 'cover', 'transcript')),
+    path       TEXT NOT NULL UNIQUE,
+    sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
+    size_bytes INTEGER NOT NULL,
+    written_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
+CREATE TABLE hook_runs (
+    id              INTEGER PRIMARY KEY,
+    episode_id      INTEGER NOT NULL REFERENCES episodes (id),
+    file_id         INTEGER NOT NULL REFERENCES files (id),
+    created_at      TEXT NOT NULL,
+    outcome         TEXT NOT NULL DEFAULT 'pending' CHECK (outcome IN ('pending', 'ok', 'failed', 'abandoned')),
+    command         TEXT,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    started_at      TEXT,
+    finished_at     TEXT,
+    exit_code       INTEGER,
+    error           TEXT,
+    next_attempt_at TEXT,
+    UNIQUE (episode_id, file_id)
+) STRICT;
+CREATE INDEX hook_runs_file ON hook_runs (file_id);
+CREATE INDEX hook_runs_due ON hook_runs (id) WHERE outcome IN ('pending', 'failed');
+CREATE VIEW missing_enclosures AS
+SELECT id AS resource_id,
+       show_id,
+       file_id
+FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason IS NULL AND is_wanted = 1
+UNION ALL
+SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
+WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+UNION ALL
+SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
+    SELECT x.file_id FROM resources x
+    WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
+    ORDER BY x.id DESC LIMIT 1)
+WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
+CREATE VIEW skipped_audio AS
+SELECT e.id AS episode_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       e.published_at,
+       r.url,
+       r.length_bytes,
+       r.skip_reason
+FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
+WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1;
+CREATE VIEW adoption_list AS
+SELECT a.id AS adoption_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       a.outcome,
+       a.program,
+       a.found_path,
+       f.path,
+       a.message,
+       a.evidence,
+       a.seen_at
+FROM adoptions a LEFT JOIN resources r ON r.id = a.resource_id LEFT JOIN episodes e ON e.id = r.episode_id
+LEFT JOIN shows s ON s.id = r.show_id LEFT JOIN files f ON f.id = a.file_id;
+CREATE VIEW hook_list AS
+SELECT h.id AS hook_run_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       f.path,
+       h.outcome,
+       h.attempts,
+       h.exit_code,
+       h.error,
+       h.finished_at,
+       h.next_attempt_at
+FROM hook_runs h JOIN episodes e ON e.id = h.episode_id JOIN shows s ON s.id = e.show_id JOIN files f ON f.id = h.file_id;
