@@ -459,7 +459,7 @@ SELECT s.id AS show_id,                     -- row of shows
        s.language,                          -- as published; null if absent
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes, -- episodes in the archive
        (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f
-         WHERE f.id = r.file_id AND r.show_id = s.id AND r.role = 'enclosure' AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
+         WHERE f.id = r.file_id AND r.show_id = s.id AND r.role IN ('enclosure', 'alternate') AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
        coalesce(m.missing, 0) AS missing,   -- enclosures that should be here and are not
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone, -- episodes that the feed lists no more
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest, -- date of the oldest episode; null if none has one
@@ -570,8 +570,8 @@ SELECT e.id AS episode_id,                  -- row of episodes
        r.url                                -- the enclosure's address
 FROM episodes e JOIN shows s ON s.id = e.show_id
 JOIN resources r ON r.id = (
-    SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
-    ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
+    SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role IN ('enclosure', 'alternate')
+    ORDER BY x.file_id IS NULL, x.role = 'alternate', x.is_current DESC, x.position, x.id DESC LIMIT 1)
 LEFT JOIN files f ON f.id = r.file_id;
 
 -- One row a chapter, beside its episode; an episode may have the chapters of several sources.

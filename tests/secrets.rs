@@ -141,6 +141,8 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["backfill", "feed", "moved", "cut", "env", "missing"],
         &["backfill", &wrong],
         &["status"],
+        &["catch-up", "feed"],
+        &["catch-up", "feed", "--undo"],
         &["status", "--json"],
         &["status", "feed", "away"],
         &["status", &wrong],

@@ -360,7 +360,16 @@ fn a_dry_run_asks_nobody() {
     host.take_log();
     let ran = scene.run(&["sync", "--dry-run"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    assert_eq!(ran.stdout, "show    feed due  downloads      size\na-show  no                2  400.3 kB\n");
+    let due = scene.value("SELECT replace(substr(next_fetch_at, 1, 16), 'T', ' ') FROM shows");
+    let want = format!(
+        "show    feed                  downloads      size  left out  waiting\n\
+         a-show  due {due}          2  400.3 kB         0        0\n\
+         \n\
+         a-show: to download\n  \
+           2026-01-02  #2 Episode 2  200.2 kB\n  \
+           2026-01-01  #1 Episode 1  200.2 kB\n"
+    );
+    assert_eq!(ran.stdout, want);
     assert_eq!(host.take_log(), []);
 }
 

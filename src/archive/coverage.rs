@@ -12,6 +12,8 @@ pub struct Coverage {
     pub with_enclosure: u64,
     /// Of them, those whose audio is captured and present.
     pub captured: u64,
+    /// Of them, those that are not downloaded by choice.
+    pub left_out: u64,
     /// Enclosures that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
     /// Captured audio that is not as the feed says: title and remark.
@@ -34,14 +36,16 @@ pub struct Mark {
 }
 
 pub(super) fn of(db: &Connection, show: i64) -> rusqlite::Result<Coverage> {
-    let (with_enclosure, captured) = db.query_row(
-        "SELECT count(r), coalesce(sum(c), 0) FROM (
+    let (with_enclosure, captured, left_out) = db.query_row(
+        "SELECT count(r), coalesce(sum(c), 0), coalesce(sum(s AND NOT c), 0) FROM (
             SELECT (SELECT max(1) FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure') AS r,
                    EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
-                            WHERE r.episode_id = e.id AND r.role = 'enclosure' AND f.state = 'present') AS c
+                            WHERE r.episode_id = e.id AND r.role IN ('enclosure', 'alternate') AND f.state = 'present') AS c,
+                   EXISTS (SELECT 1 FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure' AND r.is_current = 1
+                              AND r.skip_reason IS NOT NULL) AS s
             FROM episodes e WHERE e.show_id = ?1)",
         [show],
-        |row| Ok((count(row, 0)?, count(row, 1)?)),
+        |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)),
     )?;
     let marks = db
         .prepare("SELECT title, number, season, published_at FROM episodes WHERE show_id = ?1 ORDER BY published_at, number, id")?
@@ -65,5 +69,5 @@ pub(super) fn of(db: &Connection, show: i64) -> rusqlite::Result<Coverage> {
         )?
         .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Coverage { with_enclosure, captured, missing_audio, odd_audio, marks })
+    Ok(Coverage { with_enclosure, captured, left_out, missing_audio, odd_audio, marks })
 }

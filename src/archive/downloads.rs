@@ -40,11 +40,13 @@ pub struct Wanted {
     pub integrity: Option<String>,
     /// Failed downloads in a row so far.
     pub failed_attempts: u32,
+    /// No download before; `None`: at once.
+    pub next_attempt_at: Option<Time>,
 }
 
 const WANTED: &str =
     "SELECT r.id, s.slug, e.title, e.number, e.published_at, r.url, r.kind, r.length_bytes, r.failed_attempts, r.role,
-            r.media_type, r.language, e.duration_seconds, r.integrity, r.episode_id
+            r.media_type, r.language, e.duration_seconds, r.integrity, r.episode_id, r.next_attempt_at
      FROM resources r JOIN shows s ON s.id = r.show_id LEFT JOIN episodes e ON e.id = r.episode_id";
 
 fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
@@ -64,7 +66,19 @@ fn read_wanted(row: &Row<'_>) -> rusqlite::Result<Wanted> {
         duration_seconds: row.get(12)?,
         integrity: row.get(13)?,
         episode_id: row.get(14)?,
+        next_attempt_at: row.get(15)?,
     })
+}
+
+/// Which of what is not captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// What may be downloaded at this time.
+    Due(Time),
+    /// What may be downloaded, be it but later.
+    Chosen,
+    /// What is left out by choice, too.
+    All,
 }
 
 /// Of pictures with one address, one is asked for.
@@ -72,16 +86,21 @@ pub(super) fn wanted(
     db: &Connection,
     show: i64,
     roles: &[ResourceRole],
-    now: Option<Time>,
+    which: Which,
 ) -> rusqlite::Result<Vec<Wanted>> {
+    let now = if let Which::Due(now) = which { Some(now) } else { None };
+    let chosen = |table: &str| {
+        if which == Which::All { String::new() } else { format!("AND {table}.skip_reason IS NULL") }
+    };
+    let (ours, theirs) = (chosen("r"), chosen("x"));
     let marks = vec!["?"; roles.len()].join(", ");
     let sql = format!(
-        "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1
+        "{WANTED} WHERE r.show_id = ?1 AND r.file_id IS NULL AND r.is_current = 1 AND r.is_wanted = 1 {ours}
                     AND (?2 IS NULL OR r.next_attempt_at IS NULL OR r.next_attempt_at <= ?2 OR r.next_attempt_at > ?3)
                     AND r.role IN ({marks})
                     AND (r.role <> 'image' OR r.id = (
                         SELECT min(x.id) FROM resources x WHERE x.show_id = r.show_id AND x.url = r.url AND x.role = 'image'
-                           AND x.file_id IS NULL AND x.is_current = 1 AND x.is_wanted = 1))
+                           AND x.file_id IS NULL AND x.is_current = 1 AND x.is_wanted = 1 {theirs}))
          ORDER BY e.published_at DESC, r.id"
     );
     let time = |time: Option<Time>| value(time.map(|time| time.to_string()));
@@ -303,6 +322,8 @@ pub struct Attempt {
     pub file: Option<NewFile>,
     /// When to try again, after a failure.
     pub next_attempt_at: Option<Time>,
+    /// Why it is not downloaded any more, if that turned out.
+    pub skip_reason: Option<String>,
 }
 
 pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
@@ -335,14 +356,16 @@ pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()>
     match file {
         Some(file) => db
             .prepare_cached(&format!(
-                "UPDATE resources SET file_id = ?2, failed_attempts = 0, next_attempt_at = NULL WHERE id = ?1 OR {TWINS}"
+                "UPDATE resources SET file_id = ?2, failed_attempts = 0, next_attempt_at = NULL, skip_reason = NULL WHERE id = ?1 OR {TWINS}"
             ))?
             .execute(params![attempt.resource_id, file])?,
         None => db
             .prepare_cached(&format!(
-                "UPDATE resources SET failed_attempts = failed_attempts + 1, next_attempt_at = ?2 WHERE id = ?1 OR {TWINS}"
+                "UPDATE resources SET failed_attempts = failed_attempts + 1, next_attempt_at = ?2, skip_reason = coalesce(?3, skip_reason)
+                 WHERE id = ?1 OR {TWINS}"
             ))?
-            .execute(params![attempt.resource_id, attempt.next_attempt_at])?,
+
+            .execute(params![attempt.resource_id, attempt.next_attempt_at, attempt.skip_reason])?,
     };
     Ok(())
 }

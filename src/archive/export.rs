@@ -1,9 +1,9 @@
 //! What leads out of the archive: tables row by row, shows and their episodes one by one. Never more than one of them is held.
 
-use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement, Transaction};
 
 use super::error::{Error, Result};
+use super::values::natural;
 use super::{Cell, FileRow, Reader, Rows, downloads};
 use crate::model::{
     Chapter, Credit, Digest, Episode, IdentitySource, Resource, ResourceKind, ResourceRole, Role, Show,
@@ -343,9 +343,4 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
     let Some(path) = row.get::<_, Option<String>>(9)? else { return Ok(None) };
     let size_bytes = natural(row, 11)?.unwrap_or_default();
     Ok(Some(Stored { path, sha256: row.get(10)?, size_bytes, media_type: row.get(12)? }))
-}
-
-fn natural(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u64>> {
-    let number = Option::<i64>::column_result(row.get_ref(column)?)?;
-    Ok(number.and_then(|number| u64::try_from(number).ok()))
 }

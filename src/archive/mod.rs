@@ -7,6 +7,7 @@ mod backup;
 mod care;
 mod cell;
 mod changes;
+mod choices;
 mod coverage;
 mod documents;
 mod downloads;
@@ -46,9 +47,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use backup::Copied;
 pub use care::{Depth, Verified};
 pub use cell::Cell;
+pub use choices::{CAUGHT_UP, Candidate, EVERYTHING};
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
-pub use downloads::{Attempt, FileRow, Kept, NewFile, Outcome, Wanted};
+pub use downloads::{Attempt, FileRow, Kept, NewFile, Outcome, Wanted, Which as WhichWanted};
 pub use error::{ABOUT_DAMAGE, Error, Result};
 pub use export::{Described, Moment, Published, Stored, Thing};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
@@ -244,10 +246,9 @@ impl Archive {
         fetches::held(&self.db, host, now).map_err(self.sql("read the held hosts"))
     }
 
-    /// Resources of the show in these roles that are wanted and not captured, newest episode first; with `now`, only those
-    /// that are due.
-    pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
+    /// Resources of the show in these roles that are not captured, newest episode first.
+    pub fn wanted(&self, show: i64, roles: &[ResourceRole], which: WhichWanted) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, roles, which).map_err(self.sql("read what is wanted"))
     }
 
     /// What was captured of the show and is there, pictures aside.

@@ -6,10 +6,10 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::{
     Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, Query, QueryError,
-    Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, backup, coverage, documents,
-    downloads, history, migrate, open, query, read, search, shows, status,
+    Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup, coverage,
+    documents, downloads, history, migrate, open, query, read, search, shows, status,
 };
-use crate::model::{ResourceRole, Time};
+use crate::model::ResourceRole;
 
 /// An archive opened for reading, also while a run writes.
 pub struct Reader {
@@ -75,8 +75,8 @@ impl Reader {
     }
 
     /// As [`super::Archive::wanted`].
-    pub fn wanted(&self, show: i64, roles: &[ResourceRole], now: Option<Time>) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, roles, now).map_err(self.sql("read what is wanted"))
+    pub fn wanted(&self, show: i64, roles: &[ResourceRole], which: WhichWanted) -> Result<Vec<Wanted>> {
+        downloads::wanted(&self.db, show, roles, which).map_err(self.sql("read what is wanted"))
     }
 
     /// What the archive holds of the show, as far as gaps show in it.

@@ -5,6 +5,7 @@
 use rusqlite::{Connection, Transaction};
 
 use super::changes::Place;
+use super::choices;
 use super::documents::{self, Body};
 use super::fetches::{self, FetchRow, Poll};
 use super::reading::{Item, Listing, Reading};
@@ -45,6 +46,7 @@ pub(super) fn record(
         shows::describe(tx, place, &reading.parsed.show, reading.listing, reading.address_key)?;
     }
     let done = record_items(tx, place, reading)?;
+    choices::reopen(tx, place.show)?;
     // What is new may settle what was doubtful in the notes of others.
     reread::settle(tx, place.show, reader, Which::Stale)?;
     if let Some(poll) = poll {

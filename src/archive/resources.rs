@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::changes::{Change, Place};
+use super::choices::CAUGHT_UP;
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
 
@@ -28,10 +29,12 @@ fn insert_one(
     // A show has one picture for many episodes: it is captured once an address.
     db.prepare_cached(
         "INSERT INTO resources (show_id, episode_id, kind, role, position, url, media_type, length_bytes, language,
-                                is_wanted, first_seen_at, last_seen_at, integrity, bitrate, height, file_id)
+                                is_wanted, first_seen_at, last_seen_at, integrity, bitrate, height, file_id, skip_reason)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14,
                  (SELECT file_id FROM resources WHERE ?4 = 'image' AND show_id = ?1 AND url = ?6 AND role = 'image'
-                     AND file_id IS NOT NULL LIMIT 1))",
+                     AND file_id IS NOT NULL LIMIT 1),
+                 -- What a caught-up episode points at later is not wanted either.
+                 (SELECT skip_reason FROM resources WHERE episode_id = ?2 AND skip_reason = ?15 LIMIT 1))",
     )?
     .execute(params![
         place.show,
@@ -48,6 +51,7 @@ fn insert_one(
         resource.integrity,
         resource.bitrate.and_then(|n| i64::try_from(n).ok()),
         resource.height,
+        CAUGHT_UP,
     ])?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How each show stands, told of a thousand shows in a moment: every index is read once from end to end, and what belongs together
 //! is put together here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub struct ShowStatus {
     pub with_audio: u64,
     /// Enclosures that are wanted and not there.
     pub missing: u64,
+    /// Enclosures that are not downloaded by choice.
+    pub left_out: u64,
     /// Episodes that the feed lists no more.
     pub gone: u64,
     /// Bytes of captured files.
@@ -53,6 +55,11 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
     let gone =
         counts(db, "SELECT show_id, count(*) FROM episodes WHERE gone_at IS NOT NULL GROUP BY show_id")?;
     let missing = counts(db, "SELECT show_id, count(*) FROM missing_enclosures GROUP BY show_id")?;
+    let left_out = counts(
+        db,
+        "SELECT show_id, count(*) FROM resources
+         WHERE skip_reason IS NOT NULL AND role = 'enclosure' AND file_id IS NULL AND is_current = 1 GROUP BY show_id",
+    )?;
     let warnings = counts(
         db,
         "SELECT f.show_id, count(*) FROM feed_warnings w JOIN fetches f ON f.id = w.fetch_id GROUP BY f.show_id",
@@ -83,6 +90,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
             with_audio: held.with_audio,
             bytes: held.bytes,
             missing: of(&missing, id),
+            left_out: of(&left_out, id),
             gone: of(&gone, id),
             warnings: of(&warnings, id),
         })
@@ -113,18 +121,22 @@ fn held(db: &Connection) -> rusqlite::Result<HashMap<i64, Held>> {
     let size = |file: i64| sizes.binary_search_by_key(&file, |(id, _)| *id).ok().map(|at| sizes[at].1);
     let mut all: HashMap<i64, Held> = HashMap::new();
     let mut files: Vec<(i64, i64, u64)> = Vec::new();
-    let mut last = None;
+    // Few have another form of their audio, which may be there in place of the enclosure: counted first, as they come first.
+    let (mut in_other_form, mut last) = (HashSet::new(), None);
     let mut statement = db.prepare(
-        "SELECT show_id, role = 'enclosure', episode_id, file_id FROM resources INDEXED BY resources_held
+        "SELECT show_id, role = 'enclosure', role = 'alternate', episode_id, file_id FROM resources INDEXED BY resources_held
          WHERE file_id IS NOT NULL ORDER BY show_id, role, episode_id",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (show, is_audio, file): (i64, bool, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let (show, is_enclosure, is_alternate): (i64, bool, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let file = row.get(4)?;
         let Some(bytes) = size(file) else { continue };
         files.push((show, file, bytes));
-        let episode = (show, row.get::<_, Option<i64>>(2)?);
-        if is_audio && last.replace(episode) != Some(episode) {
+        let episode = (show, row.get::<_, Option<i64>>(3)?);
+        let is_first = is_alternate && in_other_form.insert(episode)
+            || is_enclosure && last.replace(episode) != Some(episode) && !in_other_form.contains(&episode);
+        if is_first {
             all.entry(show).or_default().with_audio += 1;
         }
     }

@@ -34,6 +34,12 @@ pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
 }
 
+/// A number that is none below zero, or null.
+pub(super) fn natural(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u64>> {
+    let number = Option::<i64>::column_result(row.get_ref(column)?)?;
+    Ok(number.and_then(|number| u64::try_from(number).ok()))
+}
+
 /// A value as the text that `changes` keeps; `None` for null.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {

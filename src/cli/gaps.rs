@@ -10,8 +10,14 @@ const MOST_LISTED: usize = 20;
 /// Lines on audio, numbers and silences, each behind two blanks.
 pub(super) fn text(gaps: &Gaps) -> String {
     let missing = gaps.missing_audio.len();
-    let mut text =
-        format!("  audio: {} of {} captured, {missing} missing\n", gaps.captured, gaps.with_enclosure);
+    let chosen = match gaps.left_out {
+        0 => String::new(),
+        left_out => format!(", {left_out} left out by choice"),
+    };
+    let mut text = format!(
+        "  audio: {} of {} captured, {missing} missing{chosen}\n",
+        gaps.captured, gaps.with_enclosure
+    );
     for (title, error) in gaps.missing_audio.iter().take(MOST_LISTED) {
         let _ = writeln!(text, "    {title}: {}", error.as_deref().unwrap_or("not tried yet"));
     }
@@ -40,6 +46,7 @@ fn numbers(sequence: &Sequence) -> String {
 /// What all this comes to, as far as the record tells by itself.
 pub(super) fn verdict(gaps: &Gaps) -> &'static str {
     match (gaps.is_whole(), gaps.silences.is_empty()) {
+        (true, true) if gaps.left_out > 0 => "  complete, but for what was left out by choice\n",
         (true, true) => "  complete\n",
         (true, false) => "  complete, unless a silence hides something\n",
         (false, _) => "  not complete\n",

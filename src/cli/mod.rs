@@ -3,6 +3,7 @@
 mod add;
 mod backfill;
 mod backup;
+mod catch_up;
 mod completions;
 mod demo;
 mod doctor;
@@ -15,6 +16,7 @@ mod import;
 mod init;
 mod look;
 mod parse;
+mod plan;
 mod remove;
 mod reparse;
 mod rows;
@@ -83,6 +85,7 @@ enum Command {
     Sync(sync::Sync),
     Backfill(backfill::Backfill),
     Status(status::Status),
+    CatchUp(catch_up::CatchUp),
     Show(show::Show),
     Search(search::Search),
     Sql(sql::Sql),
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Sync(command) => command.run(&setting),
         Command::Backfill(command) => command.run(&setting),
         Command::Status(command) => command.run(&setting),
+        Command::CatchUp(command) => command.run(&setting),
         Command::Show(command) => command.run(&setting),
         Command::Search(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),

@@ -49,8 +49,8 @@ impl Status {
             return Ok(ExitCode::SUCCESS);
         }
         let header = [
-            "show", "episodes", "audio", "missing", "gone", "size", "newest", "asked", "next", "warnings",
-            "state",
+            "show", "episodes", "audio", "missing", LEFT_OUT, "gone", "size", "newest", "asked", "next",
+            "warnings", "state",
         ];
         // An archive that is read without a configuration can't tell what is followed.
         let followed: Option<HashSet<String>> =
@@ -59,7 +59,14 @@ impl Status {
             followed.as_ref().is_none_or(|feeds| feeds.contains(&*redacted(&show.configured_url)))
         };
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
-        write!(out, "{}", laid_out(&header, &rows, screen_width()))?;
+        // Most leave nothing out, and need no column of zeros.
+        let table = if all.iter().any(|show| show.left_out > 0) {
+            laid_out(&header, &rows, screen_width())
+        } else {
+            let rows: Vec<_> = rows.iter().map(|row| kept(&header, row, |name| name != LEFT_OUT)).collect();
+            laid_out(&kept(&header, &header, |name| name != LEFT_OUT), &rows, screen_width())
+        };
+        write!(out, "{table}")?;
         if !self.shows.is_empty() {
             for show in &all {
                 let text = format!("\n{}\n{}", show.show, gaps_text(&gaps_of(&reader, &show.show)?));
@@ -90,7 +97,10 @@ impl Status {
 }
 
 /// The columns that are set flush right.
-const RIGHT: &[&str] = &["episodes", "audio", "missing", "gone", "size", "warnings"];
+const RIGHT: &[&str] = &["episodes", "audio", "missing", LEFT_OUT, "gone", "size", "warnings"];
+
+/// What is not downloaded by choice.
+const LEFT_OUT: &str = "left out";
 
 /// Where a screen is too narrow, these are left out one by one: first those that count nothing but zeros.
 const COUNTS: &[&str] = &["gone", "warnings", "missing"];
@@ -118,13 +128,15 @@ fn laid_out(header: &[&str], rows: &[Vec<String>], screen: Option<usize>) -> Str
 /// The table without some of its columns.
 fn without(out: &[&str], header: &[&str], rows: &[Vec<String>]) -> String {
     let stays = |name: &str| !out.contains(&name);
-    let names: Vec<&str> = header.iter().copied().filter(|name| stays(name)).collect();
-    let of = |row: &Vec<String>| {
-        let cells = row.iter().zip(header).filter(|(_, name)| stays(name));
-        cells.map(|(cell, _)| cell.clone()).collect::<Vec<_>>()
-    };
+    let names: Vec<&str> = kept(header, header, stays);
+    let of = |row: &Vec<String>| kept(header, row, stays);
     let right = names.iter().enumerate().filter(|(_, name)| RIGHT.contains(name)).map(|(at, _)| at);
     table(&names, &rows.iter().map(of).collect::<Vec<_>>(), &right.collect::<Vec<_>>())
+}
+
+/// The cells of a row whose columns stay.
+fn kept<T: Clone>(header: &[&str], row: &[T], stays: impl Fn(&str) -> bool) -> Vec<T> {
+    row.iter().zip(header).filter(|(_, name)| stays(name)).map(|(cell, _)| cell.clone()).collect()
 }
 
 fn gaps_text(gaps: &Gaps) -> String {
@@ -150,6 +162,7 @@ fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
         show.episodes.to_string(),
         show.with_audio.to_string(),
         show.missing.to_string(),
+        show.left_out.to_string(),
         show.gone.to_string(),
         human_bytes(show.bytes),
         at(show.newest, "%Y-%m-%d"),

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::plan;
 use super::setting::Setting;
 use super::talk::Talk;
 use crate::jobs;
-use crate::report::{Run, human_bytes, table};
+use crate::report::Run;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
@@ -45,7 +46,11 @@ impl Sync {
         }
         let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
         if self.dry_run {
-            return print_plan(&jobs::plan(&config, &request)?, self.report);
+            return plan::print(
+                &jobs::plan(&config, &request)?,
+                self.report == Format::Json,
+                setting.talk.verbose,
+            );
         }
         let (run, signals) = setting.run(|manner| jobs::sync(config, request, manner))?;
         let printed = print(&run, self.report, setting.talk);
@@ -66,22 +71,4 @@ fn print(run: &Run, format: Format, talk: Talk) -> io::Result<()> {
         Format::Text => {}
     }
     out.flush()
-}
-
-fn print_plan(plans: &[jobs::Plan], format: Format) -> anyhow::Result<ExitCode> {
-    let mut out = stdout().lock();
-    if format == Format::Json {
-        writeln!(out, "{}", serde_json::to_string_pretty(plans)?)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<_> = plans
-        .iter()
-        .map(|plan| {
-            let size = plan.downloads.iter().filter_map(|(_, length)| *length).sum();
-            let due = if plan.due { "yes" } else { "no" };
-            vec![plan.show.clone(), due.to_owned(), plan.downloads.len().to_string(), human_bytes(size)]
-        })
-        .collect();
-    write!(out, "{}", table(&["show", "feed due", "downloads", "size"], &rows, &[2, 3]))?;
-    Ok(ExitCode::SUCCESS)
 }

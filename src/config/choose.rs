@@ -59,6 +59,7 @@ impl Default for Choose {
 
 impl Choose {
     /// The rules of one show: its own where it has some, else these.
+    #[must_use]
     pub fn of(&self, show: &Show) -> Self {
         let all = self.clone();
         Self {

@@ -48,6 +48,9 @@ impl<'s> Shelf<'s> {
         if let Some(held) = place.and_then(|place| self.held.get_mut(place)) {
             // Whoever tells the checksum of the same bytes tells it of the enclosure too.
             held.integrity = held.integrity.take().or_else(|| pointer.integrity.clone());
+            held.bitrate = held.bitrate.or_else(|| pointer.bitrate.as_deref().and_then(number));
+            held.height =
+                held.height.or_else(|| pointer.height.as_deref().and_then(|text| text.trim().parse().ok()));
             if says_more(&pointer, held) && !KEPT_WHOLE.contains(&pointer.source) {
                 self.extra.pointer(&pointer);
             }

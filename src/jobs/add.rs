@@ -3,6 +3,7 @@
 use super::Error;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
+use crate::archive::WhichWanted;
 use crate::config::{self, Config};
 use crate::model::ResourceRole;
 use crate::report::Run;
@@ -44,7 +45,8 @@ async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Err
         }
         let slug = session.archive.slug(show.row.id)?;
         let episodes = session.archive.coverage(show.row.id)?.marks.len() as u64;
-        let wants_audio = !session.archive.wanted(show.row.id, &[ResourceRole::Enclosure], None)?.is_empty();
+        let wants_audio =
+            !session.archive.wanted(show.row.id, &[ResourceRole::Enclosure], WhichWanted::Chosen)?.is_empty();
         let twin = session.archive.twin(show.row.id)?;
         *added = Some(Added { slug, episodes, wants_audio, twin });
     }

@@ -15,7 +15,7 @@ pub(super) async fn fetch_again(
 ) -> Result<Option<Done>, Error> {
     let Some(wanted) = session.archive.wanted_for_file(file.id)? else { return Ok(None) };
     let Some(show) = shows.iter().find(|show| show.row.slug == wanted.show) else { return Ok(None) };
-    let Some(job) = CaptureJob::new(session, show, wanted)? else { return Ok(None) };
+    let Some(job) = CaptureJob::new(session, show, None, wanted)? else { return Ok(None) };
     let bar = session.manner.progress.bytes(&job.name(), Some(file.size_bytes));
     let progress = |done, total| bar.set(done, total);
     let attempt =

@@ -4,20 +4,26 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
-use crate::config;
+use crate::config::{self, Alternates};
 use crate::download::{self, Captured, Failure, FailureKind, FileState, Naming, Target};
 use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
 
 use super::Error;
 use super::capture_job::CaptureJob;
+use super::choose::Rules;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
 
 impl CaptureJob {
-    /// `None`, with the attempt in the books, if the address is none.
-    pub(super) fn new(session: &mut Session, show: &Show, wanted: Wanted) -> archive::Result<Option<Self>> {
+    /// `None`, with the attempt in the books, if the address is none. Without rules, any size will do.
+    pub(super) fn new(
+        session: &mut Session,
+        show: &Show,
+        rules: Option<&Rules>,
+        wanted: Wanted,
+    ) -> archive::Result<Option<Self>> {
         let url = match Url::parse(&wanted.url) {
             Ok(url) => url,
             Err(error) => {
@@ -28,16 +34,21 @@ impl CaptureJob {
                 return Ok(None);
             }
         };
+        let most = session.config.http.max_audio_mb.saturating_mul(MEGABYTE);
+        let is_playable = matches!(wanted.role, ResourceRole::Enclosure | ResourceRole::Alternate);
+        let chosen =
+            rules.filter(|_| is_playable).and_then(|rules| Some((rules.max_bytes()?, rules.too_large())));
+        let chosen = chosen.filter(|(chosen, _)| *chosen < most);
         let target = Target {
             resource_id: wanted.resource_id,
             url,
             scope: show.scope.clone(),
             kind: wanted.kind,
             expected_length: wanted.length_bytes,
-            max_bytes: session.config.http.max_audio_mb.saturating_mul(MEGABYTE),
+            max_bytes: chosen.as_ref().map_or(most, |(chosen, _)| *chosen),
             min_free_bytes: session.config.archive.min_free_mb.saturating_mul(MEGABYTE),
         };
-        Ok(Some(Self { wanted, target }))
+        Ok(Some(Self { wanted, target, too_large: chosen.map(|(_, said)| said) }))
     }
 }
 
@@ -159,13 +170,13 @@ fn is_beside_audio(role: ResourceRole) -> bool {
 }
 
 /// What is captured of each show.
-pub(super) fn roles(capture: &config::Capture) -> Vec<ResourceRole> {
+pub(super) fn roles(capture: &config::Capture, alternates: Alternates) -> Vec<ResourceRole> {
     let wishes = [
         (true, ResourceRole::Enclosure),
         (capture.transcripts, ResourceRole::Transcript),
         (capture.chapters, ResourceRole::Chapters),
         (capture.images, ResourceRole::Image),
-        (capture.alternates != config::Alternates::None, ResourceRole::Alternate),
+        (alternates != Alternates::None, ResourceRole::Alternate),
     ];
     wishes.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, role)| role).collect()
 }
@@ -196,14 +207,22 @@ fn failed(
         give_up(session, failure.message.clone());
         return Ok(None);
     }
-    fail(session, &job.wanted, &failure.message);
+    let skip_reason = job.too_large.clone().filter(|_| failure.kind == FailureKind::TooLarge);
+    if skip_reason.is_some() {
+        // The feed said nothing of its length, or too little: it is left out, as the configuration wishes.
+        session.report.warn(&job.wanted.show, described(&job.wanted, &failure.message));
+    } else {
+        fail(session, &job.wanted, &failure.message);
+    }
     if failure.kind == FailureKind::HeldBack {
         return Ok(None);
     }
-    let outcome = if failure.kind == FailureKind::NotWanted { Outcome::Rejected } else { Outcome::Failed };
+    let is_refused = failure.kind == FailureKind::NotWanted || skip_reason.is_some();
+    let outcome = if is_refused { Outcome::Rejected } else { Outcome::Failed };
     let mut row = row(session, job, attempt, outcome, Some(failure.message.clone()), None)?;
     let failures = job.wanted.failed_attempts.saturating_add(1);
     row.next_attempt_at = Some(schedule::next_attempt(now(), failures, failure.retry_after, fastrand::f64()));
+    row.skip_reason = skip_reason;
     Ok(Some(row))
 }
 
@@ -259,6 +278,7 @@ fn row(
         error,
         file,
         next_attempt_at: None,
+        skip_reason: None,
     })
 }
 
@@ -283,5 +303,6 @@ fn unsent(session: &mut Session, wanted: &Wanted, message: String) -> archive::R
         error: Some(message),
         file: None,
         next_attempt_at: Some(schedule::next_attempt(at, failures, None, fastrand::f64())),
+        skip_reason: None,
     })
 }

@@ -28,6 +28,8 @@ pub struct Gaps {
     pub with_enclosure: u64,
     /// Of them, those whose audio is captured and present.
     pub captured: u64,
+    /// Of them, those that are not downloaded by choice.
+    pub left_out: u64,
     /// Runs of numbers, where episodes are numbered: one, or one a season.
     pub sequences: Vec<Sequence>,
     /// Times without an episode, longer than the show's rhythm there lets expect, over which its numbers do not run on.
@@ -80,6 +82,7 @@ pub fn gaps(coverage: Coverage) -> Gaps {
         episodes: coverage.marks.len() as u64,
         with_enclosure: coverage.with_enclosure,
         captured: coverage.captured,
+        left_out: coverage.left_out,
         sequences: sequences(&coverage.marks),
         silences: silences(&coverage.marks),
         missing_audio: coverage.missing_audio,

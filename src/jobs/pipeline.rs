@@ -10,12 +10,14 @@ use tokio::task::JoinSet;
 use super::Error;
 use super::capture_job::CaptureJob;
 use super::captures;
+use super::choices;
+use super::choose::Rules;
 use super::feeds::{FeedJob, Next, Settled};
 use super::inspect::{self, Done};
 use super::queue::HostQueue;
 use super::reading::{self, Read};
 use super::session::{Session, Show, now};
-use crate::archive::Listing;
+use crate::archive::{Listing, WhichWanted};
 use crate::download::capture;
 use crate::fetch::{self, Fetched};
 use crate::http::Url;
@@ -100,12 +102,14 @@ impl<'a> Pipeline<'a> {
 
     /// Downloads what is wanted of a show.
     pub(super) fn add_captures(&mut self, show: &Show) -> Result<(), Error> {
-        if self.reach == Reach::Feeds || !self.session.config.choose.of(&show.config).audio {
+        let rules = Rules::of(&self.session.config, &show.config);
+        choices::apply(self.session, show.row.id, &rules)?;
+        if self.reach == Reach::Feeds || !rules.audio() {
             return Ok(());
         }
-        let roles = captures::roles(&self.session.config.capture);
+        let roles = captures::roles(&self.session.config.capture, rules.alternates());
         let at = now();
-        let due = (self.reach == Reach::DueAudio).then_some(at);
+        let due = if self.reach == Reach::DueAudio { WhichWanted::Due(at) } else { WhichWanted::Chosen };
         let wanted = self.session.archive.wanted(show.row.id, &roles, due)?;
         if !wanted.is_empty() && self.session.disk.is_none() {
             // Nothing is fetched that could not get its name; feeds are recorded all the same.
@@ -115,7 +119,7 @@ impl<'a> Pipeline<'a> {
             if !self.queued.insert(wanted.resource_id) {
                 continue;
             }
-            let Some(job) = CaptureJob::new(self.session, show, wanted)? else { continue };
+            let Some(job) = CaptureJob::new(self.session, show, Some(&rules), wanted)? else { continue };
             if self.session.archive.host_hold(&job.host(), at)?.is_none() {
                 self.captures.push(&job.host(), job);
             }

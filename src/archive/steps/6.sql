@@ -1,5 +1,7 @@
 -- Version 6: what was chosen away, adopted, renamed, written beside the audio, and what hooks were called for.
 DROP INDEX resources_missing;
+DROP VIEW show_list;
+DROP VIEW audio;
 DROP VIEW missing_enclosures;
 ALTER TABLE shows ADD COLUMN choice INTEGER;
 ALTER TABLE resources ADD COLUMN bitrate INTEGER;
@@ -64,6 +66,53 @@ CREATE TABLE hook_runs (
 ) STRICT;
 CREATE INDEX hook_runs_file ON hook_runs (file_id);
 CREATE INDEX hook_runs_due ON hook_runs (id) WHERE outcome IN ('pending', 'failed');
+CREATE VIEW show_list AS
+SELECT s.id AS show_id,
+       s.slug AS show,
+       s.title,
+       s.state,
+       s.language,
+       (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes,
+       (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f
+         WHERE f.id = r.file_id AND r.show_id = s.id AND r.role IN ('enclosure', 'alternate') AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio,
+       coalesce(m.missing, 0) AS missing,
+       (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone,
+       (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest,
+       (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest,
+       (SELECT coalesce(sum(f.size_bytes), 0)
+        FROM (SELECT DISTINCT file_id FROM resources WHERE show_id = s.id AND file_id IS NOT NULL) r
+        CROSS JOIN files f WHERE f.id = r.file_id AND f.state = 'present') AS bytes,
+       s.author,
+       s.feed_url,
+       s.configured_url,
+       s.link,
+       s.first_seen_at,
+       s.last_seen_at,
+       s.next_fetch_at,
+       s.error_count
+FROM shows s LEFT JOIN (SELECT show_id, count(*) AS missing FROM missing_enclosures GROUP BY show_id) m ON m.show_id = s.id;
+CREATE VIEW audio AS
+SELECT e.id AS episode_id,
+       s.slug AS show,
+       e.number,
+       e.title,
+       e.published_at,
+       f.path,
+       f.sha256,
+       f.size_bytes AS size,
+       f.stored_at AS captured,
+       f.media_type,
+       e.duration_seconds,
+       f.duration_seconds AS measured_seconds,
+       f.bitrate,
+       f.state,
+       f.verified_at,
+       r.url
+FROM episodes e JOIN shows s ON s.id = e.show_id
+JOIN resources r ON r.id = (
+    SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role IN ('enclosure', 'alternate')
+    ORDER BY x.file_id IS NULL, x.role = 'alternate', x.is_current DESC, x.position, x.id DESC LIMIT 1)
+LEFT JOIN files f ON f.id = r.file_id;
 CREATE VIEW missing_enclosures AS
 SELECT id AS resource_id,
        show_id,

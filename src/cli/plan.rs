@@ -1,0 +1,110 @@
+//! What `sync --dry-run` prints: what would be fetched, how large it is, and why the rest is not.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Write as _, stdout};
+use std::process::ExitCode;
+
+use crate::jobs::{Plan, Planned};
+use crate::report::{escape, human_bytes, table};
+
+/// More downloads of a show than this are counted, not listed, unless more is asked for.
+const MOST_LISTED: usize = 20;
+
+/// Prints plans as JSON, else as a table and a list of each show.
+pub(super) fn print(plans: &[Plan], json: bool, is_verbose: bool) -> anyhow::Result<ExitCode> {
+    let mut out = stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(plans)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows: Vec<_> = plans.iter().map(row).collect();
+    write!(
+        out,
+        "{}",
+        table(&["show", "feed", "downloads", "size", "left out", "waiting"], &rows, &[2, 3, 4, 5])
+    )?;
+    let most = if is_verbose { usize::MAX } else { MOST_LISTED };
+    for plan in plans {
+        write!(out, "{}", escape(&details(plan, most), &['\n']))?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(plan: &Plan) -> Vec<String> {
+    let feed = match plan.next_fetch_at {
+        _ if plan.paused => "paused".to_owned(),
+        _ if plan.due => "is asked".to_owned(),
+        Some(next) => format!("due {}", next.format("%Y-%m-%d %H:%M")),
+        None => "not asked".to_owned(),
+    };
+    vec![
+        plan.show.clone(),
+        feed,
+        plan.downloads.len().to_string(),
+        size(&plan.downloads),
+        plan.left_out.len().to_string(),
+        plan.waiting.len().to_string(),
+    ]
+}
+
+/// The sum of what feeds say; what they leave open is counted.
+fn size(downloads: &[Planned]) -> String {
+    let told = human_bytes(downloads.iter().filter_map(|one| one.bytes).sum());
+    match downloads.iter().filter(|one| one.bytes.is_none()).count() {
+        0 => told,
+        untold => format!("{told} + {untold} unknown"),
+    }
+}
+
+/// Downloads, reasons and failures of a show; nothing of one that has none.
+fn details(plan: &Plan, most: usize) -> String {
+    let mut text = String::new();
+    if !plan.downloads.is_empty() {
+        let rows: Vec<_> = plan.downloads.iter().take(most).map(line).collect();
+        let _ = writeln!(text, "\n{}: to download", plan.show);
+        text.push_str(&indented(&rows, &[2]));
+        if plan.downloads.len() > most {
+            let _ = writeln!(text, "  and {} more; --verbose lists them", plan.downloads.len() - most);
+        }
+    }
+    if !plan.left_out.is_empty() {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        plan.left_out.iter().for_each(|one| *reasons.entry(&one.reason).or_default() += 1);
+        let rows: Vec<_> =
+            reasons.into_iter().map(|(reason, count)| vec![count.to_string(), reason.to_owned()]).collect();
+        let _ = writeln!(text, "\n{}: left out", plan.show);
+        text.push_str(&indented(&rows, &[0]));
+    }
+    if !plan.waiting.is_empty() {
+        let rows = plan.waiting.iter().take(most).map(|one| {
+            let until = one.until.format("%Y-%m-%d %H:%M UTC");
+            vec![named(&one.what), format!("failed {} times, tried again {until}", one.failed_attempts)]
+        });
+        let _ = writeln!(text, "\n{}: waiting", plan.show);
+        text.push_str(&indented(&rows.collect::<Vec<_>>(), &[]));
+        if plan.waiting.len() > most {
+            let _ = writeln!(text, "  and {} more; --verbose lists them", plan.waiting.len() - most);
+        }
+    }
+    text
+}
+
+fn line(one: &Planned) -> Vec<String> {
+    let date = one.published_at.map_or_else(|| "no date".to_owned(), |at| at.format("%Y-%m-%d"));
+    vec![date, named(one), one.bytes.map_or_else(|| "unknown".to_owned(), human_bytes)]
+}
+
+/// The title, and what it is of an episode where it is not the audio.
+fn named(one: &Planned) -> String {
+    let title = one.title.clone().unwrap_or_else(|| one.url.clone());
+    if one.role == "enclosure" { title } else { format!("{title} [{}]", one.role) }
+}
+
+/// Rows without a header, behind two blanks.
+fn indented(rows: &[Vec<String>], right: &[usize]) -> String {
+    let width = rows.first().map_or(0, Vec::len);
+    let all = table(&vec![""; width], rows, right);
+    all.lines().skip(1).map(|line| format!("  {line}\n")).collect()
+}
