@@ -432,8 +432,8 @@ CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
 -- What was called for an episode that was stored ([hooks] on_episode), and how that ended.
 CREATE TABLE hook_runs (
     id              INTEGER PRIMARY KEY,    -- the number of the row
-    episode_id      INTEGER NOT NULL REFERENCES episodes (id), -- the episode
-    file_id         INTEGER NOT NULL REFERENCES files (id), -- its audio that was stored
+    episode_id      INTEGER NOT NULL UNIQUE REFERENCES episodes (id), -- the episode: a program is called once for it
+    file_id         INTEGER NOT NULL REFERENCES files (id), -- its audio that was stored first
     created_at      TEXT NOT NULL,          -- when that was
     outcome         TEXT NOT NULL DEFAULT 'pending' CHECK (outcome IN ('pending', 'ok', 'failed', 'abandoned')), -- failed: it is tried again; abandoned: it failed too often
     command         TEXT,                   -- JSON list: the program and its arguments as last called; null before the first time
@@ -442,8 +442,7 @@ CREATE TABLE hook_runs (
     finished_at     TEXT,                   -- when that ended; null before
     exit_code       INTEGER,                -- of the last call; null if it did not end by itself
     error           TEXT,                   -- why the last call failed, with the end of what it said; null if it did not
-    next_attempt_at TEXT,                   -- not called before; null: at once
-    UNIQUE (episode_id, file_id)
+    next_attempt_at TEXT                    -- not called before; null: at once
 ) STRICT;
 CREATE INDEX hook_runs_file ON hook_runs (file_id);
 CREATE INDEX hook_runs_due ON hook_runs (id) WHERE outcome IN ('pending', 'failed');

@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::hooks;
 use super::sidecars::{self, Content};
 use super::values::value;
 use crate::model::{Digest, LONGEST_REST, ResourceKind, ResourceRole, Time};
@@ -324,12 +325,17 @@ pub struct Attempt {
     pub next_attempt_at: Option<Time>,
     /// Why it is not downloaded any more, if that turned out.
     pub skip_reason: Option<String>,
+    /// A program is to be called for it.
+    pub is_hooked: bool,
 }
 
 pub(super) fn record(db: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
     let file = attempt.file.as_ref().map(|file| keep(db, file, attempt.finished_at)).transpose()?;
     if let Some(file) = &attempt.file {
         sidecars::write(db, attempt.resource_id, &file.content)?;
+    }
+    if let Some(file) = file.filter(|_| attempt.is_hooked) {
+        hooks::owe(db, attempt.resource_id, file, attempt.finished_at)?;
     }
     db.prepare_cached(
         "INSERT INTO downloads (resource_id, run_id, requested_url, final_url, started_at, finished_at, http_status, etag,

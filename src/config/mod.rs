@@ -332,6 +332,8 @@ impl Config {
         }
         config.fill(path, &Sources { environment: &environment, folder })?;
         config.check(path)?;
+        let own = config.shows.iter_mut().filter_map(|show| show.on_episode.as_mut());
+        own.chain([&mut config.hooks.on_episode]).for_each(|command| relative(command, folder));
         config.archive.directory = folder.join(&config.archive.directory);
         config.notify.metrics = config.notify.metrics.map(|path| folder.join(path));
         Ok(config)
@@ -421,6 +423,13 @@ pub fn check_url(url: &str) -> Result<Url, String> {
         }
         // What stands before a colon may be a name and a password.
         _ => Err("not an address: it should begin with https://".to_owned()),
+    }
+}
+
+/// A program that is named with a folder is relative to the configuration file; one without is looked for in `PATH`.
+fn relative(command: &mut [String], folder: &Path) {
+    if let Some(program) = command.first_mut().filter(|program| program.contains('/')) {
+        *program = folder.join(&*program).to_string_lossy().into_owned();
     }
 }
 

@@ -14,7 +14,7 @@ use super::feeds::FeedJob;
 use super::gaps::{Gaps, gaps};
 use super::pipeline::{Pipeline, Reach};
 use super::session::{MEGABYTE, Manner, Session, Show};
-use super::{Error, reparse};
+use super::{Error, hooks, reparse};
 use crate::archive;
 use crate::config::Config;
 use crate::feed;
@@ -68,6 +68,9 @@ async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completen
         let mut pipeline = Pipeline::new(session, reach);
         pipeline.add_captures(&show)?;
         pipeline.run().await?;
+        if !request.feeds_only {
+            hooks::call(session, std::slice::from_ref(&show)).await?;
+        }
         let gaps = gaps(session.archive.coverage(show.row.id)?);
         let slug = session.archive.slug(show.row.id)?;
         found.push(Completeness { show: slug, history: history.words, listed: history.complete, gaps });

@@ -10,6 +10,8 @@ use crate::http::redact_text;
 pub(super) struct CaptureJob {
     pub(super) wanted: Wanted,
     pub(super) target: Target,
+    /// A program is called for it once it is stored.
+    pub(super) is_hooked: bool,
     /// Why it is left out, should it turn out to be larger than the target allows.
     pub(super) too_large: Option<String>,
 }

@@ -12,6 +12,7 @@ use crate::model::{Digest, ResourceRole};
 use super::Error;
 use super::capture_job::CaptureJob;
 use super::choose::Rules;
+use super::hooks;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
@@ -48,7 +49,8 @@ impl CaptureJob {
             max_bytes: chosen.as_ref().map_or(most, |(chosen, _)| *chosen),
             min_free_bytes: session.config.archive.min_free_mb.saturating_mul(MEGABYTE),
         };
-        Ok(Some(Self { wanted, target, too_large: chosen.map(|(_, said)| said) }))
+        let is_hooked = rules.is_some() && is_playable && !hooks::command(session, show).is_empty();
+        Ok(Some(Self { wanted, target, is_hooked, too_large: chosen.map(|(_, said)| said) }))
     }
 }
 
@@ -70,7 +72,9 @@ pub(super) fn settle(
                     tell(session, &job.wanted, remark.as_deref());
                     let file = Some(new_file(&job, captured, &path, inspected));
                     named.push(path);
-                    rows.push(row(session, &job, &attempt, outcome, remark, file)?);
+                    let mut row = row(session, &job, &attempt, outcome, remark, file)?;
+                    row.is_hooked = job.is_hooked;
+                    rows.push(row);
                     finished.push((job, size));
                 }
                 Err(error) => give_up(session, error.to_string()),
@@ -279,6 +283,7 @@ fn row(
         file,
         next_attempt_at: None,
         skip_reason: None,
+        is_hooked: false,
     })
 }
 
@@ -304,5 +309,6 @@ fn unsent(session: &mut Session, wanted: &Wanted, message: String) -> archive::R
         file: None,
         next_attempt_at: Some(schedule::next_attempt(at, failures, None, fastrand::f64())),
         skip_reason: None,
+        is_hooked: false,
     })
 }

@@ -18,6 +18,8 @@ mod feeds;
 mod findings;
 mod gaps;
 mod habits;
+mod hook_call;
+mod hooks;
 mod inspect;
 mod moves;
 mod pipeline;

@@ -3,7 +3,7 @@
 use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
-use super::{Error, reparse};
+use super::{Error, hooks, reparse};
 use crate::config::{self, Config};
 use crate::report::Run;
 
@@ -42,6 +42,9 @@ async fn run(session: &mut Session, request: &Request) -> Result<(), Error> {
         pipeline.add_captures(show)?;
     }
     pipeline.run().await?;
+    if !request.feeds_only {
+        hooks::call(session, &shows).await?;
+    }
     Ok(())
 }
 

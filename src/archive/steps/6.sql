@@ -51,7 +51,7 @@ CREATE TABLE sidecar_files (
 CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
 CREATE TABLE hook_runs (
     id              INTEGER PRIMARY KEY,
-    episode_id      INTEGER NOT NULL REFERENCES episodes (id),
+    episode_id      INTEGER NOT NULL UNIQUE REFERENCES episodes (id),
     file_id         INTEGER NOT NULL REFERENCES files (id),
     created_at      TEXT NOT NULL,
     outcome         TEXT NOT NULL DEFAULT 'pending' CHECK (outcome IN ('pending', 'ok', 'failed', 'abandoned')),
@@ -61,8 +61,7 @@ CREATE TABLE hook_runs (
     finished_at     TEXT,
     exit_code       INTEGER,
     error           TEXT,
-    next_attempt_at TEXT,
-    UNIQUE (episode_id, file_id)
+    next_attempt_at TEXT
 ) STRICT;
 CREATE INDEX hook_runs_file ON hook_runs (file_id);
 CREATE INDEX hook_runs_due ON hook_runs (id) WHERE outcome IN ('pending', 'failed');

@@ -1,0 +1,137 @@
+//! The book of what was called for episodes that were stored: each once, until that went well.
+
+use rusqlite::{Connection, Row, params};
+
+use super::{Archive, Result};
+use crate::model::{LONGEST_REST, Time};
+
+/// A call that is to be made: the episode, and the audio that was stored of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HookCall {
+    /// Its row.
+    pub id: i64,
+    /// The row of the show.
+    pub show_id: i64,
+    /// The row of the episode.
+    pub episode_id: i64,
+    /// The slug of its show.
+    pub show: String,
+    /// The title of its show.
+    pub show_title: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its season.
+    pub season: Option<i64>,
+    /// Its guid, as published.
+    pub guid: Option<String>,
+    /// Its date.
+    pub published_at: Option<Time>,
+    /// Its web page.
+    pub link: Option<String>,
+    /// The file, relative to the archive's folder.
+    pub path: String,
+    /// The digest of the file, as hex digits.
+    pub sha256: String,
+    /// Its length.
+    pub size_bytes: u64,
+    /// Told from its bytes.
+    pub media_type: Option<String>,
+    /// Failed calls so far.
+    pub attempts: u32,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone)]
+pub struct HookEnd {
+    /// `ok`, `failed` or `abandoned`.
+    pub outcome: &'static str,
+    /// JSON list of the program and its arguments.
+    pub command: String,
+    /// When it began.
+    pub started_at: Time,
+    /// When it ended.
+    pub finished_at: Time,
+    /// `None` if it did not end by itself.
+    pub exit_code: Option<i32>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// When it is tried again.
+    pub next_attempt_at: Option<Time>,
+}
+
+/// A file of the episode that this resource belongs to was stored: a call is owed, if it is the first one.
+pub(super) fn owe(db: &Connection, resource: i64, file: i64, now: Time) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO hook_runs (episode_id, file_id, created_at)
+         SELECT r.episode_id, ?2, ?3 FROM resources r WHERE r.id = ?1 AND r.episode_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM hook_runs h WHERE h.episode_id = r.episode_id)",
+    )?
+    .execute(params![resource, file, now])?;
+    Ok(())
+}
+
+/// The calls of a show that are due, in the order in which they came to be owed.
+fn due(db: &Connection, show: i64, now: Time) -> rusqlite::Result<Vec<HookCall>> {
+    db.prepare_cached(
+        "SELECT h.id, s.id, e.id, s.slug, s.title, e.title, e.number, e.season, e.guid, e.published_at, e.link,
+                f.path, f.sha256, f.size_bytes, f.media_type, h.attempts
+         FROM hook_runs h JOIN episodes e ON e.id = h.episode_id JOIN shows s ON s.id = e.show_id JOIN files f ON f.id = h.file_id
+         WHERE h.outcome IN ('pending', 'failed') AND s.id = ?1 AND f.state = 'present'
+           AND (h.next_attempt_at IS NULL OR h.next_attempt_at <= ?2 OR h.next_attempt_at > ?3) ORDER BY h.id",
+    )?
+    .query_map(params![show, now, now + LONGEST_REST], read)?
+    .collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<HookCall> {
+    Ok(HookCall {
+        id: row.get(0)?,
+        show_id: row.get(1)?,
+        episode_id: row.get(2)?,
+        show: row.get(3)?,
+        show_title: row.get(4)?,
+        title: row.get(5)?,
+        number: row.get(6)?,
+        season: row.get(7)?,
+        guid: row.get(8)?,
+        published_at: row.get(9)?,
+        link: row.get(10)?,
+        path: row.get(11)?,
+        sha256: row.get(12)?,
+        size_bytes: super::values::count(row, 13)?,
+        media_type: row.get(14)?,
+        attempts: row.get(15)?,
+    })
+}
+
+fn ended(db: &Connection, call: i64, end: &HookEnd) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE hook_runs SET outcome = ?2, command = ?3, attempts = attempts + 1, started_at = ?4, finished_at = ?5,
+                              exit_code = ?6, error = ?7, next_attempt_at = ?8 WHERE id = ?1",
+    )?
+    .execute(params![
+        call,
+        end.outcome,
+        end.command,
+        end.started_at,
+        end.finished_at,
+        end.exit_code,
+        end.error,
+        end.next_attempt_at,
+    ])?;
+    Ok(())
+}
+
+impl Archive {
+    /// The calls of the show that are due.
+    pub fn hook_calls(&self, show: i64, now: Time) -> Result<Vec<HookCall>> {
+        due(&self.db, show, now).map_err(self.sql("read what is to be called"))
+    }
+
+    /// Records how a call ended.
+    pub fn hook_ended(&mut self, call: i64, end: &HookEnd) -> Result<()> {
+        self.write("record a call", |tx| ended(tx, call, end))
+    }
+}

@@ -1,0 +1,138 @@
+//! What the user wants called for each episode that was stored: once each, with patience where it fails, and never in the way.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Error;
+use super::hook_call::{Call, End};
+use super::schedule;
+use super::session::{Session, Show, now};
+use crate::archive::{HookCall, HookEnd};
+
+/// A call that failed so often is not made again.
+const MOST_ATTEMPTS: u32 = 10;
+/// After so many failures one after the other, the rest waits for the next run.
+const MOST_FAILURES: u32 = 3;
+
+/// Makes the calls that are due for these shows.
+pub(super) async fn call(session: &mut Session, shows: &[Show]) -> Result<(), Error> {
+    let mut failures = 0;
+    for show in shows {
+        let command = command(session, show).to_vec();
+        if command.is_empty() {
+            continue;
+        }
+        for owed in session.archive.hook_calls(show.row.id, now())? {
+            if failures == MOST_FAILURES || session.is_cancelled() {
+                return Ok(());
+            }
+            match one(session, &command, &owed).await? {
+                Went::Well => failures = 0,
+                Went::Badly => failures += 1,
+                Went::Nowhere => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The program of a show, with its arguments; empty if none is to be called.
+pub(super) fn command<'a>(session: &'a Session, show: &'a Show) -> &'a [String] {
+    show.config.on_episode.as_ref().unwrap_or(&session.config.hooks.on_episode)
+}
+
+enum Went {
+    Well,
+    Badly,
+    /// Nor can any other call.
+    Nowhere,
+}
+
+async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Result<Went, Error> {
+    let started_at = now();
+    let call = Call {
+        command,
+        environment: environment(session, owed),
+        input: input(session, owed).to_string() + "\n",
+        timeout: Duration::from_secs(session.config.hooks.timeout_seconds.max(1)),
+    };
+    let cancel = session.manner.cancel.clone();
+    let (exit_code, error, went) = match call.make(&cancel).await {
+        End::Well => (Some(0), None, Went::Well),
+        End::Badly(code, why) => (code, Some(why), Went::Badly),
+        End::NotBegun(why) => (None, Some(why), Went::Nowhere),
+        End::Cancelled => return Ok(Went::Nowhere),
+    };
+    let attempts = owed.attempts.saturating_add(1);
+    let is_last = error.is_some() && attempts >= MOST_ATTEMPTS;
+    let end = HookEnd {
+        outcome: if error.is_none() {
+            "ok"
+        } else if is_last {
+            "abandoned"
+        } else {
+            "failed"
+        },
+        command: json!(command).to_string(),
+        started_at,
+        finished_at: now(),
+        exit_code,
+        next_attempt_at: (error.is_some() && !is_last)
+            .then(|| schedule::next_attempt(now(), attempts, None, fastrand::f64())),
+        error,
+    };
+    session.run_id()?;
+    session.archive.hook_ended(owed.id, &end)?;
+    if let Some(why) = end.error {
+        let program = command.first().map(String::as_str).unwrap_or_default();
+        let title = owed.title.as_deref().unwrap_or("(untitled)");
+        let then = if is_last { "; it is not called for it any more" } else { "" };
+        session.report.fail(&owed.show, format!("on_episode {program} ({title}): {why}{then}"));
+    }
+    Ok(went)
+}
+
+/// The same for those who don't read JSON; what is unknown is empty.
+fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)> {
+    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let root = session.archive.root();
+    vec![
+        ("CASTKEEP_EVENT", "episode".to_owned()),
+        ("CASTKEEP_ARCHIVE", root.display().to_string()),
+        ("CASTKEEP_SHOW", owed.show.clone()),
+        ("CASTKEEP_SHOW_TITLE", owed.show_title.clone().unwrap_or_default()),
+        ("CASTKEEP_EPISODE_ID", owed.episode_id.to_string()),
+        ("CASTKEEP_TITLE", owed.title.clone().unwrap_or_default()),
+        ("CASTKEEP_NUMBER", number(owed.number)),
+        ("CASTKEEP_SEASON", number(owed.season)),
+        ("CASTKEEP_GUID", owed.guid.clone().unwrap_or_default()),
+        ("CASTKEEP_PUBLISHED_AT", owed.published_at.map(|at| at.to_string()).unwrap_or_default()),
+        ("CASTKEEP_LINK", owed.link.clone().unwrap_or_default()),
+        ("CASTKEEP_FILE", root.join(&owed.path).display().to_string()),
+        ("CASTKEEP_SHA256", owed.sha256.clone()),
+        ("CASTKEEP_SIZE_BYTES", owed.size_bytes.to_string()),
+        ("CASTKEEP_MEDIA_TYPE", owed.media_type.clone().unwrap_or_default()),
+    ]
+}
+
+fn input(session: &Session, owed: &HookCall) -> serde_json::Value {
+    let root = session.archive.root();
+    json!({
+        "event": "episode",
+        "archive": root.display().to_string(),
+        "show": owed.show,
+        "show_title": owed.show_title,
+        "episode_id": owed.episode_id,
+        "title": owed.title,
+        "number": owed.number,
+        "season": owed.season,
+        "guid": owed.guid,
+        "published_at": owed.published_at.map(|at| at.to_string()),
+        "link": owed.link,
+        "file": root.join(&owed.path).display().to_string(),
+        "sha256": owed.sha256,
+        "size_bytes": owed.size_bytes,
+        "media_type": owed.media_type,
+    })
+}
