@@ -38,7 +38,7 @@ pub use cancel::Cancel;
 pub use capture::{Progress, capture};
 pub use check::FileState;
 pub use failure::{Failure, FailureKind};
-pub use names::{BadTemplate, Naming, Template, stem};
+pub use names::{BadTemplate, Fault, FormatKind, Naming, Template};
 pub use probe::{Probed, probe};
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::Store;

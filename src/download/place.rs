@@ -10,10 +10,10 @@ use std::sync::PoisonError;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::carry::carry;
 use super::check::FileState;
+use super::names::case_blind;
 use super::rename::rename_to_free_name;
 use super::store::{AUDIO, Store, about, open_folder, rehash_file};
 use super::{Captured, part};
@@ -187,11 +187,6 @@ fn numbered(name: &str, count: u32, extension: &str) -> String {
         1 => format!("{name}.{extension}"),
         _ => format!("{name} ({count}).{extension}"),
     }
-}
-
-/// Names that are one file on some file system have one such form.
-fn case_blind(name: &str) -> String {
-    name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ fn place(
         known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
     let orphan = if existing.is_none() { orphan(session, captured)? } else { None };
     let title = title(&job.wanted);
-    let stem = download::stem(&Naming {
+    let stem = download::Template::default().stem(&Naming {
         show: &job.wanted.show,
         title: title.as_deref(),
         published: job.wanted.published_at,
