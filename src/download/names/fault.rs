@@ -22,10 +22,10 @@ pub struct BadTemplate {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// No field of this name.
-    #[error("unknown field {{{}}}; there are {}", .0, field_names())]
+    #[error("unknown field `{}`, expected one of {}", .0, quoted(FIELDS.iter().map(|(name, ..)| *name)))]
     Field(String),
     /// No filter of this name.
-    #[error("unknown filter {:?}; there are {}", .0, FILTERS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))]
+    #[error("unknown filter `{}`, expected one of {}", .0, quoted(FILTERS.iter().map(|(name, _)| *name)))]
     Filter(String),
     /// A format that its field does not take.
     #[error("{:?} is no format for {{{field}}}: {}", format, wanted(*kind))]
@@ -68,8 +68,8 @@ fn wanted(kind: FormatKind) -> &'static str {
     }
 }
 
-fn field_names() -> String {
-    FIELDS.iter().map(|(name, ..)| *name).chain(["ext"]).collect::<Vec<_>>().join(", ")
+fn quoted(names: impl Iterator<Item = &'static str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl BadTemplate {
@@ -83,10 +83,10 @@ impl BadTemplate {
     /// What was probably meant.
     pub fn hint(&self) -> Option<String> {
         let meant = match &self.fault {
-            Fault::Field(name) => format!("{{{}}}", nearest(name, FIELDS.iter().map(|(name, ..)| *name))?),
-            Fault::Filter(name) => nearest(name, FILTERS.iter().map(|(name, _)| *name))?.to_owned(),
-            _ => return None,
+            Fault::Field(name) => nearest(name, FIELDS.iter().map(|(name, ..)| *name)),
+            Fault::Filter(name) => nearest(name, FILTERS.iter().map(|(name, _)| *name)),
+            _ => None,
         };
-        Some(format!("did you mean {meant}?"))
+        meant.map(|name| format!("did you mean {name:?}?"))
     }
 }

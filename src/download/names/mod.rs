@@ -280,21 +280,21 @@ mod tests {
     #[test]
     fn bad_templates_are_refused_and_point_at_what_is_wrong() {
         let pointed = |text: &str| text.parse::<Template>().unwrap_err().pointed();
-        let fields = "there are show, show_title, title, published, year, number, season, type, author, guid, original, id, ext";
+        let fields = "expected one of `show`, `show_title`, `title`, `published`, `year`, `number`, `season`, `type`, `author`, `guid`, `original`, `id`";
         for (text, at, what) in [
             (
                 "",
                 "^",
                 "it needs a field that tells episodes apart: {title}, {number}, {guid}, {original} or {id}",
             ),
-            ("{show}/{titel}", "       ^^^^^^^", &format!("unknown field {{titel}}; {fields}")),
-            ("{show/{title}", "^^^^^^^^^^^^^", &format!("unknown field {{show/{{title}}; {fields}")),
+            ("{show}/{titel}", "       ^^^^^^^", &format!("unknown field `titel`, {fields}")),
+            ("{show/{title}", "^^^^^^^^^^^^^", &format!("unknown field `show/{{title`, {fields}")),
             ("{title", "^", "a { without }; write {{ for a brace"),
             ("a} {title}", " ^", "a } without {; write }} for a brace"),
             (
                 "{title|snake}",
                 "^^^^^^^^^^^^^",
-                "unknown filter \"snake\"; there are lower, upper, slug, ascii",
+                "unknown filter `snake`, expected one of `lower`, `upper`, `slug`, `ascii`",
             ),
             (
                 "{title:04}",
@@ -348,8 +348,8 @@ mod tests {
             assert_eq!(pointed(text), format!("{text}\n{at}\n{what}"));
         }
         let hint = |text: &str| text.parse::<Template>().unwrap_err().hint();
-        assert_eq!(hint("{titel}").as_deref(), Some("did you mean {title}?"));
-        assert_eq!(hint("{title|lowr}").as_deref(), Some("did you mean lower?"));
+        assert_eq!(hint("{titel}").as_deref(), Some("did you mean \"title\"?"));
+        assert_eq!(hint("{title|lowr}").as_deref(), Some("did you mean \"lower\"?"));
         assert_eq!(Template::default().to_string().parse(), Ok(Template::default()));
     }
 

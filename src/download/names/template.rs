@@ -67,10 +67,7 @@ impl FromStr for Template {
 impl<'de> Deserialize<'de> for Template {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|bad: BadTemplate| {
-            let hint = bad.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-            serde::de::Error::custom(format!("{bad}{hint}"))
-        })
+        text.parse().map_err(|bad: BadTemplate| serde::de::Error::custom(bad))
     }
 }
 
