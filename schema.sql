@@ -406,14 +406,17 @@ CREATE INDEX adoptions_file ON adoptions (file_id);
 -- A file that got another name, or is about to.
 CREATE TABLE renames (
     id          INTEGER PRIMARY KEY,        -- the number of the row
-    file_id     INTEGER NOT NULL REFERENCES files (id), -- the file
+    file_id     INTEGER REFERENCES files (id), -- the file; null for one that castkeep writes beside the audio
+    sidecar_id  INTEGER REFERENCES sidecar_files (id), -- that one; null for a file that was captured
     old_path    TEXT NOT NULL,              -- relative to the folder that holds this database
     new_path    TEXT NOT NULL,              -- likewise
     run_id      INTEGER NOT NULL REFERENCES runs (id), -- the run that renamed it
     intended_at TEXT NOT NULL,              -- when that was decided
-    done_at     TEXT                        -- when the new name was in force; null while it is under way
+    done_at     TEXT,                       -- when the new name was in force; null while it is under way
+    CHECK ((file_id IS NULL) <> (sidecar_id IS NULL))
 ) STRICT;
 CREATE INDEX renames_file ON renames (file_id);
+CREATE INDEX renames_sidecar ON renames (sidecar_id) WHERE sidecar_id IS NOT NULL;
 CREATE INDEX renames_run ON renames (run_id);
 CREATE INDEX renames_open ON renames (id) WHERE done_at IS NULL;
 
@@ -425,7 +428,8 @@ CREATE TABLE sidecar_files (
     path       TEXT NOT NULL UNIQUE,        -- relative to the folder that holds this database
     sha256     TEXT NOT NULL CHECK (length(sha256) = 64), -- of what was written
     size_bytes INTEGER NOT NULL,            -- its length
-    written_at TEXT NOT NULL                -- when it was last written
+    written_at TEXT NOT NULL,               -- when it was last written
+    made_from  TEXT NOT NULL                -- key of what it was made from; empty: it is under way, or to be written again
 ) STRICT;
 CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
 

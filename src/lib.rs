@@ -29,7 +29,7 @@
 //! | [`jobs`] (a file a job) | what castkeep does; the only place that joins the parts | all but `cli`, `demo` |
 //! | [`demo`] | three small shows compiled in, and the loopback host that serves them | model |
 //! | [`report`] | what a run did: table, JSON, progress | model |
-//! | [`config`] | the configuration: read, checked, edited | model |
+//! | [`config`] | the configuration: read, checked, edited | download (templates), model |
 //! | [`http`] | the only HTTP client: address guard, limits, host budgets, retry | model |
 //! | [`fetch`] | one conditional GET of a feed -> `NotModified, Same, New, Gone` | http, model |
 //! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is | model, text |

@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("download", &["http", "model", "sidecar"]),
     ("archive", &["model"]),
     ("export", &["archive", "model", "text"]),
-    ("config", &["model"]),
+    ("config", &["download", "model"]),
     ("report", &["model"]),
     ("demo", &["model"]),
     (

@@ -18,6 +18,7 @@ mod look;
 mod parse;
 mod plan;
 mod remove;
+mod rename;
 mod reparse;
 mod rows;
 mod schema;
@@ -94,6 +95,7 @@ enum Command {
     Backup(backup::Backup),
     Export(export::Export),
     Import(import::Import),
+    Rename(rename::Rename),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -133,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => command.run(&setting),
         Command::Export(command) => command.run(&setting),
         Command::Import(command) => command.run(&setting),
+        Command::Rename(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),

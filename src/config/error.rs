@@ -93,7 +93,8 @@ impl Error {
 
 /// The nearest of the names that serde lists: ``unknown field `x`, expected one of `a`, `b` ``.
 fn meant(message: &str) -> Option<String> {
-    let mut quoted = message.split_once("unknown field ")?.1.split('`').skip(1).step_by(2);
+    let after = message.split_once("unknown field ").or_else(|| message.split_once("unknown filter "))?.1;
+    let mut quoted = after.split('`').skip(1).step_by(2);
     let wrong = quoted.next()?;
     did_you_mean(nearest(wrong, quoted))
 }

@@ -21,6 +21,7 @@ pub use edit::{add_show, add_shows, remove_show};
 pub use error::Error;
 use secret::{Missing, Sources};
 
+use crate::download::Template;
 use crate::model::{blunt, redact, redact_text};
 
 /// The configuration file as `castkeep init` writes it, with every key documented.
@@ -170,7 +171,7 @@ impl Default for Sync {
 #[serde(deny_unknown_fields, default)]
 pub struct Naming {
     /// How files are called; `None`: as castkeep does by itself.
-    pub template: Option<String>,
+    pub template: Option<Template>,
     /// What is written beside the audio of each episode.
     pub beside: Vec<Beside>,
 }
@@ -260,7 +261,7 @@ pub struct Show {
     /// See [`Capture::languages`].
     pub languages: Option<Vec<String>>,
     /// See [`Naming::template`].
-    pub template: Option<String>,
+    pub template: Option<Template>,
     /// See [`Naming::beside`].
     pub beside: Option<Vec<Beside>>,
     /// See [`Hooks::on_episode`].

@@ -25,6 +25,7 @@ mod place;
 mod probe;
 mod rename;
 mod share;
+mod shift;
 mod sniff;
 mod store;
 mod writer;
@@ -38,8 +39,9 @@ pub use cancel::Cancel;
 pub use capture::{Progress, capture};
 pub use check::FileState;
 pub use failure::{Failure, FailureKind};
-pub use names::{BadTemplate, Naming, Template, stem};
+pub use names::{BadTemplate, Fault, FormatKind, Naming, Template, case_blind};
 pub use probe::{Probed, probe};
+pub use shift::Shifted;
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::Store;
 

@@ -10,10 +10,10 @@ use std::sync::PoisonError;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::carry::carry;
 use super::check::FileState;
+use super::names::case_blind;
 use super::rename::rename_to_free_name;
 use super::store::{AUDIO, Store, about, open_folder, rehash_file};
 use super::{Captured, part};
@@ -78,7 +78,7 @@ impl Store {
 }
 
 /// The folder part of a stem and its last name.
-fn split(stem: &str) -> io::Result<(&Path, &str)> {
+pub(super) fn split(stem: &str) -> io::Result<(&Path, &str)> {
     let path = Path::new(stem);
     let plain = path.components().all(|component| matches!(component, Component::Normal(_)));
     match (path.parent(), path.file_name().and_then(OsStr::to_str)) {
@@ -88,16 +88,16 @@ fn split(stem: &str) -> io::Result<(&Path, &str)> {
 }
 
 /// A folder that files are placed in.
-struct Shelf<'a> {
+pub(super) struct Shelf<'a> {
     store: &'a Store,
-    folder: OwnedFd,
+    pub(super) folder: OwnedFd,
     /// Relative to the archive.
     path: PathBuf,
 }
 
 impl<'a> Shelf<'a> {
     /// Walks down from `audio/`, a folder at a time and through no link.
-    fn open(store: &'a Store, below: &Path) -> io::Result<Self> {
+    pub(super) fn open(store: &'a Store, below: &Path) -> io::Result<Self> {
         let mut path = PathBuf::from(AUDIO);
         let mut folder = store.0.audio.try_clone()?;
         for component in below {
@@ -187,11 +187,6 @@ fn numbered(name: &str, count: u32, extension: &str) -> String {
         1 => format!("{name}.{extension}"),
         _ => format!("{name} ({count}).{extension}"),
     }
-}
-
-/// Names that are one file on some file system have one such form.
-fn case_blind(name: &str) -> String {
-    name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,11 @@ pub(super) fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name
         outcome => return outcome,
     }
     match rustix::fs::linkat(from, part, to, name, AtFlags::empty()) {
-        Ok(()) => return rustix::fs::unlinkat(from, part, AtFlags::empty()),
+        Ok(()) => {
+            // A crash may keep the one and forget the other, but never the new name.
+            rustix::fs::fsync(to)?;
+            return rustix::fs::unlinkat(from, part, AtFlags::empty());
+        }
         Err(Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS | Errno::MLINK) => {}
         Err(error) => return Err(error),
     }

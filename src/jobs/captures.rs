@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
 use crate::config::{self, Alternates};
-use crate::download::{self, Captured, Failure, FailureKind, FileState, Naming, Target};
+use crate::download::{self, Captured, Failure, FailureKind, FileState, Target};
 use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
 
@@ -108,15 +108,8 @@ fn place(
     let existing =
         known.map(|file| PathBuf::from(file.path)).or_else(|| placed.get(&captured.sha256).cloned());
     let orphan = if existing.is_none() { orphan(session, captured)? } else { None };
-    let title = title(&job.wanted);
-    let stem = download::stem(&Naming {
-        show: &job.wanted.show,
-        title: title.as_deref(),
-        published: job.wanted.published_at,
-        number: job.wanted.number,
-        id: job.wanted.resource_id,
-        ..Naming::default()
-    });
+    let named = session.archive.named(job.wanted.resource_id)?;
+    let stem = named.map(|named| session.templates.stem(&named)).unwrap_or_default();
     let archive = &session.archive;
     let is_promised = |path: &Path| archive.is_promised(&text(path), &captured.sha256).unwrap_or(true);
     let path =
@@ -155,18 +148,6 @@ fn new_file(job: &CaptureJob, captured: &Captured, path: &Path, inspected: Inspe
         bitrate: inspected.bitrate,
         content: inspected.content,
     }
-}
-
-/// What a file is called after: the episode, and what it is to it.
-fn title(wanted: &Wanted) -> Option<String> {
-    let beside = match wanted.role {
-        ResourceRole::Image if wanted.episode_id.is_none() => return Some("cover".to_owned()),
-        ResourceRole::Enclosure | ResourceRole::Image => String::new(),
-        ResourceRole::Transcript => format!(" [{}]", wanted.language.as_deref().unwrap_or("transcript")),
-        ResourceRole::Chapters => " [chapters]".to_owned(),
-        ResourceRole::Alternate => " [alternate]".to_owned(),
-    };
-    wanted.title.as_ref().map(|title| format!("{title}{beside}"))
 }
 
 fn is_beside_audio(role: ResourceRole) -> bool {

@@ -70,6 +70,13 @@ pub fn examine(config: &Config, path: &Path) -> Result<Vec<Finding>, Error> {
         judged(Reader::sqlite_number() >= LEAST_SQLITE, "sqlite", Reader::sqlite_version()),
         well("configuration", format!("{}: {shows}", path.display())),
     ];
+    findings.extend(
+        config
+            .naming
+            .template
+            .iter()
+            .map(|template| well("names", format!("{template}, such as {}", template.example()))),
+    );
     let folder = &config.archive.directory;
     match Reader::open(folder) {
         Ok(reader) => {

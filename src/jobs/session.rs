@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use super::Error;
+use super::naming::Templates;
+use super::{Error, rename};
 use crate::archive::{self, Archive, Configured, Counts, RunOutcome, ShowRow};
 use crate::config::{self, Config};
 use crate::download::{Cancel, Store};
@@ -39,6 +40,8 @@ pub(super) struct Session {
     pub(super) manner: Manner,
     pub(super) report: Run,
     pub(super) counts: Counts,
+    /// How files are called.
+    pub(super) templates: Templates,
     /// Files that no row named, once that was looked at.
     pub(super) strays: Option<Vec<PathBuf>>,
     /// Why downloads had to stop.
@@ -70,7 +73,7 @@ impl Session {
     pub(super) fn open(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
         let client = Client::new(options(&config.http)?);
         let open = if config.archive.create { Archive::open } else { Archive::open_existing };
-        let archive = open(&config.archive.directory)?;
+        let mut archive = open(&config.archive.directory)?;
         let audio = archive.root().join("audio");
         if !audio.exists() && archive.has_files()? {
             return Err(Error::NoAudio(audio));
@@ -81,11 +84,13 @@ impl Session {
         }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
+        rename::recover(&mut archive, &store)?;
         hold_hosts(&client, &archive)?;
         Ok(Self {
             archive,
             store,
             client,
+            templates: Templates::new(&config),
             config,
             manner,
             report: Run::default(),
@@ -116,6 +121,7 @@ impl Session {
             let row = self.archive.show(&configured, at)?;
             shows.push(Show { row, config: config.clone(), scope: scope(config) });
         }
+        self.templates.add(&shows);
         if names.is_empty() {
             return Ok(shows);
         }

@@ -5,6 +5,7 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
@@ -35,6 +36,15 @@ impl Time {
             Ok(()) => out,
             Err(fmt::Error) => pattern.to_owned(),
         }
+    }
+
+    /// Whether [`Time::format`] can say all of the pattern.
+    pub fn is_pattern(pattern: &str) -> bool {
+        let says = |at: DateTime<Utc>| {
+            fmt::write(&mut String::new(), format_args!("{}", at.format(pattern))).is_ok()
+        };
+        let is_error = |item| matches!(item, Item::Error);
+        !pattern.is_empty() && !StrftimeItems::new(pattern).any(is_error) && says(DateTime::UNIX_EPOCH)
     }
 
     /// How long after `earlier` this is; zero if it is not after it.

@@ -72,11 +72,21 @@ pub fn is_there() -> bool {
 
 /// Runs the binary on an archive of up to `episodes`, with a tampering expression.
 pub fn run(scene: &Scene, args: &[&str], episodes: u32, inject: Option<&str>) -> Struck {
+    run_on(scene, args, of_the_archive(scene, episodes), inject)
+}
+
+/// The same, with the files and folders that are watched.
+pub fn run_on(
+    scene: &Scene,
+    args: &[&str],
+    watched: impl Iterator<Item = PathBuf>,
+    inject: Option<&str>,
+) -> Struck {
     let log = scene.path("strace.log");
     let castkeep = scene.command(args);
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-y", "-o"]).arg(&log).arg(format!("--trace={}", CALLS.join(",")));
-    for path in of_the_archive(scene, episodes) {
+    for path in watched {
         command.arg("-P").arg(path);
     }
     command.args(inject.map(|inject| format!("--inject={inject}")));

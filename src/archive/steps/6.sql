@@ -29,14 +29,17 @@ CREATE INDEX adoptions_resource ON adoptions (resource_id);
 CREATE INDEX adoptions_file ON adoptions (file_id);
 CREATE TABLE renames (
     id          INTEGER PRIMARY KEY,
-    file_id     INTEGER NOT NULL REFERENCES files (id),
+    file_id     INTEGER REFERENCES files (id),
+    sidecar_id  INTEGER REFERENCES sidecar_files (id),
     old_path    TEXT NOT NULL,
     new_path    TEXT NOT NULL,
     run_id      INTEGER NOT NULL REFERENCES runs (id),
     intended_at TEXT NOT NULL,
-    done_at     TEXT
+    done_at     TEXT,
+    CHECK ((file_id IS NULL) <> (sidecar_id IS NULL))
 ) STRICT;
 CREATE INDEX renames_file ON renames (file_id);
+CREATE INDEX renames_sidecar ON renames (sidecar_id) WHERE sidecar_id IS NOT NULL;
 CREATE INDEX renames_run ON renames (run_id);
 CREATE INDEX renames_open ON renames (id) WHERE done_at IS NULL;
 CREATE TABLE sidecar_files (
@@ -46,7 +49,8 @@ CREATE TABLE sidecar_files (
     path       TEXT NOT NULL UNIQUE,
     sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
     size_bytes INTEGER NOT NULL,
-    written_at TEXT NOT NULL
+    written_at TEXT NOT NULL,
+    made_from  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX sidecar_files_episode ON sidecar_files (episode_id, kind);
 CREATE TABLE hook_runs (
