@@ -37,6 +37,7 @@ mod shows;
 mod sidecars;
 mod slim;
 mod status;
+mod trouble;
 mod values;
 
 use std::io::ErrorKind;
@@ -71,6 +72,7 @@ pub use search::{Found, Hit, HitKind, HitSegment, Search, Snippet, Words, WordsE
 pub use shows::{Configured, ShowRow};
 pub use sidecars::Content;
 pub use status::ShowStatus;
+pub use trouble::{Failed, Failures};
 
 use crate::model::{Digest, KnownEpisode, ResourceRole, Time};
 
@@ -239,6 +241,16 @@ impl Archive {
     /// All hosts that ask to be left alone, and until when.
     pub fn held_hosts(&self, now: Time) -> Result<Vec<(String, Time)>> {
         fetches::all_held(&self.db, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// What failed since `url` (as [`FetchRow::url`] writes it) was last answered well.
+    pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
+        trouble::of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
+    }
+
+    /// What failed since the resource was last captured.
+    pub fn failed_downloads(&self, resource: i64) -> Result<Failures> {
+        trouble::of_download(&self.db, resource).map_err(self.sql("read the failed downloads"))
     }
 
     /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.

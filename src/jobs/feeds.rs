@@ -8,11 +8,13 @@ use crate::fetch::{self, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
+use crate::report::Trouble;
 
 use super::habits::Reader;
 use super::reading::{Read, Unread};
 use super::schedule::{self, Wishes};
 use super::session::{Session, Show, host_of, now};
+use super::trouble;
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
@@ -157,7 +159,7 @@ impl FeedJob {
             if self.listing == Listing::Copy {
                 session.report.warn(self.slug(), message);
             } else {
-                session.report.fail(self.slug(), message);
+                self.complain(session, message, poll.as_ref())?;
             }
         }
         if replaced {
@@ -183,17 +185,22 @@ impl FeedJob {
         let row = self.row(session, fetched, FetchOutcome::Failed, Some(why.to_owned()))?;
         let poll = self.poll(session, None, fetched.retry_after, true);
         session.archive.record_fetch(&row, Some(body), poll.as_ref())?;
-        self.complain(session, format!("read {}: {why}", redact(&self.url)));
+        self.complain(session, format!("read {}: {why}", redact(&self.url)), poll.as_ref())?;
         Ok(Settled { good: false, paging: None, moved_to: None })
     }
 
     /// A feed that can't be had is a failure; an address that it may have moved to is worth a remark.
-    fn complain(&self, session: &mut Session, message: String) {
+    fn complain(&self, session: &mut Session, message: String, poll: Option<&Poll>) -> archive::Result<()> {
         if self.is_move {
             session.report.warn(self.slug(), format!("the feed says that it has moved: {message}"));
-        } else {
-            session.report.fail(self.slug(), message);
+            return Ok(());
         }
+        let url = redact(&self.url);
+        let failures = session.archive.failed_fetches(self.show.row.id, &url)?;
+        let trouble = Trouble { url: Some(url), ..Trouble::new(self.slug(), message) };
+        let next_try = poll.map(|poll| poll.next_fetch_at);
+        session.report.failures.push(trouble::told(trouble, &failures, next_try));
+        Ok(())
     }
 
     /// A live feed of another title that lists nothing the archive knows: somebody else may have taken the address.
@@ -240,7 +247,7 @@ impl FeedJob {
         };
         let poll = self.poll(session, None, error.retry_after, true);
         session.archive.record_fetch(&row, None, poll.as_ref())?;
-        self.complain(session, error.to_string());
+        self.complain(session, error.to_string(), poll.as_ref())?;
         self.elsewhere(session)
     }
 
@@ -271,7 +278,7 @@ impl FeedJob {
             "fetch {}: status 410, the feed is gone; it is not asked for again, and all that was archived stays",
             redact(&self.url)
         );
-        self.complain(session, message);
+        self.complain(session, message, None)?;
         self.elsewhere(session)
     }
 

@@ -8,6 +8,7 @@ mod bag;
 mod capture_job;
 mod captures;
 mod catch_up;
+mod cause;
 mod choices;
 mod choose;
 mod conditions;
@@ -30,6 +31,7 @@ mod reparse;
 mod schedule;
 mod session;
 mod sync;
+mod trouble;
 mod verify;
 
 pub use add::{Added, add};

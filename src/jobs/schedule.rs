@@ -1,5 +1,11 @@
 //! When a feed or a failed download is due again. Pure: the time and the dice are arguments.
 
+mod frequency;
+mod rhythm;
+
+pub(super) use frequency::Frequency;
+pub(super) use rhythm::{MOST as RHYTHM, rest};
+
 use std::time::Duration;
 
 use crate::archive::ShowRow;

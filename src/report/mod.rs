@@ -4,8 +4,10 @@ mod bytes;
 mod progress;
 mod run;
 mod table;
+mod trouble;
 
 pub use bytes::{counted, escape, human_bytes};
 pub use progress::{Bar, Progress};
-pub use run::{Outcome, Run, ShowRun, Trouble};
+pub use run::{Outcome, Run, ShowRun};
 pub use table::table;
+pub use trouble::{Trouble, hints};

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{escape, human_bytes, table};
+use super::trouble::hints;
+use super::{Trouble, escape, human_bytes, table};
 
 /// How a run ended, as its exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -30,6 +31,9 @@ pub struct Run {
     pub failures: Vec<Trouble>,
     /// What was odd and did no harm.
     pub warnings: Vec<Trouble>,
+    /// What was told in the last day need not be told again: nobody is at the terminal, and nobody asked.
+    #[serde(skip)]
+    pub tells_once: bool,
 }
 
 /// What a run did for one show.
@@ -63,15 +67,6 @@ impl ShowRun {
     }
 }
 
-/// Something that went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Trouble {
-    /// The short name of the show.
-    pub show: String,
-    /// What happened, with its subject.
-    pub message: String,
-}
-
 impl Run {
     /// The entry of a show, made if need be.
     pub fn show(&mut self, slug: &str) -> &mut ShowRun {
@@ -84,12 +79,12 @@ impl Run {
 
     /// A failure of a show.
     pub fn fail(&mut self, show: &str, message: impl Into<String>) {
-        self.failures.push(Trouble { show: show.to_owned(), message: message.into() });
+        self.failures.push(Trouble::new(show, message));
     }
 
     /// A remark on a show.
     pub fn warn(&mut self, show: &str, message: impl Into<String>) {
-        self.warnings.push(Trouble { show: show.to_owned(), message: message.into() });
+        self.warnings.push(Trouble::new(show, message));
     }
 
     /// What there is to tell of shows: a table, or nothing on a quiet night.
@@ -122,10 +117,10 @@ impl Run {
         table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
     }
 
-    /// What there is to say of failures, a line each.
+    /// What there is to say of failures, a line each, and what can be done.
     pub fn talk(&self) -> String {
-        let line = |word: &str, t: &Trouble| format!("{word}{}: {}\n", t.show, escape(&t.message, &[]));
-        self.failures.iter().map(|t| line("", t)).collect()
+        let lines: String = self.failures.iter().map(Trouble::line).collect();
+        lines + &hints(&self.failures).into_iter().map(|hint| format!("hint: {hint}\n")).collect::<String>()
     }
 }
 
