@@ -21,6 +21,7 @@ mod lock;
 mod migrate;
 mod notes;
 mod open;
+mod pace;
 mod part;
 mod portable;
 mod query;
@@ -58,6 +59,7 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use filesystem::FileSystem;
 pub use history::{ChangeDetail, History};
 pub use migrate::{SCHEMA, VERSION};
+pub use pace::Pace;
 pub use part::{Existing, Part, folder_of, refuse_configuration, refuse_place};
 pub use portable::rename_portably;
 pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
@@ -241,6 +243,11 @@ impl Archive {
     /// All hosts that ask to be left alone, and until when.
     pub fn held_hosts(&self, now: Time) -> Result<Vec<(String, Time)>> {
         fetches::all_held(&self.db, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// What tells in which rhythm the show publishes: the dates of so many of its newest episodes, and what it says itself.
+    pub fn pace(&self, show: i64, now: Time, most: usize) -> Result<Pace> {
+        pace::of(&self.db, show, now, most).map_err(self.sql("read the rhythm of the show"))
     }
 
     /// What failed since `url` (as [`FetchRow::url`] writes it) was last answered well.

@@ -13,6 +13,7 @@ use crate::report::Trouble;
 use super::Error;
 use super::capture_job::CaptureJob;
 use super::choose::Rules;
+use super::cause::Subject;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
@@ -267,7 +268,7 @@ fn tell_failure(session: &mut Session, wanted: &Wanted, row: &Attempt) -> archiv
     failures.attempts.push(Failed { at: row.started_at, status: row.http_status, error: row.error.clone() });
     let url = Some(redact_text(&wanted.url));
     let trouble = Trouble { url, ..Trouble::new(&wanted.show, described(wanted, &message)) };
-    session.report.failures.push(trouble::told(trouble, &failures, row.next_attempt_at));
+    session.report.failures.push(trouble::told(trouble, Subject::File, &failures, row.next_attempt_at));
     Ok(())
 }
 

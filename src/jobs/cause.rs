@@ -2,6 +2,13 @@
 
 use crate::archive::Failed;
 
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Feed,
+    File,
+}
+
 /// The kinds of causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
@@ -72,8 +79,8 @@ impl Cause {
         matches!(self, Self::Passing | Self::Name)
     }
 
-    /// What a person can do about it; of what passes by itself, only where it goes on.
-    pub(super) fn hint(self, goes_on: bool) -> Option<&'static str> {
+    /// What a person can do about it; of what passes by itself, only where it goes on, and of what one file lacks.
+    pub(super) fn hint(self, subject: Subject, goes_on: bool) -> Option<&'static str> {
         match self {
             Self::Passing if goes_on => Some(
                 "a host in trouble, or no network: nothing to do, it is tried again; if it lasts, look at the show's page",
@@ -82,6 +89,8 @@ impl Cause {
                 "a name without an address: if this machine is online, the host may be gone; look at the show's page",
             ),
             Self::Passing | Self::Name | Self::Gone | Self::Other => None,
+            Self::Absent if subject == Subject::File => goes_on
+                .then_some("404: the publisher has taken a file away; it is tried again, ever more seldom"),
             Self::Absent => Some(
                 "404: it may have moved; look at the show's page for its address of today and put that into config.toml, \
                  or stop with castkeep remove SHOW",

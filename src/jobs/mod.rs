@@ -23,6 +23,7 @@ mod inspect;
 mod moves;
 mod pipeline;
 mod plan;
+mod polls;
 mod queue;
 mod reading;
 mod refetch;

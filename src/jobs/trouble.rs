@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::cause::Cause;
+use super::cause::{Cause, Subject};
 use crate::archive::{Failed, Failures};
 use crate::model::Time;
 use crate::report::Trouble;
@@ -14,7 +14,12 @@ use crate::report::Trouble;
 const A_DAY: Duration = Duration::from_mins(24 * 60 * 9 / 10);
 
 /// The books of a failure, the attempt of this run included, as a run tells them.
-pub(super) fn told(trouble: Trouble, failures: &Failures, next_try: Option<Time>) -> Trouble {
+pub(super) fn told(
+    trouble: Trouble,
+    subject: Subject,
+    failures: &Failures,
+    next_try: Option<Time>,
+) -> Trouble {
     let last = failures.attempts.last();
     let cause = last.map(Cause::of);
     let is_old = failures.attempts.len() > 1;
@@ -23,7 +28,7 @@ pub(super) fn told(trouble: Trouble, failures: &Failures, next_try: Option<Time>
         since: failures.attempts.first().map(|first| first.at),
         last_good: failures.last_good,
         next_try,
-        hint: cause.and_then(|cause| cause.hint(is_old)).map(str::to_owned),
+        hint: cause.and_then(|cause| cause.hint(subject, is_old)).map(str::to_owned),
         told: is_told(&failures.attempts),
         ..trouble
     }
@@ -88,7 +93,7 @@ mod tests {
         let failed = |at: &str| Failed { at: at.parse().unwrap(), status: Some(404), error: None };
         let attempts = vec![failed("2026-01-02T00:00:00Z"), failed("2026-01-02T01:00:00Z")];
         let failures = Failures { attempts, last_good: Some("2026-01-01T00:00:00Z".parse().unwrap()) };
-        let trouble = told(Trouble::new("a", "gone"), &failures, None);
+        let trouble = told(Trouble::new("a", "gone"), Subject::Feed, &failures, None);
         assert_eq!((trouble.times, trouble.told), (2, true));
         assert_eq!(trouble.since, Some("2026-01-02T00:00:00Z".parse().unwrap()));
         assert!(trouble.hint.is_some_and(|hint| hint.starts_with("404: ")));
