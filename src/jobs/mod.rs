@@ -34,6 +34,7 @@ mod session;
 mod sync;
 mod trouble;
 mod verify;
+mod watch;
 
 pub use add::{Added, add};
 pub use backfill::{Completeness, Request as BackfillRequest, backfill};
@@ -49,3 +50,4 @@ pub use reparse::{Reparsed, reparse};
 pub use session::{Manner, configured};
 pub use sync::{Request as SyncRequest, sync};
 pub use verify::{Hashed, Request as VerifyRequest, verify};
+pub use watch::next_round;

@@ -50,6 +50,16 @@ fn back_off(base: Duration, failures: u32, dice: f64) -> Duration {
     doubled.mul_f64(0.95 + dice.clamp(0.0, 1.0) / 10.0)
 }
 
+/// When a feed is due, its whole interval over; never, for one that is gone.
+pub(super) fn due_at(show: &ShowRow, now: Time) -> Option<Time> {
+    if show.state == "gone" {
+        return None;
+    }
+    let next = show.next_fetch_at.filter(|next| next.since(now) <= LONGEST_REST);
+    let is_of_another_clock = show.polled_at.is_none_or(|polled| polled > now);
+    Some(next.filter(|_| !is_of_another_clock).unwrap_or(now).max(now))
+}
+
 /// Whether a feed is due. An interval counts as over when nine tenths of it are: an hourly cron job must not skip every
 /// second run. A due time further ahead than any can be was written under a wrong clock.
 pub(super) fn is_due(show: &ShowRow, now: Time) -> bool {

@@ -58,6 +58,21 @@ pub struct ShowRun {
 }
 
 impl ShowRun {
+    fn words(&self) -> String {
+        let counts = [
+            (self.new_episodes.len() as u64, "new"),
+            (self.changed, "changed"),
+            (self.gone, "gone"),
+            (self.downloads, "downloaded"),
+        ];
+        let said =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        let size = (self.bytes > 0).then(|| human_bytes(self.bytes));
+        let moved = self.moved_to.as_ref().map(|url| format!("moved to {}", escape(url, &[])));
+        let all: Vec<String> = said.chain(size).chain(moved).collect();
+        format!("{}: {}", self.show, all.join(", "))
+    }
+
     fn is_empty(&self) -> bool {
         self.moved_to.is_none()
             && self.new_episodes.is_empty()
@@ -115,6 +130,12 @@ impl Run {
         };
         let moves: String = shows.iter().filter_map(moved).collect();
         table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
+    }
+
+    /// What there is to tell of shows in one line; nothing on a quiet night.
+    pub fn line(&self) -> String {
+        let shows = self.shows.iter().filter(|show| !show.is_empty());
+        shows.map(ShowRun::words).collect::<Vec<_>>().join("; ")
     }
 
     /// What there is to say of failures, a line each, and what can be done.
