@@ -63,6 +63,11 @@ pub(super) fn say(talk: Talk, error: &anyhow::Error) {
     }
 }
 
+/// Another run holds the archive.
+pub(super) fn is_locked(error: &anyhow::Error) -> bool {
+    error.chain().find_map(code) == Some(LOCKED)
+}
+
 /// The run that holds the archive has done so for longer than any should: somebody may have to see to it.
 fn is_held_long(error: &anyhow::Error) -> bool {
     let folder = error.chain().find_map(|cause| match cause.downcast_ref() {

@@ -1,6 +1,7 @@
 //! The command line: flags, one library call, output. One file a command.
 
 mod add;
+mod after;
 mod backfill;
 mod backup;
 mod catch_up;

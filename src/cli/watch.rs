@@ -8,13 +8,15 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::Notify;
 
+use super::failure;
 use super::setting::{self, Setting};
 use super::signals::Signals;
 use super::status_line::StatusLine;
 use super::talk::Once;
 use crate::config::Config;
-use crate::jobs::{self, Manner};
+use crate::jobs::{self, Ended, Manner};
 use crate::model::{Digest, Time};
+use crate::report::{Outcome, Run};
 
 /// The clock is looked at so often: it may have been set, or the machine have slept.
 const LOOK: Duration = Duration::from_mins(1);
@@ -39,7 +41,8 @@ impl Watch {
                 false => signals.listen_for_reload(),
             }?;
             let seen = Watcher::look(setting);
-            let mut watcher = Watcher { setting, config, seen, said: Once::default(), signals: &signals };
+            let (said, untold) = (Once::default(), Once::default());
+            let mut watcher = Watcher { setting, config, seen, said, untold, signals: &signals };
             watcher.go(&reload).await;
             anyhow::Ok(())
         });
@@ -58,6 +61,8 @@ struct Watcher<'a> {
     seen: Option<Digest>,
     /// What was said of rounds that could not be.
     said: Once,
+    /// What was said of those whom nobody could tell.
+    untold: Once,
     signals: &'a Signals,
 }
 
@@ -76,22 +81,43 @@ impl Watcher<'_> {
         let manner = Manner { progress: progress.clone(), cancel: self.signals.cancel() };
         let ended = jobs::sync(self.config.clone(), jobs::SyncRequest::default(), manner).await;
         progress.clear();
-        let talk = self.setting.talk;
         match ended {
             Ok(run) => {
                 self.said.well();
-                let line = run.line();
-                if !line.is_empty() || talk.verbose {
-                    talk.note(if line.is_empty() { "nothing new" } else { &line });
+                self.say(&run);
+                if run.outcome != Outcome::Interrupted {
+                    let failures = run.failures.len() as u64;
+                    self.notify(Ended { well: run.outcome == Outcome::Ok, failures }).await;
                 }
-                talk.run(&run);
                 true
             }
             Err(error) => {
-                self.said.say(talk, &error.into(), now());
+                let error = error.into();
+                self.said.say(self.setting.talk, &error, now());
+                if !failure::is_locked(&error) {
+                    self.notify(Ended { well: false, failures: 1 }).await;
+                }
                 false
             }
         }
+    }
+
+    fn say(&self, run: &Run) {
+        let (talk, line) = (self.setting.talk, run.line());
+        if !line.is_empty() {
+            talk.note(&line);
+        } else if talk.verbose {
+            talk.note("nothing new");
+        }
+        talk.run(run);
+    }
+
+    async fn notify(&mut self, ended: Ended) {
+        let failed = jobs::notify(&self.config, ended).await;
+        if failed.is_empty() {
+            return self.untold.well();
+        }
+        self.untold.say(self.setting.talk, &anyhow::anyhow!(failed.join("; ")), now());
     }
 
     /// When the next round is.

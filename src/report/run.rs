@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::trouble::hints;
 use super::{Trouble, escape, human_bytes, table};
+use crate::model::Time;
 
 /// How a run ended, as its exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -20,9 +21,27 @@ pub enum Outcome {
     Interrupted,
 }
 
+impl Outcome {
+    /// As in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// What a run did.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Run {
+    /// What was run: `sync`, `backfill`.
+    pub command: String,
+    /// When it began; `None` if it could not.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub finished_at: Option<Time>,
     /// How it ended.
     pub outcome: Outcome,
     /// The shows that brought something.
