@@ -380,10 +380,15 @@ fn the_report_as_json_says_the_same() {
     let scene = Scene::new(&[&host.url("/feed.xml")]);
     let ran = scene.run(&["sync", "--report", "json"]);
     assert_eq!(ran.code, 0);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let times = ["started_at", "finished_at"].map(|name| report[name].take().as_str().map(str::len));
+    assert_eq!(times, [Some(20), Some(20)]);
     assert_eq!(
         report,
         serde_json::json!({
+            "command": "sync",
+            "started_at": null,
+            "finished_at": null,
             "outcome": "ok",
             "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160, "warnings": 0, "moved_to": null}],
             "failures": [],

@@ -12,8 +12,8 @@ use crate::report::Trouble;
 
 use super::Error;
 use super::capture_job::CaptureJob;
-use super::choose::Rules;
 use super::cause::Subject;
+use super::choose::Rules;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
