@@ -182,7 +182,8 @@ fn bad_feeds_are_a_line_each_and_the_others_unharmed() {
 
     let ran = scene.run(&["sync"]);
     assert_eq!(ran.code, 3);
-    assert_eq!(ran.stderr.lines().count(), 5, "{}", ran.stderr);
+    let failures = ran.stderr.lines().filter(|line| line.starts_with("castkeep: "));
+    assert_eq!(failures.count(), 5, "{}", ran.stderr);
     for (path, why) in [
         ("/endless", "too large"),
         ("/missing", "status 404"),
@@ -379,10 +380,15 @@ fn the_report_as_json_says_the_same() {
     let scene = Scene::new(&[&host.url("/feed.xml")]);
     let ran = scene.run(&["sync", "--report", "json"]);
     assert_eq!(ran.code, 0);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let times = ["started_at", "finished_at"].map(|name| report[name].take().as_str().map(str::len));
+    assert_eq!(times, [Some(20), Some(20)]);
     assert_eq!(
         report,
         serde_json::json!({
+            "command": "sync",
+            "started_at": null,
+            "finished_at": null,
             "outcome": "ok",
             "shows": [{"show": "a-show", "new_episodes": ["#1 Episode 1"], "changed": 0, "gone": 0, "downloads": 1, "bytes": 200_160, "warnings": 0, "moved_to": null}],
             "failures": [],

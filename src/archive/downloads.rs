@@ -110,6 +110,15 @@ pub(super) fn wanted(
     db.prepare_cached(&sql)?.query_map(params_from_iter(values), read_wanted)?.collect()
 }
 
+/// When the next of what failed is due after `now`.
+pub(super) fn next_attempt(db: &Connection, show: i64, now: Time) -> rusqlite::Result<Option<Time>> {
+    db.prepare_cached(
+        "SELECT min(next_attempt_at) FROM resources
+         WHERE show_id = ?1 AND file_id IS NULL AND is_current = 1 AND is_wanted = 1 AND next_attempt_at > ?2",
+    )?
+    .query_row(params![show, now], |row| row.get(0))
+}
+
 /// A captured resource, with the file that holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {

@@ -23,6 +23,7 @@ mod migrate;
 mod names;
 mod notes;
 mod open;
+mod pace;
 mod part;
 mod portable;
 mod query;
@@ -39,6 +40,7 @@ mod shows;
 mod sidecars;
 mod slim;
 mod status;
+mod trouble;
 mod values;
 
 use std::io::ErrorKind;
@@ -61,6 +63,7 @@ pub use history::{ChangeDetail, History};
 pub use hooks::{HookCall, HookEnd};
 pub use migrate::{SCHEMA, VERSION};
 pub use names::{Intended, Named, NamedFile, NamedSidecar, Names, Rename, Subject};
+pub use pace::Pace;
 pub use part::{Existing, Part, folder_of, refuse_configuration, refuse_place};
 pub use portable::rename_portably;
 pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
@@ -75,6 +78,7 @@ pub use search::{Found, Hit, HitKind, HitSegment, Search, Snippet, Words, WordsE
 pub use shows::{Configured, ShowRow};
 pub use sidecars::Content;
 pub use status::ShowStatus;
+pub use trouble::{Failed, Failures};
 
 use crate::model::{Digest, KnownEpisode, ResourceRole, Time};
 
@@ -243,6 +247,21 @@ impl Archive {
     /// All hosts that ask to be left alone, and until when.
     pub fn held_hosts(&self, now: Time) -> Result<Vec<(String, Time)>> {
         fetches::all_held(&self.db, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// What tells in which rhythm the show publishes: the dates of so many of its newest episodes, and what it says itself.
+    pub fn pace(&self, show: i64, now: Time, most: usize) -> Result<Pace> {
+        pace::of(&self.db, show, now, most).map_err(self.sql("read the rhythm of the show"))
+    }
+
+    /// What failed since `url` (as [`FetchRow::url`] writes it) was last answered well.
+    pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
+        trouble::of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
+    }
+
+    /// What failed since the resource was last captured.
+    pub fn failed_downloads(&self, resource: i64) -> Result<Failures> {
+        trouble::of_download(&self.db, resource).map_err(self.sql("read the failed downloads"))
     }
 
     /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.

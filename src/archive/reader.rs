@@ -7,9 +7,9 @@ use rusqlite::{Connection, ErrorCode};
 use super::{
     Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, Query, QueryError,
     Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup, coverage,
-    documents, downloads, history, migrate, open, query, read, search, shows, status,
+    documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows, status,
 };
-use crate::model::ResourceRole;
+use crate::model::{ResourceRole, Time};
 
 /// An archive opened for reading, also while a run writes.
 pub struct Reader {
@@ -51,6 +51,11 @@ impl Reader {
         status::status(&self.db).map_err(self.sql("read the status"))
     }
 
+    /// Since when a run is under way, if the books know of one.
+    pub fn running_since(&self) -> Result<Option<Time>> {
+        runs::running_since(&self.db).map_err(self.sql("look for a run under way"))
+    }
+
     /// All shows, by short name.
     pub fn rows(&self) -> Result<Vec<ShowRow>> {
         shows::all(&self.db).map_err(self.sql("list the shows"))
@@ -72,6 +77,16 @@ impl Reader {
     /// The show that a configuration entry means, if the archive knows it.
     pub fn show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
         shows::find(&self.db, configured).map_err(self.sql("find the show"))
+    }
+
+    /// As [`super::Archive::host_hold`].
+    pub fn host_hold(&self, host: &str, now: Time) -> Result<Option<Time>> {
+        fetches::held(&self.db, host, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// When a download of the show that failed is next tried again, after `now`.
+    pub fn next_attempt(&self, show: i64, now: Time) -> Result<Option<Time>> {
+        downloads::next_attempt(&self.db, show, now).map_err(self.sql("read what is wanted"))
     }
 
     /// As [`super::Archive::wanted`].

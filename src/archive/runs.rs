@@ -66,6 +66,11 @@ pub(super) fn finish(
     Ok(())
 }
 
+/// Since when the run is under way that the books call so.
+pub(super) fn running_since(db: &Connection) -> rusqlite::Result<Option<Time>> {
+    db.query_row("SELECT max(started_at) FROM runs WHERE outcome = 'running'", [], |row| row.get(0))
+}
+
 /// A run that still says `running` when nobody holds the lock was killed.
 pub(super) fn close_killed(db: &rusqlite::Transaction<'_>) -> rusqlite::Result<()> {
     db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome = 'running'", [])?;

@@ -1,15 +1,17 @@
 //! `castkeep backfill`
 
-use std::io::{self, Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 
+use super::after::{self, After, Report};
 use super::failure::{PARTIAL, Usage};
 use super::gaps;
 use super::setting::Setting;
 use crate::jobs::{self, Completeness};
+use crate::report::Run;
 
 /// Fetch the whole back catalog of shows; tell what is missing
 #[derive(Args)]
@@ -23,6 +25,18 @@ pub(super) struct Backfill {
     /// Also read old copies of the feed: a file, or a folder of them, saved by hand or taken from a web archive; may be repeated
     #[arg(long, value_name = "FILE|DIR")]
     from: Vec<PathBuf>,
+    /// How the run is reported: text or json on stdout, or a file (JSON if its name ends in .json)
+    #[arg(long, value_name = "FORMAT|FILE", default_value = "text")]
+    report: Report,
+}
+
+/// A run with what it was for.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    /// What each show has, and what it lacks.
+    completeness: &'a [Completeness],
 }
 
 impl Backfill {
@@ -41,17 +55,22 @@ impl Backfill {
         let config = setting.load()?;
         let feeds_only = self.feeds_only;
         let request = jobs::BackfillRequest { shows: self.shows, feeds_only, from: self.from };
-        let ((run, found), signals) = setting.run(|manner| jobs::backfill(config, request, manner))?;
-        let code = setting.end(&run, &signals, print(&found));
+        after::check(&self.report)?;
+        let after = After { setting, config: config.clone(), report: self.report, is_quiet: false };
+        let ((run, found), signals) = match setting.run(|manner| jobs::backfill(config, request, manner)) {
+            Ok(ended) => ended,
+            Err(error) => {
+                after.error(&error);
+                return Err(error);
+            }
+        };
+        let words: String = found.iter().map(text).collect();
+        let code = after.run(&run, &signals, &words, &Whole { run: &run, completeness: &found });
         let lacks_audio = !feeds_only && found.iter().any(|show| !show.gaps.missing_audio.is_empty());
-        Ok(if code == ExitCode::SUCCESS && lacks_audio { PARTIAL.into() } else { code })
+        let code = if code == ExitCode::SUCCESS && lacks_audio { PARTIAL.into() } else { code };
+        after.tell(&run, code);
+        Ok(code)
     }
-}
-
-fn print(found: &[Completeness]) -> io::Result<()> {
-    let mut out = stdout().lock();
-    found.iter().try_for_each(|completeness| write!(out, "{}", text(completeness)))?;
-    out.flush()
 }
 
 fn text(found: &Completeness) -> String {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use super::talk::Talk;
-use crate::model::redacted;
+use crate::model::{Time, redacted};
 use crate::{archive, config, jobs};
 
 /// The request was wrong: usage or configuration.
@@ -15,6 +16,8 @@ pub(super) const USAGE: u8 = 2;
 pub(super) const PARTIAL: u8 = 3;
 /// Another run holds the archive.
 const LOCKED: u8 = 4;
+/// A run that takes longer is looked at.
+const LONG: Duration = Duration::from_hours(24);
 /// `verify` found damage.
 pub(super) const DAMAGED: u8 = 5;
 
@@ -44,8 +47,12 @@ pub(super) fn report(talk: Talk, error: &anyhow::Error) -> ExitCode {
     if error.chain().any(|cause| cause.downcast_ref().is_some_and(broken_pipe)) {
         return ExitCode::SUCCESS;
     }
-    say(talk, error);
-    ExitCode::from(error.chain().find_map(code).unwrap_or(1))
+    let code = error.chain().find_map(code).unwrap_or(1);
+    // Two runs of a timer that meet are no failure of either.
+    if !(code == LOCKED && talk.quiet && !is_held_long(error)) {
+        say(talk, error);
+    }
+    ExitCode::from(code)
 }
 
 /// Says what went wrong, and what the user can do about it.
@@ -54,6 +61,24 @@ pub(super) fn say(talk: Talk, error: &anyhow::Error) {
     if let Some(hint) = error.chain().find_map(hint) {
         talk.hint(&hint);
     }
+}
+
+/// Another run holds the archive.
+pub(super) fn is_locked(error: &anyhow::Error) -> bool {
+    error.chain().find_map(code) == Some(LOCKED)
+}
+
+/// The run that holds the archive has done so for longer than any should: somebody may have to see to it.
+fn is_held_long(error: &anyhow::Error) -> bool {
+    let folder = error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(jobs::Error::Archive(archive::Error::Locked(folder))) => Some(folder),
+        _ => match cause.downcast_ref() {
+            Some(archive::Error::Locked(folder)) => Some(folder),
+            _ => None,
+        },
+    });
+    let since = folder.and_then(|folder| archive::Reader::open(folder).ok()?.running_since().ok()?);
+    since.is_some_and(|since| Time::from(chrono::Utc::now()).since(since) > LONG)
 }
 
 type Cause<'a> = &'a (dyn std::error::Error + 'static);

@@ -1,10 +1,12 @@
 //! The command line: flags, one library call, output. One file a command.
 
 mod add;
+mod after;
 mod backfill;
 mod backup;
 mod catch_up;
 mod completions;
+mod cron;
 mod demo;
 mod doctor;
 mod document;
@@ -28,9 +30,11 @@ mod show;
 mod signals;
 mod sql;
 mod status;
+mod status_line;
 mod sync;
 mod talk;
 mod verify;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +89,8 @@ enum Command {
     Remove(remove::Remove),
     Sync(sync::Sync),
     Backfill(backfill::Backfill),
+    Watch(watch::Watch),
+    Cron(cron::Cron),
     Status(status::Status),
     CatchUp(catch_up::CatchUp),
     Show(show::Show),
@@ -125,6 +131,8 @@ pub fn main() -> ExitCode {
         Command::Remove(command) => command.run(&setting),
         Command::Sync(command) => command.run(&setting),
         Command::Backfill(command) => command.run(&setting),
+        Command::Watch(command) => command.run(&setting),
+        Command::Cron(command) => command.run(&setting),
         Command::Status(command) => command.run(&setting),
         Command::CatchUp(command) => command.run(&setting),
         Command::Show(command) => command.run(&setting),

@@ -54,6 +54,11 @@ impl Setting {
         user_config().filter(|path| !here.exists() && path.exists()).unwrap_or(here)
     }
 
+    /// The archive that `--archive` names.
+    pub(super) fn archive(&self) -> Option<&Path> {
+        self.archive.as_deref()
+    }
+
     pub(super) fn load(&self) -> anyhow::Result<Config> {
         let path = self.config_path();
         if !path.exists() {
@@ -112,15 +117,9 @@ impl Setting {
     where
         F: Future<Output = Result<T, crate::jobs::Error>>,
     {
-        check_room_for_files().context("start the runtime")?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .context("start the runtime")?;
+        let runtime = runtime()?;
         let signals = Signals::default();
-        // Log lines between bars would leave their remains on the screen.
-        let progress = Progress::new(!self.talk.quiet && !self.talk.verbose);
+        let progress = self.progress();
         let manner = Manner { progress: progress.clone(), cancel: signals.cancel() };
         let done = runtime.block_on(async {
             signals.listen()?;
@@ -130,6 +129,11 @@ impl Setting {
         // A transfer that hangs in a system call must not keep a finished run from ending.
         runtime.shutdown_background();
         Ok((done?, signals))
+    }
+
+    /// Bars, unless log lines between them would leave their remains on the screen.
+    pub(super) fn progress(&self) -> Progress {
+        Progress::new(!self.talk.quiet && !self.talk.verbose)
     }
 
     /// Says what a run has to say; its exit code. `printed` is what came of its data on stdout: a reader that has gone makes no
@@ -157,6 +161,13 @@ impl Setting {
             }
         }
     }
+}
+
+/// What jobs run on.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    check_room_for_files().context("start the runtime")?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build().context("start the runtime")
 }
 
 /// A runtime that may open no file breaks instead of saying so (`ulimit -n`).

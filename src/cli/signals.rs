@@ -8,6 +8,7 @@ use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::download::Cancel;
 
@@ -28,11 +29,28 @@ impl Signals {
 
     /// Listens from now on; needs the runtime.
     pub(super) fn listen(&self) -> anyhow::Result<()> {
-        self.register().context("listen for signals")
+        self.register(&[SIGINT, SIGTERM, SIGHUP]).context("listen for signals")
     }
 
-    fn register(&self) -> io::Result<()> {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+    /// The same, but for SIGHUP, which wakes who waits for what is returned.
+    pub(super) fn listen_for_reload(&self) -> anyhow::Result<Arc<Notify>> {
+        let register = || {
+            self.register(&[SIGINT, SIGTERM])?;
+            signal(SignalKind::hangup())
+        };
+        let mut stream = register().context("listen for signals")?;
+        let woken = Arc::new(Notify::new());
+        let wakes = Arc::clone(&woken);
+        tokio::spawn(async move {
+            while stream.recv().await.is_some() {
+                wakes.notify_one();
+            }
+        });
+        Ok(woken)
+    }
+
+    fn register(&self, numbers: &[i32]) -> io::Result<()> {
+        for &number in numbers {
             flag::register_conditional_default(number, Arc::clone(&self.heard))?;
             tokio::spawn(self.clone().hear(number, signal(SignalKind::from_raw(number))?));
         }

@@ -1,15 +1,14 @@
 //! `castkeep sync`
 
-use std::io::{self, IsTerminal, Write, stderr, stdout};
+use std::io::{IsTerminal, stderr};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::after::{self, After, Report};
 use super::plan;
 use super::setting::Setting;
-use super::talk::Talk;
 use crate::jobs;
-use crate::report::Run;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
@@ -26,15 +25,12 @@ pub(super) struct Sync {
     /// Record feeds, download nothing
     #[arg(long)]
     feeds_only: bool,
-    /// How the run is reported on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    report: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    /// How the run is reported: text or json on stdout, or a file (JSON if its name ends in .json)
+    #[arg(long, value_name = "FORMAT|FILE", default_value = "text")]
+    report: Report,
+    /// The exit code where all is well and nothing is new, from 6 to 125
+    #[arg(long, value_name = "CODE", value_parser = clap::value_parser!(u8).range(6..=125))]
+    exit_code_if_none: Option<u8>,
 }
 
 impl Sync {
@@ -45,30 +41,27 @@ impl Sync {
             setting.talk.note("no show is followed yet: castkeep add URL");
         }
         let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
+        after::check(&self.report)?;
         if self.dry_run {
-            return plan::print(
-                &jobs::plan(&config, &request)?,
-                self.report == Format::Json,
-                setting.talk.verbose,
-            );
+            let is_json = matches!(self.report, Report::Json);
+            return plan::print(&jobs::plan(&config, &request)?, is_json, setting.talk.verbose);
         }
-        let (run, signals) = setting.run(|manner| jobs::sync(config, request, manner))?;
-        let printed = print(&run, self.report, setting.talk);
-        Ok(setting.end(&run, &signals, printed))
-    }
-}
-
-fn print(run: &Run, format: Format, talk: Talk) -> io::Result<()> {
-    let mut out = stdout().lock();
-    match format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(run)?)?,
-        Format::Text if !talk.quiet => {
-            write!(out, "{}", run.text())?;
-            if run.text().is_empty() && run.failures.is_empty() && stderr().is_terminal() {
-                talk.note("nothing new (feeds that are not due were not asked; --force asks them)");
+        let after =
+            After { setting, config: config.clone(), report: self.report, is_quiet: setting.talk.quiet };
+        let (run, signals) = match setting.run(|manner| jobs::sync(config, request, manner)) {
+            Ok(ended) => ended,
+            Err(error) => {
+                after.error(&error);
+                return Err(error);
             }
+        };
+        let text = run.text();
+        if text.is_empty() && run.failures.is_empty() && stderr().is_terminal() {
+            setting.talk.note("nothing new (feeds that are not due were not asked; --force asks them)");
         }
-        Format::Text => {}
+        let code = after.run(&run, &signals, &text, &run);
+        after.tell(&run, code);
+        let is_quiet = code == ExitCode::SUCCESS && text.is_empty();
+        Ok(self.exit_code_if_none.filter(|_| is_quiet).map_or(code, ExitCode::from))
     }
-    out.flush()
 }

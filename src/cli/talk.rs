@@ -1,13 +1,15 @@
 //! What is said on stderr: failures, hints, remarks; as text or as JSON lines. Each once.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{IsTerminal, Write, stderr};
+use std::time::Duration;
 
-use crate::model::redacted;
-use crate::report::{Run, escape};
+use crate::model::{Time, redacted};
+use crate::report::{Run, Trouble, escape, hints};
 
 /// So many failures of one show are said one by one.
 const MOST_LINES: usize = 20;
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// How to say it.
 #[derive(Clone, Copy)]
@@ -37,14 +39,18 @@ impl Talk {
         }
     }
 
-    /// All that a run says: its failures, and its warnings to those who want to hear more.
+    /// All that a run says: its failures, and its warnings to those who want to hear more. What an earlier run of the last day
+    /// has told of is told again to those who look on.
     pub(super) fn run(self, run: &Run) {
+        let tells_all = self.verbose || !run.tells_once || stderr().is_terminal();
+        let failures: Vec<&Trouble> =
+            run.failures.iter().filter(|trouble| tells_all || !trouble.told).collect();
         let mut said: BTreeMap<&str, usize> = BTreeMap::new();
-        for failure in &run.failures {
+        for failure in &failures {
             let count = said.entry(&failure.show).or_default();
             *count += 1;
             if *count <= MOST_LINES || self.verbose || self.json {
-                self.line("error", Some(&failure.show), &failure.message);
+                self.trouble("error", failure);
             }
         }
         // One dead host can fail thousands of downloads: nobody reads such a mail.
@@ -54,18 +60,25 @@ impl Talk {
                 self.line("error", Some(show), &message);
             }
         }
+        hints(failures).into_iter().for_each(|text| self.hint(text));
         for warning in run.warnings.iter().filter(|_| self.verbose) {
-            self.line("warning", Some(&warning.show), &warning.message);
+            self.trouble("warning", warning);
         }
+    }
+
+    fn trouble(self, level: &str, trouble: &Trouble) {
+        if self.json {
+            return write_json(level, Some(&trouble.show), trouble.url.as_deref(), &trouble.story());
+        }
+        self.line(level, Some(&trouble.show), &trouble.story());
     }
 
     /// Whatever is quoted, from the command line or the configuration: addresses lose their secrets here at the latest.
     fn line(self, level: &str, show: Option<&str>, message: &str) {
-        let message = &redacted(message);
         if self.json {
-            let line = serde_json::json!({ "level": level, "show": show, "message": message });
-            return write_line(&line.to_string());
+            return write_json(level, show, None, message);
         }
+        let message = &redacted(message);
         let show = show.map(|show| format!("{show}: ")).unwrap_or_default();
         let level = if level == "warning" { "warning: " } else { "" };
         // A message of several lines (a caret under a line of the configuration) keeps them.
@@ -73,7 +86,40 @@ impl Talk {
     }
 }
 
+/// A line of the log: `level`, `time`, `show` and `url` (null where there is none), `message`.
+fn write_json(level: &str, show: Option<&str>, url: Option<&str>, message: &str) {
+    let time = Time::from(chrono::Utc::now());
+    let message = redacted(message);
+    let url = url.map(redacted);
+    let line =
+        serde_json::json!({ "level": level, "time": time, "show": show, "url": url, "message": message });
+    write_line(&line.to_string());
+}
+
 /// A full disk behind stderr must not end a run.
 fn write_line(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(stderr(), "{line}");
+}
+
+/// An error that goes on is said when it begins, and then once a day.
+#[derive(Default)]
+pub(super) struct Once(Option<(String, Time)>);
+
+impl Once {
+    /// Says it, if it is another than before, or a day has passed.
+    pub(super) fn say(&mut self, talk: Talk, error: &anyhow::Error, now: Time) {
+        // A number of bytes that are free is another each time.
+        let text: String = format!("{error:#}").chars().filter(|c| !c.is_ascii_digit()).collect();
+        let is_said =
+            self.0.as_ref().is_some_and(|(said, at)| *said == text && now.since(*at) < A_DAY && now >= *at);
+        if !is_said || talk.verbose {
+            super::failure::say(talk, error);
+            self.0 = Some((text, now));
+        }
+    }
+
+    /// It is over.
+    pub(super) fn well(&mut self) {
+        self.0 = None;
+    }
 }

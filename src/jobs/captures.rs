@@ -3,19 +3,22 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::archive::{self, Attempt, NewFile, Outcome, Wanted};
+use crate::archive::{self, Attempt, Failed, NewFile, Outcome, Wanted};
 use crate::config::{self, Alternates};
 use crate::download::{self, Captured, Failure, FailureKind, FileState, Target};
 use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
+use crate::report::Trouble;
 
 use super::Error;
 use super::capture_job::CaptureJob;
+use super::cause::Subject;
 use super::choose::Rules;
 use super::hooks;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
+use super::trouble;
 
 impl CaptureJob {
     /// `None`, with the attempt in the books, if the address is none. Without rules, any size will do.
@@ -193,13 +196,8 @@ fn failed(
         return Ok(None);
     }
     let skip_reason = job.too_large.clone().filter(|_| failure.kind == FailureKind::TooLarge);
-    if skip_reason.is_some() {
-        // The feed said nothing of its length, or too little: it is left out, as the configuration wishes.
-        session.report.warn(&job.wanted.show, described(&job.wanted, &failure.message));
-    } else {
-        fail(session, &job.wanted, &failure.message);
-    }
     if failure.kind == FailureKind::HeldBack {
+        fail(session, &job.wanted, &failure.message);
         return Ok(None);
     }
     let is_refused = failure.kind == FailureKind::NotWanted || skip_reason.is_some();
@@ -207,6 +205,12 @@ fn failed(
     let mut row = row(session, job, attempt, outcome, Some(failure.message.clone()), None)?;
     let failures = job.wanted.failed_attempts.saturating_add(1);
     row.next_attempt_at = Some(schedule::next_attempt(now(), failures, failure.retry_after, fastrand::f64()));
+    if skip_reason.is_some() {
+        // The feed said nothing of its length, or too little: it is left out, as the configuration wishes.
+        session.report.warn(&job.wanted.show, described(&job.wanted, &failure.message));
+    } else {
+        tell_failure(session, &job.wanted, &row)?;
+    }
     row.skip_reason = skip_reason;
     Ok(Some(row))
 }
@@ -236,6 +240,21 @@ fn fail(session: &mut Session, wanted: &Wanted, message: &str) {
     } else {
         session.report.fail(&wanted.show, message);
     }
+}
+
+/// A failure that is about to be written into the books, with what they say of earlier ones.
+fn tell_failure(session: &mut Session, wanted: &Wanted, row: &Attempt) -> archive::Result<()> {
+    let message = row.error.clone().unwrap_or_default();
+    if is_beside_audio(wanted.role) {
+        fail(session, wanted, &message);
+        return Ok(());
+    }
+    let mut failures = session.archive.failed_downloads(wanted.resource_id)?;
+    failures.attempts.push(Failed { at: row.started_at, status: row.http_status, error: row.error.clone() });
+    let url = Some(redact_text(&wanted.url));
+    let trouble = Trouble { url, ..Trouble::new(&wanted.show, described(wanted, &message)) };
+    session.report.failures.push(trouble::told(trouble, Subject::File, &failures, row.next_attempt_at));
+    Ok(())
 }
 
 fn row(

@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use crate::archive::{self, FetchOutcome, FetchRow, Listing, Poll, Recorded};
-use crate::config;
 use crate::fetch::{self, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
+use crate::report::Trouble;
 
+use super::cause::Subject;
 use super::habits::Reader;
+use super::polls::Heard;
 use super::reading::{Read, Unread};
-use super::schedule::{self, Wishes};
+use super::schedule::Wishes;
 use super::session::{Session, Show, host_of, now};
+use super::trouble;
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";
@@ -139,10 +142,8 @@ impl FeedJob {
         let outcome = if truncated { FetchOutcome::Truncated } else { FetchOutcome::New };
         let replaced = self.is_replaced(&reading);
         let row = self.row(session, fetched, outcome, remarks(fetched, parsed, replaced))?;
-        let ttl = parsed.show.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
-        let wishes =
-            Wishes { max_age: fetched.max_age, ttl, is_over: parsed.show.complete, ..Wishes::default() };
-        let mut poll = self.poll(session, Some(wishes), fetched.retry_after, truncated);
+        let wishes = wishes(fetched, parsed.show.ttl_minutes, parsed.show.complete);
+        let mut poll = self.poll(session, &Heard { wishes, parsed: Some(parsed), is_failure: truncated })?;
         if let Some(poll) = poll.as_mut().filter(|_| !truncated && !replaced) {
             poll.moved_to = self.new_address(fetched);
         }
@@ -157,7 +158,7 @@ impl FeedJob {
             if self.listing == Listing::Copy {
                 session.report.warn(self.slug(), message);
             } else {
-                session.report.fail(self.slug(), message);
+                self.complain(session, message, poll.as_ref())?;
             }
         }
         if replaced {
@@ -181,19 +182,24 @@ impl FeedJob {
         why: &str,
     ) -> archive::Result<Settled> {
         let row = self.row(session, fetched, FetchOutcome::Failed, Some(why.to_owned()))?;
-        let poll = self.poll(session, None, fetched.retry_after, true);
+        let poll = self.poll(session, &Heard::failure(fetched.retry_after))?;
         session.archive.record_fetch(&row, Some(body), poll.as_ref())?;
-        self.complain(session, format!("read {}: {why}", redact(&self.url)));
+        self.complain(session, format!("read {}: {why}", redact(&self.url)), poll.as_ref())?;
         Ok(Settled { good: false, paging: None, moved_to: None })
     }
 
     /// A feed that can't be had is a failure; an address that it may have moved to is worth a remark.
-    fn complain(&self, session: &mut Session, message: String) {
+    fn complain(&self, session: &mut Session, message: String, poll: Option<&Poll>) -> archive::Result<()> {
         if self.is_move {
             session.report.warn(self.slug(), format!("the feed says that it has moved: {message}"));
-        } else {
-            session.report.fail(self.slug(), message);
+            return Ok(());
         }
+        let url = redact(&self.url);
+        let failures = session.archive.failed_fetches(self.show.row.id, &url)?;
+        let trouble = Trouble { url: Some(url), ..Trouble::new(self.slug(), message) };
+        let next_try = poll.map(|poll| poll.next_fetch_at);
+        session.report.failures.push(trouble::told(trouble, Subject::Feed, &failures, next_try));
+        Ok(())
     }
 
     /// A live feed of another title that lists nothing the archive knows: somebody else may have taken the address.
@@ -238,9 +244,9 @@ impl FeedJob {
             error: Some(error.cause.clone()),
             as_of: self.as_of,
         };
-        let poll = self.poll(session, None, error.retry_after, true);
+        let poll = self.poll(session, &Heard::failure(error.retry_after))?;
         session.archive.record_fetch(&row, None, poll.as_ref())?;
-        self.complain(session, error.to_string());
+        self.complain(session, error.to_string(), poll.as_ref())?;
         self.elsewhere(session)
     }
 
@@ -251,10 +257,8 @@ impl FeedJob {
         outcome: FetchOutcome,
     ) -> archive::Result<Next> {
         let row = self.row(session, fetched, outcome, remark(&fetched.warnings))?;
-        let ttl = self.show.row.ttl_minutes.map(|minutes| Duration::from_mins(minutes.into()));
-        let is_over = self.show.row.state == "complete";
-        let wishes = Wishes { max_age: fetched.max_age, ttl, is_over, ..Wishes::default() };
-        let mut poll = self.poll(session, Some(wishes), fetched.retry_after, false);
+        let wishes = wishes(fetched, self.show.row.ttl_minutes, self.show.row.state == "complete");
+        let mut poll = self.poll(session, &Heard { wishes, ..Heard::default() })?;
         // An answer to our validators is the feed's own: what vouches for the end of a permanent move.
         if let Some(poll) = poll.as_mut().filter(|_| fetched.moved_permanently) {
             poll.moved_to = self.new_address(fetched);
@@ -265,13 +269,13 @@ impl FeedJob {
 
     fn gone(&self, session: &mut Session, fetched: &Fetched) -> archive::Result<Next> {
         let row = self.row(session, fetched, FetchOutcome::Gone, None)?;
-        let poll = self.poll(session, None, None, true).map(|poll| Poll { gone: true, ..poll });
+        let poll = self.poll(session, &Heard::failure(None))?.map(|poll| Poll { gone: true, ..poll });
         session.archive.record_fetch(&row, None, poll.as_ref())?;
         let message = format!(
             "fetch {}: status 410, the feed is gone; it is not asked for again, and all that was archived stays",
             redact(&self.url)
         );
-        self.complain(session, message);
+        self.complain(session, message, None)?;
         self.elsewhere(session)
     }
 
@@ -299,28 +303,6 @@ impl FeedJob {
         })
     }
 
-    /// What this answer means for the next poll; nothing, for a document that is not the live feed, nor for a failure of
-    /// what may become it.
-    fn poll(
-        &self,
-        session: &Session,
-        wishes: Option<Wishes>,
-        retry_after: Option<Duration>,
-        is_failure: bool,
-    ) -> Option<Poll> {
-        if self.listing != Listing::Live || self.is_move && is_failure {
-            return None;
-        }
-        let interval = match self.show.config.interval.unwrap_or(session.config.sync.interval) {
-            config::Interval::Every(interval) => interval,
-            config::Interval::Auto => Duration::from_hours(1),
-        };
-        let error_count = if is_failure { self.show.row.error_count.saturating_add(1) } else { 0 };
-        let wishes = Wishes { interval, retry_after, ..wishes.unwrap_or_default() };
-        let next_fetch_at = schedule::next_fetch(now(), wishes, error_count, fastrand::f64());
-        Some(Poll { next_fetch_at, error_count, moved_to: None, gone: false })
-    }
-
     fn tell(
         &self,
         session: &mut Session,
@@ -343,6 +325,17 @@ impl FeedJob {
         show.warnings += reading.parsed.warnings.len() as u64;
         show.moved_to = moved_to.map(crate::http::redact_text);
         Ok(())
+    }
+}
+
+/// What the feed and its host want.
+fn wishes(fetched: &Fetched, ttl_minutes: Option<u32>, is_over: bool) -> Wishes {
+    Wishes {
+        max_age: fetched.max_age,
+        ttl: ttl_minutes.map(|minutes| Duration::from_mins(minutes.into())),
+        retry_after: fetched.retry_after,
+        is_over,
+        ..Wishes::default()
     }
 }
 

@@ -1,5 +1,11 @@
 //! When a feed or a failed download is due again. Pure: the time and the dice are arguments.
 
+mod frequency;
+mod rhythm;
+
+pub(super) use frequency::Frequency;
+pub(super) use rhythm::{MOST as RHYTHM, rest};
+
 use std::time::Duration;
 
 use crate::archive::ShowRow;
@@ -42,6 +48,16 @@ pub(super) fn next_attempt(now: Time, failures: u32, retry_after: Option<Duratio
 fn back_off(base: Duration, failures: u32, dice: f64) -> Duration {
     let doubled = base.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_REST);
     doubled.mul_f64(0.95 + dice.clamp(0.0, 1.0) / 10.0)
+}
+
+/// When a feed is due, its whole interval over; never, for one that is gone.
+pub(super) fn due_at(show: &ShowRow, now: Time) -> Option<Time> {
+    if show.state == "gone" {
+        return None;
+    }
+    let next = show.next_fetch_at.filter(|next| next.since(now) <= LONGEST_REST);
+    let is_of_another_clock = show.polled_at.is_none_or(|polled| polled > now);
+    Some(next.filter(|_| !is_of_another_clock).unwrap_or(now).max(now))
 }
 
 /// Whether a feed is due. An interval counts as over when nine tenths of it are: an hourly cron job must not skip every

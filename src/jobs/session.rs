@@ -93,7 +93,7 @@ impl Session {
             templates: Templates::new(&config),
             config,
             manner,
-            report: Run::default(),
+            report: Run { command: command.to_owned(), started_at: Some(now()), ..Run::default() },
             counts: Counts::default(),
             strays: None,
             disk: None,
@@ -150,6 +150,7 @@ impl Session {
             Ok(()) if !self.report.failures.is_empty() => Outcome::Partial,
             Ok(()) => Outcome::Ok,
         };
+        self.report.finished_at = Some(now());
         self.counts.failures = self.report.failures.len() as u64;
         if matches!(&end, Err(Error::Archive(error)) if error.is_busy()) {
             // Nor could the books be closed now: the next run closes them.
@@ -219,7 +220,7 @@ fn scope(show: &config::Show) -> Scope {
     urls.fold(Scope::public(), |scope, url| scope.and(&url))
 }
 
-fn options(http: &config::Http) -> Result<Options, Error> {
+pub(super) fn options(http: &config::Http) -> Result<Options, Error> {
     let hosts = |key, list: &[String]| -> Result<Vec<HostPattern>, Error> {
         list.iter().map(|host| host.parse().map_err(|source| Error::Host { key, source })).collect()
     };

@@ -21,6 +21,7 @@ pub struct Request {
 /// Runs it.
 pub async fn sync(config: Config, request: Request, manner: Manner) -> Result<Run, Error> {
     let mut session = Session::open(config, "sync", manner)?;
+    session.report.tells_once = !request.force;
     let end = run(&mut session, &request).await;
     session.close(end)
 }

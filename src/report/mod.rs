@@ -1,11 +1,15 @@
 //! What a run did, for people and for programs.
 
 mod bytes;
+mod metrics;
 mod progress;
 mod run;
 mod table;
+mod trouble;
 
 pub use bytes::{counted, escape, human_bytes};
+pub use metrics::{Metrics, ShowMetrics, last_success};
 pub use progress::{Bar, Progress};
-pub use run::{Outcome, Run, ShowRun, Trouble};
+pub use run::{Outcome, Run, ShowRun};
 pub use table::table;
+pub use trouble::{Trouble, hints};

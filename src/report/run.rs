@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{escape, human_bytes, table};
+use super::trouble::hints;
+use super::{Trouble, escape, human_bytes, table};
+use crate::model::Time;
 
 /// How a run ended, as its exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -19,9 +21,27 @@ pub enum Outcome {
     Interrupted,
 }
 
+impl Outcome {
+    /// As in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// What a run did.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Run {
+    /// What was run: `sync`, `backfill`.
+    pub command: String,
+    /// When it began; `None` if it could not.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub finished_at: Option<Time>,
     /// How it ended.
     pub outcome: Outcome,
     /// The shows that brought something.
@@ -30,6 +50,9 @@ pub struct Run {
     pub failures: Vec<Trouble>,
     /// What was odd and did no harm.
     pub warnings: Vec<Trouble>,
+    /// What was told in the last day need not be told again: nobody is at the terminal, and nobody asked.
+    #[serde(skip)]
+    pub tells_once: bool,
 }
 
 /// What a run did for one show.
@@ -54,6 +77,21 @@ pub struct ShowRun {
 }
 
 impl ShowRun {
+    fn words(&self) -> String {
+        let counts = [
+            (self.new_episodes.len() as u64, "new"),
+            (self.changed, "changed"),
+            (self.gone, "gone"),
+            (self.downloads, "downloaded"),
+        ];
+        let said =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        let size = (self.bytes > 0).then(|| human_bytes(self.bytes));
+        let moved = self.moved_to.as_ref().map(|url| format!("moved to {}", escape(url, &[])));
+        let all: Vec<String> = said.chain(size).chain(moved).collect();
+        format!("{}: {}", self.show, all.join(", "))
+    }
+
     fn is_empty(&self) -> bool {
         self.moved_to.is_none()
             && self.new_episodes.is_empty()
@@ -61,15 +99,6 @@ impl ShowRun {
             && self.gone == 0
             && self.downloads == 0
     }
-}
-
-/// Something that went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Trouble {
-    /// The short name of the show.
-    pub show: String,
-    /// What happened, with its subject.
-    pub message: String,
 }
 
 impl Run {
@@ -84,12 +113,12 @@ impl Run {
 
     /// A failure of a show.
     pub fn fail(&mut self, show: &str, message: impl Into<String>) {
-        self.failures.push(Trouble { show: show.to_owned(), message: message.into() });
+        self.failures.push(Trouble::new(show, message));
     }
 
     /// A remark on a show.
     pub fn warn(&mut self, show: &str, message: impl Into<String>) {
-        self.warnings.push(Trouble { show: show.to_owned(), message: message.into() });
+        self.warnings.push(Trouble::new(show, message));
     }
 
     /// What there is to tell of shows: a table, or nothing on a quiet night.
@@ -122,10 +151,16 @@ impl Run {
         table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
     }
 
-    /// What there is to say of failures, a line each.
+    /// What there is to tell of shows in one line; nothing on a quiet night.
+    pub fn line(&self) -> String {
+        let shows = self.shows.iter().filter(|show| !show.is_empty());
+        shows.map(ShowRun::words).collect::<Vec<_>>().join("; ")
+    }
+
+    /// What there is to say of failures, a line each, and what can be done.
     pub fn talk(&self) -> String {
-        let line = |word: &str, t: &Trouble| format!("{word}{}: {}\n", t.show, escape(&t.message, &[]));
-        self.failures.iter().map(|t| line("", t)).collect()
+        let lines: String = self.failures.iter().map(Trouble::line).collect();
+        lines + &hints(&self.failures).into_iter().map(|hint| format!("hint: {hint}\n")).collect::<String>()
     }
 }
 

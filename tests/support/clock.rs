@@ -45,3 +45,19 @@ pub fn forget(process: u32) {
         let _ = std::fs::remove_file(format!("/dev/shm/{name}{process}"));
     }
 }
+
+/// A run whose clock stands still at what a file says, until the file says something else.
+pub fn standing(scene: &Scene, file: &std::path::Path, args: &[&str]) -> Command {
+    let mut command = scene.command(args);
+    command.env("LD_PRELOAD", LIBRARY.as_deref().unwrap_or_default()).env_remove("FAKETIME");
+    command.env("FAKETIME_TIMESTAMP_FILE", file).env("FAKETIME_FMT", "%s").env("FAKETIME_NO_CACHE", "1");
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
+    command
+}
+
+/// Sets such a clock.
+pub fn set(file: &std::path::Path, at: Time) {
+    let new = file.with_extension("new");
+    std::fs::write(&new, format!("{}\n", at.unix())).unwrap();
+    std::fs::rename(&new, file).unwrap();
+}

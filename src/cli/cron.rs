@@ -1,0 +1,116 @@
+//! `castkeep cron`
+
+mod crontab;
+mod launchd;
+mod moment;
+mod quote;
+mod systemd;
+
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::failure::Usage;
+use super::setting::Setting;
+use crate::config::{Config, Interval};
+use moment::Moment;
+
+/// Print what runs castkeep by itself: a crontab line, a systemd timer
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("form"))]
+pub(super) struct Cron {
+    /// The lines for a crontab alone
+    #[arg(long, group = "form")]
+    crontab: bool,
+    /// The service and the timer for systemd alone
+    #[arg(long, group = "form")]
+    systemd: bool,
+    /// The property list for launchd (macOS) alone
+    #[arg(long, group = "form")]
+    launchd: bool,
+}
+
+/// What is run, and when.
+struct Job {
+    /// The binary, absolute.
+    program: String,
+    /// Its arguments, from `--config` on.
+    arguments: Vec<String>,
+    /// The folder of the configuration, where a log may go.
+    folder: String,
+    moment: Moment,
+}
+
+impl Cron {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let job = Job::of(setting)?;
+        let text = match (self.crontab, self.systemd, self.launchd) {
+            (true, _, _) => crontab::lines(&job),
+            (_, true, _) => systemd::units(&job),
+            (_, _, true) => launchd::list(&job),
+            _ if cfg!(target_os = "macos") => crontab::lines(&job) + "\n" + &launchd::list(&job),
+            _ => crontab::lines(&job) + "\n" + &systemd::units(&job),
+        };
+        stdout().lock().write_all(text.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Job {
+    fn of(setting: &Setting) -> anyhow::Result<Self> {
+        let config = setting.load()?;
+        let path = std::path::absolute(setting.config_path()).context("the working directory")?;
+        let program = std::env::current_exe().context("the path of this program")?;
+        let mut arguments = vec!["--config".to_owned(), text(&path)?];
+        if let Some(archive) = setting.archive() {
+            let archive = std::path::absolute(archive).context("the working directory")?;
+            arguments.extend(["--archive".to_owned(), text(&archive)?]);
+        }
+        Ok(Self {
+            program: text(&program)?,
+            arguments,
+            folder: text(path.parent().unwrap_or(Path::new("/")))?,
+            moment: Moment::of(smallest(&config), path.as_os_str().as_encoded_bytes()),
+        })
+    }
+}
+
+/// How often the feed that is asked most often may be asked.
+fn smallest(config: &Config) -> Duration {
+    let of = |interval: Interval| match interval {
+        Interval::Every(interval) => interval,
+        Interval::Auto => Duration::from_hours(1),
+    };
+    let shows = config.shows.iter().filter(|show| !show.paused);
+    shows
+        .map(|show| of(show.interval.unwrap_or(config.sync.interval)))
+        .min()
+        .unwrap_or_else(|| of(config.sync.interval))
+}
+
+/// A path as these files can hold it: UTF-8, in one line.
+fn text(path: &Path) -> anyhow::Result<String> {
+    match path.to_str() {
+        Some(text) if !text.contains(char::is_control) => Ok(text.to_owned()),
+        _ => Err(odd(path).into()),
+    }
+}
+
+fn odd(path: &Path) -> Usage {
+    let message = format!("{path:?} can't stand in a crontab or a unit: it is not plain text of one line");
+    Usage { message, hint: Some("give the folder another name".to_owned()) }
+}
+
+/// Where a unit or list of the user's goes.
+fn heading(place: &str) -> String {
+    format!("# {place}\n")
+}
+
+/// Whether the system has this program where cron looks.
+fn has(program: &str) -> bool {
+    ["/usr/bin", "/bin"].iter().any(|folder| PathBuf::from(folder).join(program).exists())
+}

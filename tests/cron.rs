@@ -1,0 +1,168 @@
+//! `castkeep cron`: what it prints works where it is put.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use support::feed::{audio, feed, item};
+use support::host::{Host, Page};
+use support::say::say;
+use support::scene::{Ran, Scene};
+
+/// A folder with all that a shell, cron, systemd and XML hold for special.
+const FOLDER: &str = "it's 5% of <all> & \"more\" $HOME";
+
+/// A host with a show, and a scene that follows it from such a folder.
+fn scene() -> (Host, Scene, PathBuf) {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    host.set_audio("/audio/1.mp3", audio(1));
+    let scene = Scene::configured("");
+    let folder = scene.path(FOLDER);
+    fs::create_dir(&folder).unwrap();
+    configure(&folder, &host, "");
+    (host, scene, folder)
+}
+
+fn configure(folder: &Path, host: &Host, more: &str) {
+    let config = format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n{more}[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    );
+    fs::write(folder.join("config.toml"), config).unwrap();
+}
+
+/// What `castkeep cron` prints in the folder.
+fn printed(folder: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_castkeep"))
+        .arg("cron")
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let ran = Ran::of(output);
+    ran.assert_no_failure();
+    ran.stdout
+}
+
+/// The last line of the crontab, as cron reads it: five fields, and a command in which a `%` that is not escaped ends it.
+fn crontab(folder: &Path) -> (Vec<String>, String) {
+    let text = printed(folder, &["--crontab"]);
+    let (line, remarks) =
+        text.lines().collect::<Vec<_>>().split_last().map(|(l, r)| (*l, r.to_vec())).unwrap();
+    assert!(remarks.iter().all(|remark| remark.starts_with("# ")), "{text}");
+    let mut fields: Vec<String> = line.splitn(6, ' ').map(str::to_owned).collect();
+    let command = fields.pop().unwrap();
+    assert!(!command.replace("\\%", "").contains('%'), "{command}");
+    (fields, command.replace("\\%", "%"))
+}
+
+/// Runs a command as cron does: by `sh`, in the home folder, with next to no environment.
+fn as_cron(scene: &Scene, command: &str) -> Ran {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(scene.path("")).stdin(Stdio::null()).env_clear();
+    Ran::of(shell.env("HOME", scene.path("")).env("PATH", "/usr/bin:/bin").output().unwrap())
+}
+
+#[test]
+fn the_crontab_line_works_from_whatever_folder() {
+    let (host, scene, folder) = scene();
+    let (fields, command) = crontab(&folder);
+    assert!((1..60).contains(&fields[0].parse::<u32>().unwrap()), "never the full hour");
+    assert_eq!(fields[1..], ["*", "*", "*", "*"]);
+    as_cron(&scene, &command).assert_silent();
+    assert_eq!(host.take_paths(), ["/audio/1.mp3", "/feed.xml"]);
+    assert!(folder.join("archive/archive.db").exists());
+    as_cron(&scene, &command).assert_silent();
+
+    // A run that meets another sends no mail, and says so by its exit code.
+    let held = fs::OpenOptions::new().write(true).open(folder.join("archive/lock")).unwrap();
+    held.lock().unwrap();
+    let ran = as_cron(&scene, &command);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (4, "", ""));
+    // By hand it is told; and where the other one has been at it for longer than a day, by mail.
+    let by_hand = as_cron(&scene, &command.replace(" --quiet", ""));
+    assert!(by_hand.code == 4 && by_hand.stderr.contains("another run holds"), "{by_hand:?}");
+    let db = rusqlite::Connection::open(folder.join("archive/archive.db")).unwrap();
+    db.execute_batch(
+        "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', '2020-01-01T00:00:00Z', 'running')",
+    )
+    .unwrap();
+    let stuck = as_cron(&scene, &command);
+    assert!(stuck.code == 4 && stuck.stderr.contains("another run holds"), "{stuck:?}");
+}
+
+#[test]
+fn cron_comes_as_often_as_the_most_eager_show_may_be_asked() {
+    let (host, _scene, folder) = scene();
+    for (more, hours) in [("[sync]\ninterval = \"6h\"\n", 4), ("[sync]\ninterval = \"2d\"\n", 1)] {
+        configure(&folder, &host, more);
+        let (fields, _) = crontab(&folder);
+        assert_eq!(fields[1].split(',').count(), hours, "{more}");
+        assert_eq!(crontab(&folder).0, fields, "the same each time");
+    }
+    configure(&folder, &host, "[sync]\ninterval = \"auto\"\n");
+    assert_eq!(crontab(&folder).0[1], "*");
+}
+
+#[test]
+fn systemd_takes_the_units() {
+    let (_host, scene, folder) = scene();
+    let text = printed(&folder, &["--systemd"]);
+    let (service, timer) = text.split_once("\n# ~/.config/systemd/user/castkeep.timer\n").unwrap();
+    assert!(service.starts_with("# ~/.config/systemd/user/castkeep.service\n"), "{service}");
+    assert!(service.contains("\nSuccessExitStatus=4 143\n") && timer.contains("\nPersistent=true\n"));
+    for (name, unit) in [("castkeep.service", service), ("castkeep.timer", timer)] {
+        fs::write(scene.path(name), unit).unwrap();
+    }
+    let mut verify = Command::new("systemd-analyze");
+    verify.args(["verify", "--user", "./castkeep.service", "./castkeep.timer"]).current_dir(scene.path(""));
+    let Ok(output) = verify.env("XDG_RUNTIME_DIR", scene.path("")).output() else {
+        return say!("skipped: there is no systemd-analyze");
+    };
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !said.contains("castkeep"), "{said}");
+}
+
+#[test]
+fn launchd_gets_a_list_that_is_well_formed() {
+    let (_host, _scene, folder) = scene();
+    let text = printed(&folder, &["--launchd"]);
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
+    let list = roxmltree::Document::parse_with_options(&text, options).unwrap();
+    let strings: Vec<_> = list
+        .descendants()
+        .filter(|node| node.has_tag_name("string"))
+        .filter_map(|node| node.text())
+        .collect();
+    let config = folder.join("config.toml");
+    assert!(strings.contains(&config.to_str().unwrap()), "{strings:?}");
+    assert_eq!(strings[1], env!("CARGO_BIN_EXE_castkeep"));
+}
+
+#[test]
+fn without_a_flag_all_is_printed_and_two_are_too_many() {
+    let (_host, _scene, folder) = scene();
+    let all = printed(&folder, &[]);
+    for part in [&["--crontab"][..], &["--systemd"]] {
+        assert!(all.contains(&printed(&folder, part)), "{part:?}");
+    }
+    let both = Command::new(env!("CARGO_BIN_EXE_castkeep"))
+        .args(["cron", "--crontab", "--systemd"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn what_goes_wrong_is_printed_for_the_mail() {
+    let (host, scene, folder) = scene();
+    host.set("/feed.xml", Page::Status(404));
+    let (_, command) = crontab(&folder);
+    let ran = as_cron(&scene, &command);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
+    assert!(ran.stderr.contains("status 404\nhint: 404: it may have moved"), "{}", ran.stderr);
+}
