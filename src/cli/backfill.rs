@@ -13,6 +13,7 @@ use crate::jobs::{self, Completeness};
 
 /// Fetch the whole back catalog of shows; tell what is missing
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Backfill {
     /// The shows
     #[arg(value_name = "SHOW", required = true)]
@@ -24,6 +25,10 @@ pub(super) struct Backfill {
     #[arg(long, value_name = "FILE|DIR")]
     from: Vec<PathBuf>,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep backfill two-kettles\n\
+\x20 castkeep backfill two-kettles --from old-feeds/";
 
 impl Backfill {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

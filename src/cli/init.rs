@@ -13,7 +13,12 @@ use crate::config::{Config, TEMPLATE};
 
 /// Write a documented config.toml and make an empty archive
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Init {}
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep init\n\
+\x20 castkeep init --archive /mnt/disk/podcasts";
 
 impl Init {
     #[expect(clippy::unused_self, reason = "every command has the same shape")]

@@ -16,11 +16,9 @@ const USUAL: usize = 80;
 /// When words are made hyperlinks.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Links {
-    /// On a terminal that is known to show them
+    // Remarks of the kind that clap prints would give the commands a long help. Auto: on a terminal that is known to show them.
     Auto,
-    /// Always, also into a file or a pipe
     Always,
-    /// Never: addresses are written out
     Never,
 }
 

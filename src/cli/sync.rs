@@ -13,6 +13,7 @@ use crate::report::Run;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Sync {
     /// Only these shows
     #[arg(value_name = "SHOW")]
@@ -36,6 +37,11 @@ enum Format {
     Text,
     Json,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep sync\n\
+\x20 castkeep sync two-kettles --force\n\
+\x20 castkeep sync --dry-run";
 
 impl Sync {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -2,6 +2,7 @@
 
 mod add;
 mod again;
+mod apple;
 mod backfill;
 mod backup;
 mod bag;
@@ -19,6 +20,7 @@ mod findings;
 mod gaps;
 mod habits;
 mod inspect;
+mod look;
 mod moves;
 mod pipeline;
 mod plan;
@@ -41,6 +43,7 @@ pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;
 pub use findings::{Findings, Lost, Replaced};
 pub use gaps::{Gaps, Sequence, Silence, gaps};
+pub use look::{Found, Offer, Tried, look};
 pub use plan::{LeftOut, Plan, Planned, Waiting, plan};
 pub use reparse::{Reparsed, reparse};
 pub use session::{Manner, configured};

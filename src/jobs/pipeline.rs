@@ -14,6 +14,7 @@ use super::choices;
 use super::choose::Rules;
 use super::feeds::{FeedJob, Next, Settled};
 use super::inspect::{self, Done};
+use super::look::Tried;
 use super::queue::HostQueue;
 use super::reading::{self, Read};
 use super::session::{Session, Show, now};
@@ -98,6 +99,13 @@ impl<'a> Pipeline<'a> {
                 Ok(false)
             }
         }
+    }
+
+    /// Takes what a show's live feed answered already for an answer to this run.
+    pub(super) fn add_answered(&mut self, show: &Show, tried: Tried) {
+        let job = FeedJob::at(show, tried.feed);
+        let event = Event::Fetched(Box::new(job), Box::new(Some(tried.answer)));
+        self.tasks.spawn(async move { event });
     }
 
     /// Downloads what is wanted of a show.
