@@ -129,6 +129,7 @@ impl<'a> Pipeline<'a> {
             }
             let Some(job) = CaptureJob::new(self.session, show, Some(&rules), wanted)? else { continue };
             if self.session.archive.host_hold(&job.host(), at)?.is_none() {
+                self.session.manner.progress.expect(job.target.expected_length);
                 self.captures.push(&job.host(), job);
             }
         }
@@ -181,6 +182,10 @@ impl<'a> Pipeline<'a> {
                 let bar = progress.bytes(&job.name(), job.target.expected_length);
                 let attempt =
                     capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
+                if attempt.result.is_ok() {
+                    bar.stored();
+                }
+                drop(bar);
                 Event::Captured(Box::new(inspect::look(&store, job, attempt).await))
             });
         }
