@@ -128,6 +128,8 @@ mod tests {
             assert!((2..=3).contains(&examples.len()), "{path} has {} examples", examples.len());
             for example in examples {
                 let line = example.split(" > ").next().unwrap().split(" < ").next().unwrap();
+                // What stands far behind is a remark on it.
+                let line = line.split("   ").next().unwrap();
                 let own = line.split(" | ").find(|part| part.starts_with("castkeep ")).unwrap();
                 let words = shlex::split(own).unwrap();
                 if let Err(error) = crate::cli::Cli::command().try_get_matches_from(words) {
