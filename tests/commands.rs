@@ -52,7 +52,14 @@ fn a_first_hour() {
     fs::write(scene.path("config.toml"), written.replace("only_hosts = []", "only_hosts = [\"127.0.0.1\"]"))
         .unwrap();
     let ran = scene.run(&["add", &host.url("/feed.xml")]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (
+            0,
+            "castkeep: found A Show, which will be called a-show\n\
+             castkeep: the feed lists 2 episodes, the newest of 2026-01-02, 400.3 kB of audio (as it says)\n"
+        )
+    );
     assert!(ran.stdout.starts_with("added a-show: 2 episodes\n"), "{}", ran.stdout);
     assert_eq!(host.take_paths(), ["/feed.xml"]);
     let text = fs::read_to_string(scene.path("config.toml")).unwrap();
@@ -100,8 +107,18 @@ fn a_feed_that_can_not_be_read_is_not_added() {
     scene.configure("[http]\nonly_hosts = [\"127.0.0.1\"]\n");
     host.set_feed("/page", "<!DOCTYPE html><html></html>");
     let ran = scene.run(&["add", &host.url("/page")]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
-    assert!(ran.stderr.contains("HTML"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.code, ran.stdout, ran.stderr),
+        (
+            2,
+            String::new(),
+            format!(
+                "castkeep: {}: an HTML page that names no feed\nhint: look on it for a link called RSS, feed or subscribe, \
+                 and add its address\n",
+                host.url("/page")
+            )
+        )
+    );
     assert_eq!(
         fs::read_to_string(scene.path("config.toml")).unwrap(),
         "[http]\nonly_hosts = [\"127.0.0.1\"]\n"
@@ -135,8 +152,9 @@ fn wrong_usage_is_exit_2_and_says_what_would_be_right() {
     for (args, message) in [
         (
             vec!["sync", "b-show"],
-            "there is no show \"b-show\" in the configuration\nhint: there are: a-show\n",
+            "there is no show \"b-show\" in the configuration\nhint: did you mean \"a-show\"?\n",
         ),
+        (vec!["sync", "xyzzy"], "there is no show \"xyzzy\" in the configuration\nhint: there are: a-show\n"),
         (
             vec!["remove", "a-shwo"],
             "config.toml: there is no show \"a-shwo\"\nhint: did you mean \"a-show\"?\n",
@@ -221,10 +239,13 @@ fn doctor_and_completions_have_their_say() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(ran.stdout.lines().all(|line| line.starts_with("ok  ")), "{}", ran.stdout);
     assert!(ran.stdout.contains("ok    database: whole\n"), "{}", ran.stdout);
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = scene.run(&["completions", shell]);
-        assert!(ran.code == 0 && ran.stdout.contains("backfill"), "{shell}");
+        assert!(ran.code == 0 && ran.stdout.contains("CASTKEEP_COMPLETE"), "{shell}");
     }
+    let ran = scene.run(&["completions", "csh"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("[possible values: bash, elvish, fish, powershell, zsh]"), "{}", ran.stderr);
 }
 
 #[test]
@@ -286,7 +307,9 @@ fn a_show_that_is_in_the_archive_under_another_address_is_known_by_its_guid() {
     assert_eq!(ran.code, 0);
     assert_eq!(
         ran.stderr,
-        "castkeep: its podcast:guid says that it is the show a-show under another address\n\
+        "castkeep: found A Show, which will be called a-show-2\n\
+         castkeep: the feed lists 1 episode, the newest of 2026-01-01, 200.2 kB of audio (as it says)\n\
+         castkeep: its podcast:guid says that it is the show a-show under another address\n\
          hint: to go on with a-show, \"castkeep remove a-show-2\" and give a-show this feed in config.toml\n"
     );
 }

@@ -113,7 +113,7 @@ impl Reader {
             }
             [assignment] if assignment.starts_with("FEED=https://example.com/") => String::new(),
             _ if words.contains(&"cargo") => self.cargo(&words),
-            ["castkeep", ..] | ["mkdir", _] => self.runs(&self.folder, line),
+            ["castkeep", ..] | ["mkdir", ..] => self.runs(&self.folder, line),
             _ => panic!("a command that this test does not know: {line}"),
         }
     }
@@ -123,7 +123,8 @@ impl Reader {
         let output = self.shell(folder, line);
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(0), "{line}\n{stderr}");
-        let talk = ["castkeep init", "castkeep add"].iter().any(|start| line.starts_with(start));
+        let talk =
+            ["castkeep init", "castkeep add", "castkeep man"].iter().any(|start| line.starts_with(start));
         assert!(talk || stderr.is_empty(), "{line}\n{stderr}");
         String::from_utf8(output.stdout).unwrap()
     }

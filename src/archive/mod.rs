@@ -129,6 +129,16 @@ impl Archive {
         self.write("find the show", |tx| shows::find_or_make(tx, configured, now))
     }
 
+    /// The show that a configuration entry means, if there is one.
+    pub fn known_show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
+        shows::find(&self.db, configured).map_err(self.sql("find the show"))
+    }
+
+    /// The short name that a show of this title and feed would get today.
+    pub fn free_slug(&self, title: Option<&str>, feed: &str) -> Result<String> {
+        shows::slug_for(&self.db, title, feed).map_err(self.sql("find a name for the show"))
+    }
+
     /// When `url` was last asked for on behalf of the show.
     pub fn last_asked(&self, show: i64, url: &str) -> Result<Option<Time>> {
         fetches::last_asked(&self.db, show, url).map_err(self.sql("read when an address was asked for"))

@@ -156,6 +156,13 @@ fn provisional(url: &str) -> String {
     model::slug(host)
 }
 
+/// The slug that a show of this title would get.
+pub(super) fn slug_for(db: &Connection, title: Option<&str>, url: &str) -> rusqlite::Result<String> {
+    let made = model::slug(title.unwrap_or_default());
+    let wish = if made.is_empty() { provisional(url) } else { made };
+    free_slug(db, &wish, 0)
+}
+
 /// `wish`, or `wish-2`, `wish-3`, ... where other shows have it.
 fn free_slug(db: &Connection, wish: &str, own: i64) -> rusqlite::Result<String> {
     let wish = if wish.is_empty() { "show" } else { wish };

@@ -15,6 +15,7 @@ use crate::report::Run;
 
 /// Fetch the whole back catalog of shows; tell what is missing
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Backfill {
     /// The shows
     #[arg(value_name = "SHOW", required = true)]
@@ -38,6 +39,10 @@ struct Whole<'a> {
     /// What each show has, and what it lacks.
     completeness: &'a [Completeness],
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep backfill two-kettles\n\
+\x20 castkeep backfill two-kettles --from old-feeds/";
 
 impl Backfill {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -11,7 +11,10 @@ use crate::archive::{self, Copied, Existing, Reader};
 use crate::jobs::{self, Manner};
 use crate::report::{counted, escape, human_bytes};
 
-const HELP: &str = "Audio files are no part of it: they never change, copy them as they are.";
+const HELP: &str = "Audio files are no part of it: they never change, copy them as they are.\n\n\
+Examples:\n\
+\x20 castkeep backup podcasts.db\n\
+\x20 castkeep backup podcasts.db --force";
 
 /// Copy the database to a file, whole, also while a run writes
 #[derive(Args)]

@@ -12,7 +12,12 @@ use crate::report::escape;
 
 /// Check configuration, clock, disk and database, without hashing
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Doctor {}
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep doctor\n\
+\x20 castkeep doctor --archive /mnt/disk/podcasts";
 
 impl Doctor {
     #[expect(clippy::unused_self, reason = "every command has the same shape")]

@@ -10,10 +10,15 @@ use super::setting::Setting;
 
 /// Print a stored feed body, byte for byte
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Document {
     /// Its row in `documents`
     id: i64,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep document 1\n\
+\x20 castkeep document 1 > feed.xml";
 
 impl Document {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

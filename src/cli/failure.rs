@@ -29,6 +29,20 @@ pub(super) struct Usage {
     pub(super) hint: Option<String>,
 }
 
+/// Something could not be done, and the user can do something about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Advised {
+    message: String,
+    hint: String,
+}
+
+impl Advised {
+    pub(super) fn new(message: String, hint: String) -> anyhow::Error {
+        Self { message, hint }.into()
+    }
+}
+
 /// A file that was named could not be read. One that is not there is a slip of the pen.
 pub(super) fn unread(path: &Path, error: std::io::Error) -> anyhow::Error {
     use ErrorKind::{IsADirectory, NotADirectory, NotFound};
@@ -97,6 +111,9 @@ fn hint(cause: Cause<'_>) -> Option<String> {
         Some(archive::QueryError::Slow(_)) => return Some("--timeout SECONDS gives it more".to_owned()),
         Some(archive::QueryError::Large(_)) => return Some("ask for less at once".to_owned()),
         _ => {}
+    }
+    if let Some(error) = cause.downcast_ref::<Advised>() {
+        return Some(error.hint.clone());
     }
     cause.downcast_ref::<Usage>().and_then(|error| error.hint.clone())
 }

@@ -20,6 +20,7 @@ use crate::report::{counted, table};
 
 /// Follow the shows that another program followed; asks no host
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Import {
     #[command(subcommand)]
     form: Form,

@@ -7,20 +7,36 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
+use super::ask::{is_anybody_there, put};
 use super::setting::Setting;
 use crate::archive::{Archive, folder_of};
 use crate::config::{Config, TEMPLATE};
 
 /// Write a documented config.toml and make an empty archive
 #[derive(Args)]
-pub(super) struct Init {}
+#[command(after_help = HELP)]
+pub(super) struct Init {
+    /// Don't ask where the archive is to be
+    #[arg(long, short)]
+    yes: bool,
+}
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep init\n\
+\x20 castkeep init --config ~/.config/castkeep/config.toml";
 
 impl Init {
-    #[expect(clippy::unused_self, reason = "every command has the same shape")]
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let path = setting.config_path();
         let is_new = !path.exists();
-        let text = without_shows(TEMPLATE);
+        let mut text = without_shows(TEMPLATE);
+        if is_new && !self.yes && !setting.names_archive() && is_anybody_there() {
+            let Some(answer) = put("The folder of the archive [archive]:") else {
+                setting.talk.note("nothing was made");
+                return Ok(ExitCode::SUCCESS);
+            };
+            text = with_directory(&text, &answer);
+        }
         let config = if is_new { setting.read(&text, &path)? } else { setting.load()? };
         let directory = &config.archive.directory;
         // The archive comes first: a configuration that says it is there speaks the truth.
@@ -55,6 +71,19 @@ fn from_now_on(text: &str) -> String {
         None => line,
     });
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The template with the folder that was answered, if one was; `~` is the home of whoever answered.
+fn with_directory(template: &str, answer: &str) -> String {
+    let home = |rest: &str| Some(Path::new(&std::env::var_os("HOME")?).join(rest).display().to_string());
+    let folder = answer.strip_prefix("~/").and_then(home).unwrap_or_else(|| answer.to_owned());
+    let lines = template.lines().map(|line| match line.split_once('#') {
+        Some((setting, remark)) if setting.starts_with("directory = ") && !folder.is_empty() => {
+            format!("directory = {}  #{remark}\n", toml::Value::from(folder.as_str()))
+        }
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// Whole or not at all, and not over a file that appeared meanwhile.

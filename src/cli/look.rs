@@ -16,11 +16,9 @@ const USUAL: usize = 80;
 /// When words are made hyperlinks.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Links {
-    /// On a terminal that is known to show them
+    // Remarks of the kind that clap prints would give the commands a long help. Auto: on a terminal that is known to show them.
     Auto,
-    /// Always, also into a file or a pipe
     Always,
-    /// Never: addresses are written out
     Never,
 }
 
@@ -39,8 +37,7 @@ impl Look {
     /// The look of standard output. `width`: the columns asked for, 0 for as many as there are words.
     pub(super) fn of_stdout(links: Links, width: Option<usize>) -> Self {
         let terminal = stdout().is_terminal();
-        // https://no-color.org: set and not empty. Whoever asks for no colour wants no escape sequences.
-        let plain = is_set("NO_COLOR") || env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let plain = is_plain();
         let hyperlinks = match links {
             Links::Always => true,
             Links::Never => false,
@@ -52,6 +49,17 @@ impl Look {
         };
         Self { width: width.map(|width| width.max(NARROWEST)), hyperlinks, styled: terminal && !plain }
     }
+}
+
+/// Nothing is to be coloured, bold or a hyperlink. <https://no-color.org>: set and not empty; whoever asks for no colour wants no
+/// such escape sequences.
+pub(super) fn is_plain() -> bool {
+    is_set("NO_COLOR") || is_dumb()
+}
+
+/// The terminal knows no escape sequences.
+pub(super) fn is_dumb() -> bool {
+    env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
 }
 
 fn is_set(name: &str) -> bool {

@@ -2,9 +2,11 @@
 
 mod add;
 mod after;
+mod ask;
 mod backfill;
 mod backup;
 mod catch_up;
+mod complete;
 mod completions;
 mod cron;
 mod demo;
@@ -14,9 +16,12 @@ mod export;
 mod failure;
 mod find;
 mod gaps;
+mod help;
 mod import;
 mod init;
 mod look;
+mod man;
+mod open;
 mod parse;
 mod plan;
 mod remove;
@@ -39,14 +44,14 @@ mod watch;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use setting::Setting;
 use talk::Talk;
 
 /// Keeps podcasts: every episode, its audio with a checksum, its notes as rows
 #[derive(Parser)]
-#[command(name = "castkeep", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "castkeep", version, arg_required_else_help = true, after_help = HELP)]
 struct Cli {
     /// The configuration [$CASTKEEP_CONFIG, ./config.toml]
     #[arg(long, global = true, value_name = "FILE", env = "CASTKEEP_CONFIG", hide_env = true)]
@@ -72,8 +77,12 @@ struct Cli {
 /// Over the options of all commands; they stand last.
 const GLOBAL: &str = "Global options";
 
-const EXIT_CODES: &str = "Exit codes: 0 well; 1 could not run; 2 usage or configuration; 3 some failures; \
-4 another run holds the archive; 5 damage found; 130, 143 stopped by a signal.";
+const HELP: &str = "Exit codes: 0 well; 1 could not run; 2 usage or configuration; 3 some failures; \
+4 another run holds the archive; 5 damage found; 130, 143 stopped by a signal.\n\n\
+Examples:\n\
+\x20 castkeep add https://example.com/feed.xml\n\
+\x20 castkeep sync\n\
+\x20 castkeep show python-bytes latest";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
@@ -94,6 +103,7 @@ enum Command {
     Status(status::Status),
     CatchUp(catch_up::CatchUp),
     Show(show::Show),
+    Open(open::Open),
     Search(search::Search),
     Sql(sql::Sql),
     Schema(schema::Schema),
@@ -107,6 +117,7 @@ enum Command {
     Document(document::Document),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Cli {
@@ -117,7 +128,12 @@ impl Cli {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    if let Some(code) = complete::answer() {
+        return code;
+    }
+    let mut command = help::dressed(Cli::command(), std::env::args_os());
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error),
     };
@@ -136,6 +152,7 @@ pub fn main() -> ExitCode {
         Command::Status(command) => command.run(&setting),
         Command::CatchUp(command) => command.run(&setting),
         Command::Show(command) => command.run(&setting),
+        Command::Open(command) => command.run(&setting),
         Command::Search(command) => command.run(&setting),
         Command::Sql(command) => command.run(&setting),
         Command::Schema(command) => command.run(),
@@ -148,7 +165,8 @@ pub fn main() -> ExitCode {
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),
         Command::Doctor(command) => command.run(&setting),
-        Command::Completions(command) => command.run(&mut Cli::command()),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(&setting, Cli::command()),
     };
     result.unwrap_or_else(|error| failure::report(setting.talk, &error))
 }

@@ -14,20 +14,45 @@ use crate::{download, feed, notes};
 
 /// Print what castkeep reads in a feed, notes or a transcript
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Parse {
     #[command(subcommand)]
     what: What,
 }
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep parse feed feed.xml\n\
+\x20 castkeep parse notes notes.html --base https://example.com/";
+
+const FEED: &str = "Examples:\n\
+\x20 castkeep parse feed feed.xml\n\
+\x20 castkeep parse feed - < feed.xml";
+
+const NOTES: &str = "Examples:\n\
+\x20 castkeep parse notes notes.html\n\
+\x20 castkeep parse notes notes.html --base https://example.com/";
+
+const TRANSCRIPT: &str = "Examples:\n\
+\x20 castkeep parse transcript episode.vtt\n\
+\x20 castkeep parse transcript - < episode.srt";
+
+const CHAPTERS: &str = "Examples:\n\
+\x20 castkeep parse chapters chapters.json\n\
+\x20 castkeep parse chapters episode.mp3";
+
 #[derive(Subcommand)]
 enum What {
     /// Read a feed document: `{show, episodes, warnings}`
+    #[command(after_help = FEED)]
     Feed(Document),
     /// Read show notes, HTML or plain text: `{segments, links, people}`
+    #[command(after_help = NOTES)]
     Notes(Document),
     /// Read a transcript (SRT, WebVTT, JSON, HTML, plain text): `{format, cues, warnings}`
+    #[command(after_help = TRANSCRIPT)]
     Transcript(File),
     /// Read chapters (JSON, WebVTT, Podlove, a list of times), or those inside an audio file: `{chapters, warnings}`
+    #[command(after_help = CHAPTERS)]
     Chapters(File),
 }
 

@@ -12,10 +12,15 @@ use crate::model::redacted;
 
 /// Stop following a show; all that was archived of it stays
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Remove {
     /// The show
     show: String,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep remove two-kettles\n\
+\x20 castkeep remove two-kettles --config ~/podcasts/config.toml";
 
 impl Remove {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -11,11 +11,16 @@ use crate::report::counted;
 
 /// Read all notes and captured files again, by today's rules
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Reparse {
     /// Only these shows
     #[arg(value_name = "SHOW")]
     shows: Vec<String>,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep reparse\n\
+\x20 castkeep reparse two-kettles";
 
 impl Reparse {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::failure::{PARTIAL, Usage};
+use super::look::{is_dumb, is_plain};
 use super::signals::Signals;
 use super::talk::Talk;
 use crate::archive::Reader;
@@ -35,7 +36,7 @@ impl Setting {
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
         let log = tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_ansi(io::stderr().is_terminal() && !is_plain())
             // It would complain to the very stderr that can't be written.
             .log_internal_errors(false)
             .with_env_filter(filter);
@@ -57,6 +58,11 @@ impl Setting {
     /// The archive that `--archive` names.
     pub(super) fn archive(&self) -> Option<&Path> {
         self.archive.as_deref()
+    }
+
+    /// Whether a flag or the environment says where the archive is.
+    pub(super) fn names_archive(&self) -> bool {
+        self.archive.is_some() || std::env::var_os("CASTKEEP_ARCHIVE_DIRECTORY").is_some()
     }
 
     pub(super) fn load(&self) -> anyhow::Result<Config> {
@@ -131,9 +137,17 @@ impl Setting {
         Ok((done?, signals))
     }
 
-    /// Bars, unless log lines between them would leave their remains on the screen.
+    /// Bars for a person who looks on; lines where bars can't be drawn, or would be torn by the log; nothing for cron.
     pub(super) fn progress(&self) -> Progress {
-        Progress::new(!self.talk.quiet && !self.talk.verbose)
+        let (talk, is_terminal) = (self.talk, io::stderr().is_terminal());
+        match () {
+            () if talk.quiet => Progress::hidden(),
+            () if talk.verbose || is_terminal && is_dumb() && !talk.json => {
+                Progress::lines(move |line| talk.note(line))
+            }
+            () if is_terminal && !talk.json => Progress::bars(),
+            () => Progress::hidden(),
+        }
     }
 
     /// Says what a run has to say; its exit code. `printed` is what came of its data on stdout: a reader that has gone makes no

@@ -12,18 +12,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::failure::Usage;
-use super::find::find;
+use super::find::{find, find_episode};
 use super::look::{Links, Look};
 use super::setting::Setting;
-use crate::archive::EpisodeDetail;
+pub(in crate::cli) use page::title;
 
 /// Print an episode with its notes in order
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Show {
     /// The show
     show: String,
-    /// Its number, its guid, words of its title, or `latest`
+    /// Its number, its guid, words of its title, or latest
     episode: String,
     /// What is known of it over time instead: what it is told apart by, and every field that changed
     #[arg(long)]
@@ -39,19 +39,16 @@ pub(super) struct Show {
     width: Option<usize>,
 }
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep show two-kettles latest\n\
+\x20 castkeep show two-kettles 3 --history\n\
+\x20 castkeep show two-kettles \"counting sheep\" --links always | less -R";
+
 impl Show {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
         let show = find(&reader, &self.show)?;
-        let found = reader.episode(show.id, &self.episode)?;
-        let episode = match found.as_slice() {
-            [episode] => episode,
-            [] => {
-                let message = format!("{} has no episode {:?}", self.show, self.episode);
-                return Err(Usage { message, hint: None }.into());
-            }
-            several => return Err(ambiguous(&self, several).into()),
-        };
+        let episode = &find_episode(&reader, &show, &self.episode)?;
         let mut out = stdout().lock();
         if self.history {
             let history = reader.history(episode.id)?;
@@ -68,14 +65,6 @@ impl Show {
             write!(out, "{}", page::page(episode, look))?;
         }
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-fn ambiguous(asked: &Show, several: &[EpisodeDetail]) -> Usage {
-    let list: Vec<_> = several.iter().map(|episode| format!("\n  {}", page::title(episode))).collect();
-    Usage {
-        message: format!("{:?} could be any of these:{}", asked.episode, list.concat()),
-        hint: Some("use more words of the title, or its guid".to_owned()),
     }
 }
 

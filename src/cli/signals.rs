@@ -66,6 +66,11 @@ impl Signals {
         }
     }
 
+    /// Whether one came.
+    pub(super) fn came(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
+    }
+
     /// As shells have it: 130 for Ctrl-C, else 143, as if by SIGTERM.
     pub(super) fn exit_code(&self) -> u8 {
         if self.number.load(Ordering::Relaxed) == SIGINT { 130 } else { 143 }

@@ -7,18 +7,19 @@ use std::process::ExitCode;
 use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
-use super::failure::Usage;
+use super::find;
 use super::gaps;
 use super::rows::screen_width;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::config;
 use crate::jobs::{self, Gaps};
-use crate::model::{Time, nearest, redacted};
+use crate::model::{Time, redacted};
 use crate::report::{human_bytes, table};
 
 /// Tell how each show stands; of one that is named, what it lacks
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Status {
     /// Only these shows
     #[arg(value_name = "SHOW")]
@@ -28,14 +29,18 @@ pub(super) struct Status {
     json: bool,
 }
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep status\n\
+\x20 castkeep status two-kettles\n\
+\x20 castkeep status --archive /mnt/disk/archive.db --json";
+
 impl Status {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
         let mut all = reader.status()?;
         if let Some(unknown) = self.shows.iter().find(|name| !all.iter().any(|show| show.show == **name)) {
-            let message = format!("there is no show {unknown:?} in the archive");
-            let hint = nearest(unknown, all.iter().map(|show| show.show.as_str()));
-            return Err(Usage { message, hint: hint.map(|known| format!("did you mean {known:?}?")) }.into());
+            let known: Vec<String> = all.iter().map(|show| show.show.clone()).collect();
+            return Err(find::unknown(unknown, &known).into());
         }
         all.retain(|show| self.shows.is_empty() || self.shows.contains(&show.show));
         let mut out = stdout().lock();

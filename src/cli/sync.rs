@@ -12,6 +12,7 @@ use crate::jobs;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Sync {
     /// Only these shows
     #[arg(value_name = "SHOW")]
@@ -32,6 +33,11 @@ pub(super) struct Sync {
     #[arg(long, value_name = "CODE", value_parser = clap::value_parser!(u8).range(6..=125))]
     exit_code_if_none: Option<u8>,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep sync\n\
+\x20 castkeep sync two-kettles --force\n\
+\x20 castkeep sync --dry-run";
 
 impl Sync {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

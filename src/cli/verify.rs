@@ -13,6 +13,7 @@ use crate::report::{Outcome, escape, human_bytes};
 
 /// Hash every file anew; name what is missing, damaged or unknown
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Verify {
     /// Only the files of these shows
     #[arg(value_name = "SHOW")]
@@ -40,6 +41,11 @@ fn percent(text: &str) -> Result<f64, String> {
         .filter(|percent| *percent > 0.0 && *percent <= 100.0)
         .ok_or_else(|| "a share is more than 0% and no more than 100%, such as 5% or 0.5%".to_owned())
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep verify\n\
+\x20 castkeep verify --sample 5%\n\
+\x20 castkeep verify --repair two-kettles";
 
 impl Verify {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

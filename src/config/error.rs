@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{nearest, redact_text};
+use crate::model::{self, nearest, redact_text};
 
 /// The configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
-            Self::NoShow { slug, known, .. } => did_you_mean(nearest(slug, known.iter().map(String::as_str))),
+            Self::NoShow { slug, known, .. } => model::meant(slug, known),
             Self::Alike { .. } => Some("give each of them a slug of its own".to_owned()),
             Self::Unreadable { .. } | Self::Invalid { .. } | Self::Unwritable { .. } => None,
         }

@@ -101,6 +101,8 @@ pub struct Http {
     pub max_pages: usize,
     /// Seconds between two pages.
     pub page_pause_seconds: f64,
+    /// Where it is asked which feed a page of Apple Podcasts stands for.
+    pub apple_lookup: String,
 }
 
 impl Default for Http {
@@ -120,6 +122,7 @@ impl Default for Http {
             max_audio_mb: 4096,
             max_pages: 1000,
             page_pause_seconds: 1.0,
+            apple_lookup: "https://itunes.apple.com/lookup".to_owned(),
         }
     }
 }
@@ -360,6 +363,8 @@ impl Config {
         for url in self.notify.on_success.iter().chain(&self.notify.on_failure) {
             check_ping(url).map_err(|message| invalid(shown(url), message))?;
         }
+        check_url(&self.http.apple_lookup)
+            .map_err(|message| invalid("[http] apple_lookup".to_owned(), message))?;
         let mut slugs = HashSet::new();
         let mut feeds: HashMap<String, &Show> = HashMap::new();
         for show in &self.shows {

@@ -13,6 +13,7 @@ mod extra;
 mod heard;
 mod identity;
 mod json;
+mod links;
 mod lone;
 mod made;
 mod meaning;
@@ -33,6 +34,7 @@ use std::ops::Range;
 use url::Url;
 
 pub use identity::resolve;
+pub use links::{Link, links};
 pub use made::{made_at, newest};
 pub use tracking::key as address_key;
 

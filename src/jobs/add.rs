@@ -1,6 +1,7 @@
 //! `add`: a show is tried before it is kept: its feed is asked for once, read and recorded.
 
 use super::Error;
+use super::look::Tried;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
 use crate::archive::WhichWanted;
@@ -22,23 +23,31 @@ pub struct Added {
 }
 
 /// Asks for the feed of a show that the configuration does not name yet. `None`, with the failure in the report, if it can't
-/// be read; then nothing of it stays in the archive.
+/// be read; then nothing of it stays in the archive. `tried`: it was asked for already.
 pub async fn add(
     mut config: Config,
     show: config::Show,
+    tried: Option<Tried>,
     manner: Manner,
 ) -> Result<(Run, Option<Added>), Error> {
     config.shows = vec![show];
     let mut session = Session::open(config, "add", manner)?;
     let mut added = None;
-    let end = run(&mut session, &mut added).await;
+    let end = run(&mut session, tried, &mut added).await;
     Ok((session.close(end)?, added))
 }
 
-async fn run(session: &mut Session, added: &mut Option<Added>) -> Result<(), Error> {
+async fn run(
+    session: &mut Session,
+    mut tried: Option<Tried>,
+    added: &mut Option<Added>,
+) -> Result<(), Error> {
     for show in session.shows(&[])? {
         let mut pipeline = Pipeline::new(session, Reach::Feeds);
-        pipeline.add_live(&show)?;
+        match tried.take() {
+            Some(tried) => pipeline.add_answered(&show, tried),
+            None => drop(pipeline.add_live(&show)?),
+        }
         pipeline.run().await?;
         if session.archive.forget_show(show.row.id)? {
             continue;

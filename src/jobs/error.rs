@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
+use crate::model::meant;
 use crate::{archive, http};
 
 /// What helps where the disk does not do as told.
@@ -58,7 +59,7 @@ impl Error {
             Self::UnknownShow { known, .. } if known.is_empty() => {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
-            Self::UnknownShow { known, .. } => Some(format!("there are: {}", known.join(", "))),
+            Self::UnknownShow { name, known } => meant(name, known),
             Self::Disk(_) => Some(FAILING.to_owned()),
             Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
             Self::EmptyAudio(_) => Some(

@@ -56,6 +56,11 @@ impl FeedJob {
         Ok(Self::new(show, show.polled_at()?, Listing::Live))
     }
 
+    /// The live feed of a show, at an address that was asked for already.
+    pub(super) fn at(show: &Show, url: Url) -> Self {
+        Self::new(show, url, Listing::Live)
+    }
+
     /// An older or fuller list of its episodes.
     pub(super) fn history(show: &Show, url: Url) -> Self {
         Self::new(show, url, Listing::History)

@@ -2,6 +2,7 @@
 
 mod add;
 mod again;
+mod apple;
 mod backfill;
 mod backup;
 mod bag;
@@ -22,6 +23,7 @@ mod habits;
 mod hook_call;
 mod hooks;
 mod inspect;
+mod look;
 mod moves;
 mod naming;
 mod notify;
@@ -51,6 +53,7 @@ pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;
 pub use findings::{Findings, Lost, Replaced};
 pub use gaps::{Gaps, Sequence, Silence, gaps};
+pub use look::{Found, Offer, Tried, look};
 pub use notify::{Ended, notify};
 pub use plan::{LeftOut, Plan, Planned, Waiting, plan};
 pub use rename::{Preview, Renamed, Request as RenameRequest, preview as preview_rename, rename};

@@ -14,6 +14,7 @@ use super::choices;
 use super::choose::Rules;
 use super::feeds::{FeedJob, Next, Settled};
 use super::inspect::{self, Done};
+use super::look::Tried;
 use super::queue::HostQueue;
 use super::reading::{self, Read};
 use super::session::{Session, Show, now};
@@ -100,6 +101,13 @@ impl<'a> Pipeline<'a> {
         }
     }
 
+    /// Takes what a show's live feed answered already for an answer to this run.
+    pub(super) fn add_answered(&mut self, show: &Show, tried: Tried) {
+        let job = FeedJob::at(show, tried.feed);
+        let event = Event::Fetched(Box::new(job), Box::new(Some(tried.answer)));
+        self.tasks.spawn(async move { event });
+    }
+
     /// Downloads what is wanted of a show.
     pub(super) fn add_captures(&mut self, show: &Show) -> Result<(), Error> {
         let rules = Rules::of(&self.session.config, &show.config);
@@ -121,6 +129,7 @@ impl<'a> Pipeline<'a> {
             }
             let Some(job) = CaptureJob::new(self.session, show, Some(&rules), wanted)? else { continue };
             if self.session.archive.host_hold(&job.host(), at)?.is_none() {
+                self.session.manner.progress.expect(job.target.expected_length);
                 self.captures.push(&job.host(), job);
             }
         }
@@ -173,6 +182,10 @@ impl<'a> Pipeline<'a> {
                 let bar = progress.bytes(&job.name(), job.target.expected_length);
                 let attempt =
                     capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;
+                if attempt.result.is_ok() {
+                    bar.stored();
+                }
+                drop(bar);
                 Event::Captured(Box::new(inspect::look(&store, job, attempt).await))
             });
         }

@@ -22,7 +22,7 @@ pub use feed::{
 };
 pub use few::few;
 pub use history::{KnownEpisode, Match, Resolution};
-pub use near::nearest;
+pub use near::{meant, nearest};
 pub use notes::{Link, Notes, Person, Role, Segment, SegmentKind, Sponsor};
 pub use redact::{blunt, hidden_pairs, hide, printable, redact, redact_text, redacted};
 pub use slug::slug;

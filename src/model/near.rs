@@ -14,9 +14,29 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// So many names are listed for somebody who named none of them.
+const FEW: usize = 20;
+
+/// The advice for a name that is none of `known`: the one that was probably meant, else all of them, if they are few.
+pub fn meant(wrong: &str, known: &[String]) -> Option<String> {
+    match nearest(wrong, known.iter().map(String::as_str)) {
+        Some(name) => Some(format!("did you mean {name:?}?")),
+        None => (1..=FEW).contains(&known.len()).then(|| format!("there are: {}", known.join(", "))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_names_none_of_a_few_is_told_all() {
+        let known = ["ants", "bees"].map(str::to_owned);
+        assert_eq!(meant("bee", &known).as_deref(), Some("did you mean \"bees\"?"));
+        assert_eq!(meant("xyzzy", &known).as_deref(), Some("there are: ants, bees"));
+        assert_eq!(meant("xyzzy", &[]), None);
+        assert_eq!(meant("xyzzy", &vec!["a".to_owned(); 21]), None);
+    }
 
     #[test]
     fn a_wrong_name_is_like_a_right_one() {

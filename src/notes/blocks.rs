@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::scan::{Token, Tokens};
 use super::{bullets, elements, html, inline, plain, soft};
 use crate::text::decode_references as decode;
+use crate::text::markup::{Token, Tokens};
 
 /// All of the notes, in order.
 #[derive(Debug, Default)]

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 
 use super::blocks::{Anchor, Block, Document, ROOT, Run, Scope, Shape};
 use super::elements::{ELEMENTS, Role, element};
-use super::scan::{Token, Tokens, attribute};
 use crate::text::decode_references as decode;
+use crate::text::markup::{Token, Tokens, attribute};
 pub(super) use words::push_collapsed;
 
 /// Reads HTML. `newlines`: the source has no elements that make lines, so its line ends do.

@@ -29,7 +29,6 @@ mod person_words;
 mod phrases;
 mod plain;
 mod prose;
-mod scan;
 mod segments;
 mod show;
 mod soft;

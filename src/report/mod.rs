@@ -1,6 +1,7 @@
 //! What a run did, for people and for programs.
 
 mod bytes;
+mod line;
 mod metrics;
 mod progress;
 mod run;

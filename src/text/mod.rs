@@ -2,6 +2,7 @@
 
 mod encoding;
 mod entities;
+pub mod markup;
 mod twice;
 
 pub use encoding::decode as decode_bytes;

@@ -22,11 +22,16 @@ use crate::jobs;
 
 /// Archive three small shows that are inside castkeep: try it
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Demo {
     /// The folder for it: a new one, an empty one, or that of an earlier demo
     #[arg(value_name = "DIR", default_value = "castkeep-demo")]
     folder: PathBuf,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep demo\n\
+\x20 castkeep demo /tmp/three-shows";
 
 /// The episode that is looked at closely.
 const EPISODE: u32 = 4;

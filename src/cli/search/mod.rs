@@ -33,13 +33,13 @@ pub(super) struct Search {
     /// In this show alone
     #[arg(long, value_name = "SHOW")]
     show: Option<String>,
-    /// In one kind of place alone: titles (episode), notes (segment), links, what was said (transcript); or in one kind of segments
+    /// In titles (episode), notes (segment), links or transcripts alone; or in one kind of segments
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
-    /// In what this person presents or says: a name, or a word of it
+    /// In what this person presents or says; part of a name
     #[arg(long, value_name = "NAME")]
     presenter: Option<String>,
-    /// In episodes of this year, month or day and later: 2019, 2019-04, 2019-04-19
+    /// In episodes of 2019, 2019-04 or 2019-04-19, and later
     #[arg(long, value_name = "DATE", value_parser = date)]
     since: Option<String>,
     /// In episodes up to the end of this year, month or day

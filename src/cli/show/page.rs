@@ -31,7 +31,7 @@ pub(super) fn page(episode: &EpisodeDetail, look: Look) -> String {
 }
 
 /// The title of an episode, with its number if it does not begin with it.
-pub(super) fn title(episode: &EpisodeDetail) -> String {
+pub(in crate::cli) fn title(episode: &EpisodeDetail) -> String {
     let title = episode.title.as_deref().unwrap_or("(untitled)");
     let says = |number: i64| {
         let digits = title.trim_start_matches(|c: char| !c.is_ascii_digit());

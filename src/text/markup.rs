@@ -8,13 +8,25 @@ use std::ops::Range;
 
 /// A piece of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub enum Token<'a> {
     /// Character data, entities still in it.
     Text(Range<usize>),
-    /// `<name ...>`: the name as written, what stands between it and `>`, and the whole of it.
-    Start { name: &'a str, attributes: &'a str, range: Range<usize> },
-    /// `</name>`.
-    End { name: &'a str, range: Range<usize> },
+    /// `<name ...>`
+    Start {
+        /// As written.
+        name: &'a str,
+        /// What stands between the name and `>`.
+        attributes: &'a str,
+        /// The whole of it.
+        range: Range<usize>,
+    },
+    /// `</name>`
+    End {
+        /// As written.
+        name: &'a str,
+        /// The whole of it.
+        range: Range<usize>,
+    },
     /// Comments, doctypes, processing instructions, and elements whose content is not prose.
     Skipped(Range<usize>),
 }
@@ -26,7 +38,7 @@ const UNREAD: &[&str] = &[
 ];
 
 /// Tokens of a source, first to last, without gaps.
-pub(super) struct Tokens<'a> {
+pub struct Tokens<'a> {
     source: &'a str,
     at: usize,
     /// A quote in some tag never closes: from here on `>` ends a tag, quoted or not.
@@ -38,7 +50,8 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(source: &'a str) -> Self {
+    /// Begins at its start.
+    pub fn new(source: &'a str) -> Self {
         Self { source, at: 0, quotes_fail: false, comments_fail: false, tags_fail: false }
     }
 
@@ -172,7 +185,7 @@ fn end_of_unread(rest: &str, name: &str) -> usize {
 }
 
 /// The value of an attribute, entities still in it.
-pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
+pub fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
     let mut rest = attributes;
     loop {
         rest = &rest[rest.bytes().position(|byte| !is_between(byte)).unwrap_or(rest.len())..];

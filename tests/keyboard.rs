@@ -1,0 +1,416 @@
+//! castkeep on a terminal that a test holds: what stands on the screen, and what Tab completes.
+
+mod support;
+
+use std::fs;
+use std::num::NonZero;
+use std::path::Path;
+use std::process::Command;
+
+use rexpect::reader::Options;
+use rexpect::session::{PtySession, spawn_with_options};
+use support::archived::archived;
+use support::feed::{audio, feed, item};
+use support::host::{Host, Page};
+use support::say::say;
+use support::scene::Scene;
+
+/// Whatever a loaded machine needs; no test waits for it to pass.
+const PATIENCE: u64 = 30_000;
+const ROWS: u16 = 20;
+
+/// A terminal in which castkeep runs.
+struct Terminal {
+    session: PtySession,
+    screen: vt100::Parser,
+    /// All that was written so far.
+    raw: String,
+}
+
+fn nonzero(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+impl Terminal {
+    fn start(scene: &Scene, columns: u16, kind: &str, args: &str) -> Self {
+        let line = format!("stty cols {columns} rows {ROWS}; exec {} {args}", env!("CARGO_BIN_EXE_castkeep"));
+        Self::run(scene, columns, kind, &line)
+    }
+
+    fn run(scene: &Scene, columns: u16, kind: &str, line: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).current_dir(scene.path("")).env("TERM", kind);
+        for name in ["COLUMNS", "NO_COLOR", "CASTKEEP_CONFIG", "CASTKEEP_LOG", "CASTKEEP_PLAYER"] {
+            command.env_remove(name);
+        }
+        let options = Options::new().timeout_ms(Some(PATIENCE));
+        let session = spawn_with_options(command, options).unwrap();
+        Self { session, screen: vt100::Parser::new(nonzero(ROWS), nonzero(columns), 0), raw: String::new() }
+    }
+
+    fn took(&mut self, text: &str) {
+        // rexpect takes each byte for a character.
+        let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        self.raw += &String::from_utf8_lossy(&bytes);
+        self.screen.process(&bytes);
+    }
+
+    /// Waits for a text; the screen then.
+    #[track_caller]
+    fn sees(&mut self, text: &str) -> String {
+        let before = self.session.exp_string(text).unwrap();
+        self.took(&before);
+        self.took(text);
+        self.shown()
+    }
+
+    fn types(&mut self, text: &str) {
+        self.session.send(text).unwrap();
+        self.session.flush().unwrap();
+    }
+
+    /// Waits for the end; the screen, and the exit code.
+    #[track_caller]
+    fn ends(&mut self) -> (String, i32) {
+        let rest = self.session.exp_eof().unwrap();
+        self.took(&rest);
+        let status = format!("{:?}", self.session.process().wait().unwrap());
+        let code = status.rsplit(", ").next().unwrap().trim_end_matches(')').to_owned();
+        (self.shown(), code.parse().unwrap_or_else(|_| panic!("{status}")))
+    }
+
+    /// What stands on the screen; a line that was broken at its edge is one.
+    fn shown(&self) -> String {
+        self.screen.screen().contents().trim_end().to_owned()
+    }
+
+    /// The rows of the screen.
+    fn rows(&self) -> String {
+        let columns = self.screen.screen().size().1.get();
+        let rows: Vec<String> =
+            self.screen.screen().rows(0, columns).map(|row| row.trim_end().to_owned()).collect();
+        rows.join("\n").trim_end().to_owned()
+    }
+}
+
+/// A host with a show of three episodes, of which the last two stand still in the middle of their files.
+fn stalled() -> (Host, Scene) {
+    let host = Host::start();
+    let items: Vec<_> = (1..=3).map(|n| item(n, &host.url(""))).collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    host.set_audio("/audio/1.mp3", audio(1));
+    for n in 2..=3 {
+        host.set(&format!("/audio/{n}.mp3"), Page::Stall(audio(n)));
+    }
+    let scene = Scene::with(&[&host.url("/feed.xml")], "downloads_per_host = 3\n");
+    (host, scene)
+}
+
+fn go_on(host: &Host) {
+    for n in 2..=3 {
+        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
+    }
+}
+
+/// Rates and times are the machine's; the rest of a line is ours.
+fn without_rates(screen: &str) -> String {
+    let plain = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_rate = |at: usize| {
+            let word = words[at];
+            word.ends_with("/s") || words.get(at + 1).is_some_and(|next| next.ends_with("/s"))
+        };
+        let is_time = |word: &str| {
+            word == "-:--" || word.contains(':') && word.chars().all(|c| c.is_ascii_digit() || c == ':')
+        };
+        let kept = (0..words.len()).filter(|at| !is_rate(*at) && !is_time(words[*at]));
+        kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
+    };
+    let mut lines: Vec<String> = screen.lines().map(plain).collect();
+    lines[1..].sort();
+    lines.join("\n")
+}
+
+/// Whether a sequence sets colours or weight: `ESC [ ... m`.
+fn is_coloured(raw: &str) -> bool {
+    let ends = |rest: &str| rest.chars().find(|c| !c.is_ascii_digit() && *c != ';');
+    raw.split("\u{1b}[").skip(1).any(|rest| ends(rest) == Some('m'))
+}
+
+const REPORT: &str = "show    new  changed  gone  downloads      size  warnings\n\
+                      a-show    3        0     0          3  600.5 kB         0";
+
+#[test]
+fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
+    for (columns, want) in [
+        (
+            120,
+            "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB left\n\
+             [##########..........] 50% #2 Episode 2\n[##########..........] 50% #3 Episode 3",
+        ),
+        (
+            60,
+            "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB …\n\
+             [##########..........] 50% #2 Episod…\n[##########..........] 50% #3 Episod…",
+        ),
+        (50, "1 of 3 files 400.3 kB of 600.5 kB\n50% #2 Episode 2\n50% #3 Episode 3"),
+        (30, "1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3"),
+    ] {
+        let (host, scene) = stalled();
+        let mut terminal = Terminal::start(&scene, columns, "xterm", "sync");
+        // Bars are drawn again and again; what they stand at last stays.
+        for _ in 0..200 {
+            terminal.sees("3 files");
+            let (rest, end) = terminal.session.exp_regex("\u{1b}|\r").unwrap();
+            terminal.took(&(rest + &end));
+            if without_rates(&terminal.rows()) == want {
+                break;
+            }
+        }
+        assert_eq!(without_rates(&terminal.rows()), want, "{columns}");
+        go_on(&host);
+        let (screen, code) = terminal.ends();
+        assert_eq!(code, 0);
+        // Nothing of the bars is left.
+        assert_eq!(screen, REPORT, "{columns}");
+        assert!(!is_coloured(&terminal.raw), "{:?}", terminal.raw);
+        scene.assert_sound();
+    }
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines() {
+    let (host, scene) = stalled();
+    go_on(&host);
+    scene.configure(
+        &fs::read_to_string(scene.path("config.toml"))
+            .unwrap()
+            .replace("downloads_per_host = 3", "downloads_per_host = 1"),
+    );
+    let mut terminal = Terminal::start(&scene, 80, "dumb", "sync");
+    let (screen, code) = terminal.ends();
+    let lines = "castkeep: downloaded 1 of 3: #3 Episode 3 (200.2 kB)\n\
+                 castkeep: downloaded 2 of 3: #2 Episode 2 (200.2 kB)\n\
+                 castkeep: downloaded 3 of 3: #1 Episode 1 (200.2 kB)\n";
+    assert_eq!((screen, code), (format!("{lines}{REPORT}"), 0));
+    assert!(!terminal.raw.contains('\u{1b}'), "{:?}", terminal.raw);
+}
+
+#[test]
+fn into_a_pipe_there_are_lines_for_those_who_want_more() {
+    let (host, scene) = stalled();
+    go_on(&host);
+    let ran = scene.run(&["sync", "--verbose"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("castkeep: downloaded ")).count(), 3);
+    assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+    let (host, scene) = stalled();
+    go_on(&host);
+    assert_eq!(scene.run(&["sync"]).stderr, "");
+}
+
+#[test]
+fn no_color_is_honoured_by_logs_and_errors_on_a_terminal() {
+    let (_host, scene) = archived(1);
+    let castkeep = env!("CARGO_BIN_EXE_castkeep");
+    for (kind, variable, coloured) in
+        [("xterm", "", true), ("xterm", "NO_COLOR=1", false), ("dumb", "", false)]
+    {
+        for args in ["snyc", "--help", "sync --force --verbose", "show a-show 1"] {
+            let line = format!("stty cols 80 rows 20; {variable} {castkeep} {args}");
+            let mut terminal = Terminal::run(&scene, 80, kind, &line);
+            terminal.ends();
+            let has = terminal.raw.contains("\u{1b}[");
+            assert_eq!(has, coloured, "{kind} {variable} {args}: {:?}", terminal.raw);
+        }
+    }
+}
+
+const FOUND: &str = "castkeep: found A Show, which will be called a-show\n\
+                     castkeep: the feed lists 1 episode, the newest of 2026-01-01, 200.2 kB of audio (as it says)\n\
+                     Add it? [Y/n]";
+
+#[test]
+fn add_asks_before_it_writes() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    let scene = Scene::new(&[]);
+    let before = fs::read_to_string(scene.path("config.toml")).unwrap();
+    let add = format!("add {}", host.url("/feed.xml"));
+    // What is typed (this terminal does not echo it), what the screen then ends with, the exit code.
+    for (answer, said, code) in [
+        ("n\n", " castkeep: nothing was added", 0),
+        ("what?\n", " castkeep: nothing was added", 0),
+        ("\u{4}", " \ncastkeep: nothing was added", 0),
+        ("\u{3}", "", 130),
+    ] {
+        let mut terminal = Terminal::start(&scene, 120, "xterm", &add);
+        assert_eq!(terminal.sees("[Y/n] "), FOUND);
+        terminal.types(answer);
+        let (screen, ended) = terminal.ends();
+        assert_eq!((screen, ended), (format!("{FOUND}{said}"), code), "{answer:?}");
+        assert_eq!(fs::read_to_string(scene.path("config.toml")).unwrap(), before);
+        assert_eq!(scene.value("SELECT count(*) FROM shows"), "0");
+    }
+    let mut terminal = Terminal::start(&scene, 60, "dumb", &add);
+    terminal.sees("[Y/n] ");
+    terminal.types("\n");
+    let (screen, code) = terminal.ends();
+    let added = "added a-show: 1 episode\nnext: castkeep sync a-show downloads their audio";
+    assert_eq!((screen, code), (format!("{FOUND} {added}"), 0));
+    assert!(fs::read_to_string(scene.path("config.toml")).unwrap().contains("slug = \"a-show\""));
+    // Who says yes beforehand is not asked.
+    scene.configure(&before.replace("[http]", "[archive]\ndirectory = \"second\"\n[http]"));
+    let mut terminal = Terminal::start(&scene, 120, "xterm", &format!("{add} --yes"));
+    let (screen, code) = terminal.ends();
+    assert_eq!((screen, code), (FOUND.replace("Add it? [Y/n]", added), 0));
+}
+
+#[test]
+fn init_asks_where_the_archive_is_to_be() {
+    let question = "The folder of the archive [archive]:";
+    for (args, answer, folder) in [
+        ("init", "kept \"here\"\n", "kept \"here\""),
+        ("init", "\n", "archive"),
+        ("init --yes", "", "archive"),
+    ] {
+        let scene = Scene::new(&[]);
+        fs::remove_file(scene.path("config.toml")).unwrap();
+        let mut terminal = Terminal::start(&scene, 120, "xterm", args);
+        let mut said = String::new();
+        if !answer.is_empty() {
+            assert_eq!(terminal.sees("[archive]: "), question);
+            terminal.types(answer);
+            said = format!("{question} ");
+        }
+        let (screen, code) = terminal.ends();
+        let rest = format!(
+            "castkeep: wrote config.toml\ncastkeep: the archive is {folder}/archive.db\n\
+             castkeep: next: castkeep add URL, then castkeep sync"
+        );
+        assert_eq!((screen, code), (said + &rest, 0));
+        assert!(scene.path(folder).join("archive.db").is_file());
+        let written = fs::read_to_string(scene.path("config.toml")).unwrap();
+        let config: toml::Table = written.parse().unwrap();
+        assert_eq!(config["archive"]["directory"].as_str(), Some(folder));
+        assert_eq!(config["archive"]["create"].as_bool(), Some(false), "{written}");
+    }
+    let scene = Scene::new(&[]);
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    let mut terminal = Terminal::start(&scene, 60, "dumb", "init");
+    terminal.sees("[archive]: ");
+    terminal.types("\u{4}");
+    assert_eq!(terminal.ends(), (format!("{question} \ncastkeep: nothing was made"), 0));
+    assert!(!scene.path("config.toml").exists() && !scene.path("archive").exists());
+}
+
+/// The help of a command on a terminal, as lines.
+fn help(scene: &Scene, columns: u16, args: &str) -> usize {
+    let mut terminal = Terminal::start(scene, columns, "xterm", args);
+    let (_, code) = terminal.ends();
+    assert_eq!(code, 0);
+    terminal.raw.matches('\n').count()
+}
+
+#[test]
+fn help_fits_the_screen() {
+    let scene = Scene::new(&[]);
+    for command in ["add", "sync", "search", "export csv"] {
+        assert!(help(&scene, 80, &format!("{command} -h")) <= 24, "{command}");
+        assert!(help(&scene, 80, &format!("{command} --help")) <= 40, "{command}");
+        assert!(
+            help(&scene, 120, &format!("{command} --help")) <= help(&scene, 80, &format!("{command} --help"))
+        );
+    }
+    let mut terminal = Terminal::start(&scene, 80, "dumb", "-h");
+    let (screen, _) = terminal.ends();
+    assert!(
+        screen.starts_with("Keeps podcasts: every episode, its audio with a checksum, its notes as rows\n"),
+        "{screen}"
+    );
+    assert!(screen.ends_with("\n\"--help\" tells more"), "{screen}");
+}
+
+/// What a shell offers for a line, by a script that asks it for it.
+fn offered(scene: &Scene, shell: &str, script: &str, line: &str) -> Option<Vec<String>> {
+    let bin = Path::new(env!("CARGO_BIN_EXE_castkeep")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let flags: &[&str] = if shell == "bash" { &["--norc", "-c"] } else { &["-c"] };
+    let output = Command::new(shell)
+        .args(flags)
+        .args([script, line])
+        .current_dir(scene.path(""))
+        .env("PATH", path)
+        .output();
+    let Ok(output) = output else {
+        say!("skipped: there is no {shell}");
+        return None;
+    };
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{shell}: {line}");
+    let mut all: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    all.retain(|line| !line.is_empty());
+    Some(all)
+}
+
+/// `$0` is the line.
+const BASH: &str = "source <(castkeep completions bash); read -ra COMP_WORDS <<< \"$0\"; \
+    [[ $0 == *' ' ]] && COMP_WORDS+=(''); COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 )); COMP_TYPE=9; \
+    _clap_complete_castkeep castkeep \"${COMP_WORDS[COMP_CWORD]}\" ''; printf '%s\\n' \"${COMPREPLY[@]}\"";
+
+#[test]
+fn bash_completes_shows_where_they_are_named() {
+    let (_host, scene) = archived(1);
+    scene.meddle("INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES ('a-second', 'b', 'b', '2026'), ('$(touch x)', 'c', 'c', '2026')");
+    let offers = |line: &str| offered(&scene, "bash", BASH, line).unwrap();
+    for command in [
+        "show",
+        "open",
+        "sync",
+        "backfill",
+        "status",
+        "remove",
+        "verify",
+        "reparse",
+        "export rss",
+        "search --show",
+    ] {
+        assert_eq!(offers(&format!("castkeep {command} a-s")), ["a-second", "a-show"], "{command}");
+    }
+    assert_eq!(offers("castkeep show $"), Vec::<String>::new(), "what a shell would run is no short name");
+    assert_eq!(offers("castkeep stat"), ["status"]);
+    assert_eq!(offers("castkeep sync --dry"), ["--dry-run"]);
+    // Of the archive and the configuration that stand in the line.
+    let (_host, other) = archived(1);
+    other.meddle("UPDATE shows SET slug = 'elsewhere'");
+    let archive = other.path("archive").display().to_string();
+    assert_eq!(offers(&format!("castkeep --archive {archive} show e")), ["elsewhere"]);
+    assert_eq!(offers(&format!("castkeep show --archive={archive} e")), ["elsewhere"]);
+    let config = other.path("config.toml").display().to_string();
+    assert_eq!(offers(&format!("castkeep sync --config {config} e")), ["elsewhere"]);
+    // Whatever is wrong, nothing is said.
+    fs::write(scene.path("config.toml"), "broken = [").unwrap();
+    assert_eq!(offers("castkeep sync a-s"), Vec::<String>::new());
+    assert_eq!(offers("castkeep --archive nowhere sync a-s"), Vec::<String>::new());
+    fs::write(scene.path("archive/archive.db"), "no database").unwrap();
+    assert_eq!(offers("castkeep --archive archive show a"), Vec::<String>::new());
+}
+
+#[test]
+fn fish_and_zsh_complete_shows() {
+    let (_host, scene) = archived(1);
+    let fish = "castkeep completions fish | source; complete -C $argv[1]";
+    for (line, want) in [("castkeep show a", "a-show"), ("castkeep stat", "status")] {
+        let Some(offers) = offered(&scene, "fish", fish, line) else { break };
+        assert_eq!(offers.iter().filter_map(|line| line.split('\t').next()).collect::<Vec<_>>(), [want]);
+    }
+    // Zsh answers nobody but its line editor: what the script makes of a line is asked for here.
+    let zsh = "autoload -Uz compinit; compinit -u -d /dev/null; source <(castkeep completions zsh); \
+        _describe() { print -l -- ${(P)${@[-1]}} }; compadd() { print -l -- ${@[-1]} }; \
+        words=(${(s: :)0}); CURRENT=${#words}; _clap_dynamic_completer_castkeep";
+    if let Some(offers) = offered(&scene, "zsh", zsh, "castkeep show a") {
+        assert_eq!(
+            offers.iter().map(|line| line.split(':').next().unwrap().trim()).collect::<Vec<_>>(),
+            ["a-show"]
+        );
+    }
+}
