@@ -1,6 +1,7 @@
 //! The command line: flags, one library call, output. One file a command.
 
 mod add;
+mod adopt;
 mod backfill;
 mod backup;
 mod catch_up;
@@ -81,6 +82,7 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Add(add::Add),
+    Adopt(adopt::Adopt),
     Remove(remove::Remove),
     Sync(sync::Sync),
     Backfill(backfill::Backfill),
@@ -120,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&setting),
         Command::Init(command) => command.run(&setting),
         Command::Add(command) => command.run(&setting),
+        Command::Adopt(command) => command.run(&setting),
         Command::Remove(command) => command.run(&setting),
         Command::Sync(command) => command.run(&setting),
         Command::Backfill(command) => command.run(&setting),

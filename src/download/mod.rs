@@ -27,6 +27,8 @@ mod rename;
 mod share;
 mod sniff;
 mod store;
+mod tags;
+mod take;
 mod writer;
 
 use std::path::PathBuf;
@@ -42,6 +44,8 @@ pub use names::{BadTemplate, Naming, Template, stem};
 pub use probe::{Probed, probe};
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::Store;
+pub use tags::{Tags, tags};
+pub use take::{Outside, Take, Untaken};
 
 /// What to capture.
 #[derive(Debug, Clone)]
