@@ -6,6 +6,7 @@ mod backfill;
 mod backup;
 mod catch_up;
 mod completions;
+mod configuration;
 mod demo;
 mod doctor;
 mod document;
@@ -96,6 +97,7 @@ enum Command {
     Backup(backup::Backup),
     Export(export::Export),
     Import(import::Import),
+    Config(configuration::Configuration),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -136,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => command.run(&setting),
         Command::Export(command) => command.run(&setting),
         Command::Import(command) => command.run(&setting),
+        Command::Config(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),
