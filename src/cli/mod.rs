@@ -1,6 +1,7 @@
 //! The command line: flags, one library call, output. One file a command.
 
 mod add;
+mod adopt;
 mod after;
 mod ask;
 mod backfill;
@@ -8,6 +9,7 @@ mod backup;
 mod catch_up;
 mod complete;
 mod completions;
+mod configuration;
 mod cron;
 mod demo;
 mod doctor;
@@ -95,6 +97,7 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Add(add::Add),
+    Adopt(adopt::Adopt),
     Remove(remove::Remove),
     Sync(sync::Sync),
     Backfill(backfill::Backfill),
@@ -112,6 +115,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Rename(rename::Rename),
+    Config(configuration::Configuration),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -144,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&setting),
         Command::Init(command) => command.run(&setting),
         Command::Add(command) => command.run(&setting),
+        Command::Adopt(command) => command.run(&setting),
         Command::Remove(command) => command.run(&setting),
         Command::Sync(command) => command.run(&setting),
         Command::Backfill(command) => command.run(&setting),
@@ -161,6 +166,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => command.run(&setting),
         Command::Import(command) => command.run(&setting),
         Command::Rename(command) => command.run(&setting),
+        Command::Config(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),
