@@ -250,6 +250,18 @@ fn a_paused_show_rests_until_it_is_named() {
     assert_eq!(host.take_paths(), ["/6.mp3", "/feed.xml"]);
 }
 
+#[test]
+fn downloads_that_are_slowed_down_are_whole() {
+    let host = host();
+    let scene = Scene::configured(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\nmax_rate_kb = 2000\ndownload_pause_seconds = 0.01\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ));
+    scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(scene.value("SELECT count(*) FROM audio WHERE state = 'present'"), "6");
+    scene.assert_sound();
+}
+
 /// One episode in four forms: the enclosure, a larger and a smaller one, and one in another language.
 fn forms(host: &Host) -> String {
     let other = |path: &str, bitrate: u32, language: &str| {

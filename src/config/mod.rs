@@ -85,6 +85,10 @@ pub struct Http {
     pub downloads_at_once: usize,
     /// Downloads side by side from one host.
     pub downloads_per_host: usize,
+    /// Kilobytes a second that all downloads together keep to; 0: as fast as they come.
+    pub max_rate_kb: u64,
+    /// Seconds between two downloads from one host.
+    pub download_pause_seconds: f64,
     /// Seconds to wait for a connection.
     pub connect_seconds: u64,
     /// Seconds to wait for the header of an answer.
@@ -115,6 +119,8 @@ impl Default for Http {
             feeds_at_once: 8,
             downloads_at_once: 4,
             downloads_per_host: 2,
+            max_rate_kb: 0,
+            download_pause_seconds: 0.0,
             connect_seconds: 15,
             header_seconds: 30,
             read_seconds: 30,

@@ -13,6 +13,7 @@ use super::budget::{Budget, Permit};
 use super::error::classify_send;
 use super::guard::{Guard, without_userinfo};
 use super::response::{Hop, Response};
+use super::throttle::Throttle;
 use super::transport::Transport;
 use super::{Error, Kind, Options, Scope, parse_http_date, parse_retry_after, redact};
 use crate::model::{Time, blunt};
@@ -54,6 +55,7 @@ struct Inner {
     options: Options,
     guard: Guard,
     budget: Budget,
+    throttle: Option<Throttle>,
     transport: Transport,
 }
 
@@ -62,7 +64,8 @@ impl Client {
     pub fn new(options: Options) -> Self {
         let guard = Guard::new(&options);
         let budget = Budget::new(options.media_per_host);
-        Self(Arc::new(Inner { options, guard, budget, transport: Transport::default() }))
+        let throttle = Throttle::new(options.media_rate);
+        Self(Arc::new(Inner { options, guard, budget, throttle, transport: Transport::default() }))
     }
 
     /// What may be spoken to.
@@ -90,7 +93,18 @@ impl Client {
             if !is_redirect(answer.status().as_u16()) {
                 let retry_after = self.retry_after(answer.headers());
                 let (url, hops) = (trail.url, trail.hops);
-                return Ok(Response::new(answer, url, hops, permit, deadline, &self.0.options, retry_after));
+                let throttle = self.0.throttle.clone().filter(|_| request.lane == Lane::Media);
+                let options = &self.0.options;
+                return Ok(Response::new(
+                    answer,
+                    url,
+                    hops,
+                    permit,
+                    deadline,
+                    options,
+                    throttle,
+                    retry_after,
+                ));
             }
             let next = trail.next(answer.headers()).map_err(|detail| trail.bad(&answer, detail))?;
             trail.go(answer.status().as_u16(), next);

@@ -14,6 +14,7 @@ mod host;
 mod options;
 mod resolver;
 mod response;
+mod throttle;
 mod transport;
 
 pub use crate::model::{printable, redact, redact_text};

@@ -32,6 +32,8 @@ pub struct Options {
     pub least_rate: u64,
     /// What `least_rate` is measured over.
     pub rate_window: Duration,
+    /// Bytes a second that all media together keep to; 0: as fast as they come.
+    pub media_rate: u64,
     /// How many requests for media may be under way at one host; feeds count among them, one at a time.
     pub media_per_host: usize,
     /// How many redirects are followed.
@@ -59,6 +61,7 @@ impl Default for Options {
             read_timeout: Duration::from_secs(30),
             least_rate: 1024,
             rate_window: Duration::from_mins(1),
+            media_rate: 0,
             media_per_host: 2,
             redirect_limit: 10,
             tries: 3,

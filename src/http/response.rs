@@ -9,6 +9,7 @@ use url::Url;
 
 use super::budget::Permit;
 use super::error::classify_body;
+use super::throttle::Throttle;
 use super::{Error, Kind, Options};
 
 /// A redirect that was followed.
@@ -45,6 +46,7 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     body: reqwest::Response,
     pace: Pace,
+    throttle: Option<Throttle>,
     read_timeout: Duration,
     deadline: Instant,
     _permit: Option<Permit>,
@@ -58,6 +60,7 @@ impl Response {
         permit: Option<Permit>,
         deadline: Instant,
         options: &Options,
+        throttle: Option<Throttle>,
         retry_after: Option<Duration>,
     ) -> Self {
         Self {
@@ -68,6 +71,7 @@ impl Response {
             retry_after,
             body,
             pace: Pace::new(options),
+            throttle,
             read_timeout: options.read_timeout,
             deadline,
             _permit: permit,
@@ -113,10 +117,16 @@ impl Response {
             Err(_) => return Err(Error::new(url, Kind::Stalled)),
         };
         let length = piece.as_ref().map_or(0, Bytes::len) as u64;
-        match self.pace.too_slow(asked.elapsed(), length) {
-            Some(detail) if piece.is_some() => Err(Error::new(url, Kind::TooSlow).detail(detail)),
-            _ => Ok(piece),
+        if let Some(detail) = self.pace.too_slow(asked.elapsed(), length).filter(|_| piece.is_some()) {
+            return Err(Error::new(url, Kind::TooSlow).detail(detail));
         }
+        if let Some(throttle) = &self.throttle {
+            let wait = throttle.wait(length, Instant::now());
+            // Our own slowness is not the server's.
+            self.deadline += wait;
+            tokio::time::sleep(wait).await;
+        }
+        Ok(piece)
     }
 }
 

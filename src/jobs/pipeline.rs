@@ -4,6 +4,7 @@
 //! what follows. So the archive needs no locks, and a slow host holds nobody up.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -50,6 +51,8 @@ pub(super) struct Pipeline<'a> {
     captures: HostQueue<CaptureJob>,
     tasks: JoinSet<Event>,
     queued: HashSet<i64>,
+    /// Hosts that something was downloaded from.
+    visited: HashSet<String>,
     reach: Reach,
     settled: Vec<Settled>,
     /// Counts feeds that are through, where there are several.
@@ -68,6 +71,7 @@ impl<'a> Pipeline<'a> {
             captures,
             tasks: JoinSet::new(),
             queued: HashSet::new(),
+            visited: HashSet::new(),
             reach,
             settled: Vec::new(),
             bar: None,
@@ -174,11 +178,15 @@ impl<'a> Pipeline<'a> {
                 Event::Fetched(Box::new(job), Box::new(answer))
             });
         }
-        while let Some((_, job)) = self.captures.next() {
+        let pause = self.session.config.http.download_pause_seconds;
+        let pause = Duration::try_from_secs_f64(pause).unwrap_or_default();
+        while let Some((host, job)) = self.captures.next() {
+            let rest = if self.visited.insert(host) { Duration::ZERO } else { pause };
             let (client, store) = (self.session.client.clone(), self.session.store.clone());
             let (cancel, progress) =
                 (self.session.manner.cancel.clone(), self.session.manner.progress.clone());
             self.tasks.spawn(async move {
+                cancel.rest(rest).await;
                 let bar = progress.bytes(&job.name(), job.target.expected_length);
                 let attempt =
                     capture(&client, &store, &job.target, &|done, total| bar.set(done, total), &cancel).await;

@@ -233,6 +233,7 @@ pub(super) fn options(http: &config::Http) -> Result<Options, Error> {
         read_timeout: Duration::from_secs(http.read_seconds),
         least_rate: http.least_rate,
         rate_window: Duration::from_secs(http.rate_seconds),
+        media_rate: http.max_rate_kb.saturating_mul(1000),
         media_per_host: http.downloads_per_host.max(1),
         ..Options::default()
     })
