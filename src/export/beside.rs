@@ -4,15 +4,30 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::archive::Record;
+use crate::model::redact_text;
 
 /// Raised when the same record makes other bytes: what is there is made anew.
 pub const VERSION: u32 = 1;
 
 /// The record as JSON: each part a row, its members named as the columns of the archive.
 pub fn json(record: &Record) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(record).unwrap_or_default();
+    let mut record = record.clone();
+    // A web server may give the folder out.
+    let addresses = record.resources.iter_mut().filter_map(|resource| resource.get_mut("url"));
+    let own = ["guid", "identity", "link"].into_iter();
+    let show = record.show.get_mut("feed_url");
+    addresses.chain(show).for_each(hide);
+    own.for_each(|name| record.episode.get_mut(name).into_iter().for_each(hide));
+    let mut bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+/// Takes the secrets out of an address.
+fn hide(address: &mut Value) {
+    if let Value::String(text) = address {
+        *text = redact_text(text);
+    }
 }
 
 /// The notes as a page that needs nothing else and runs nothing: `audio` and `cover` are the names of files beside it.
@@ -52,7 +67,7 @@ fn facts(record: &Record) -> String {
     let name = text(&record.show, "title").or(text(&record.show, "slug")).unwrap_or_default();
     let day = text(episode, "published_at").and_then(|at| at.get(..10));
     let number = episode.get("number").and_then(Value::as_i64).map(|number| format!("episode {number}"));
-    let page = text(episode, "link").filter(|url| is_web(url)).map(|url| link(url, "web page"));
+    let page = text(episode, "link").filter(|url| is_web(url)).map(|url| link(&redact_text(url), "web page"));
     let words = [Some(escaped(name)), day.map(escaped), number, page];
     words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
