@@ -284,7 +284,7 @@ fn record(db: &Connection, episode: i64) -> rusqlite::Result<Option<Record>> {
 
 fn rows(db: &Connection, sql: &str, id: i64) -> rusqlite::Result<Vec<Map<String, Value>>> {
     let mut statement = db.prepare_cached(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let row = |row: &Row<'_>| {
         let member = |(index, name): (usize, &String)| Ok((name.clone(), value(name, row.get_ref(index)?)));
         names.iter().enumerate().map(member).collect::<rusqlite::Result<Map<_, _>>>()
