@@ -182,11 +182,8 @@ pub(super) fn look(session: &mut Session, shows: &[i64], hashed: bool) -> Result
                 FileState::Missing => None,
                 FileState::Damaged(why) => Some(why),
             };
-            if why.is_some() {
-                changed.push(file.id)
-            } else {
-                missing.push(file.id)
-            }
+            let list = if why.is_some() { &mut changed } else { &mut missing };
+            list.push(file.id);
             // One that a killed run was about to write is nobody's loss.
             if !file.made_from.is_empty() {
                 lost.push(Lost { path: file.path, owner: None, why });
