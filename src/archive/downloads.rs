@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::beside;
 use super::hooks;
 use super::sidecars::{self, Content};
 use super::values::value;
@@ -189,7 +190,8 @@ pub(super) fn by_id(db: &Connection, resource: i64) -> rusqlite::Result<Option<W
 }
 
 pub(super) fn is_promised(db: &Connection, path: &str, digest: &Digest) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM files WHERE path = ?1 AND sha256 <> ?2")?.exists(params![path, digest])
+    let of_another = "SELECT 1 FROM files WHERE path = ?1 AND sha256 <> ?2";
+    Ok(db.prepare_cached(of_another)?.exists(params![path, digest])? || beside::is_written(db, path)?)
 }
 
 /// Bytes on disk.

@@ -5,6 +5,7 @@
 
 mod adoptions;
 mod backup;
+mod beside;
 mod care;
 mod cell;
 mod changes;
@@ -52,6 +53,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use adoptions::{AdoptOutcome, Adoptable, AdoptableShow, Adoption, EarlierAdoption};
 pub use backup::Copied;
+pub use beside::{Neighbourhood, Record, Written};
 pub use care::{Depth, Verified};
 pub use cell::Cell;
 pub use choices::{CAUGHT_UP, Candidate, EVERYTHING};

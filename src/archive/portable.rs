@@ -28,27 +28,39 @@ pub fn rename_portably(database: &Path) -> Result<HashMap<String, String>> {
 
 fn rename(db: &Connection) -> rusqlite::Result<HashMap<String, String>> {
     let mut renamed = HashMap::new();
-    let list = "SELECT path FROM files WHERE path LIKE '%\\%%' ESCAPE '\\' ORDER BY path";
-    let paths: Vec<String> =
-        db.prepare(list)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    for path in paths {
-        let mut free = INSTEAD.iter().map(|instead| path.replace('%', instead));
-        let chosen = free.find_map(|new| match is_taken(db, &new) {
-            Ok(true) => None,
-            Ok(false) => Some(Ok(new)),
-            Err(error) => Some(Err(error)),
-        });
-        // Where all are taken it stays, and a manifest has it as BagIt says.
-        let Some(new) = chosen.transpose()? else { continue };
-        db.execute("UPDATE files SET path = ?2 WHERE path = ?1", [&path, &new])?;
-        renamed.insert(new, path);
+    let tables = tables(db)?;
+    for table in &tables {
+        let list = format!("SELECT path FROM {table} WHERE path LIKE '%\\%%' ESCAPE '\\' ORDER BY path");
+        let paths: Vec<String> =
+            db.prepare(&list)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        for path in paths {
+            let mut free = INSTEAD.iter().map(|instead| path.replace('%', instead));
+            let chosen = free.find_map(|new| match is_taken(db, &tables, &new) {
+                Ok(true) => None,
+                Ok(false) => Some(Ok(new)),
+                Err(error) => Some(Err(error)),
+            });
+            // Where all are taken it stays, and a manifest has it as BagIt says.
+            let Some(new) = chosen.transpose()? else { continue };
+            db.execute(&format!("UPDATE {table} SET path = ?2 WHERE path = ?1"), [&path, &new])?;
+            renamed.insert(new, path);
+        }
     }
     Ok(renamed)
 }
 
-fn is_taken(db: &Connection, path: &str) -> rusqlite::Result<bool> {
-    let found = db.query_row("SELECT 1 FROM files WHERE path = ?1", [path], |_| Ok(())).optional()?;
-    Ok(found.is_some())
+/// Where the paths of files stand; an older archive has one of them.
+fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let list = "SELECT name FROM sqlite_schema WHERE name IN ('files', 'sidecar_files') ORDER BY name";
+    db.prepare(list)?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn is_taken(db: &Connection, tables: &[String], path: &str) -> rusqlite::Result<bool> {
+    let in_one = |table: &String| {
+        let sql = format!("SELECT 1 FROM {table} WHERE path = ?1");
+        Ok(db.query_row(&sql, [path], |_| Ok(())).optional()?.is_some())
+    };
+    tables.iter().map(in_one).try_fold(false, |found, next: rusqlite::Result<bool>| Ok(found || next?))
 }
 
 #[cfg(test)]
@@ -59,7 +71,7 @@ mod tests {
     fn a_percent_sign_makes_way_and_names_stay_apart() {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(
-            "CREATE TABLE files (path TEXT UNIQUE);
+            "CREATE TABLE files (path TEXT UNIQUE); CREATE TABLE sidecar_files (path TEXT UNIQUE);
              INSERT INTO files VALUES ('audio/a.mp3'), ('audio/100% x.mp3'), ('audio/5%.mp3'), ('audio/5\u{ff05}.mp3'), ('audio/5_.mp3')",
         )
         .unwrap();

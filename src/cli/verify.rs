@@ -98,6 +98,7 @@ fn lines(found: &Findings) -> Vec<String> {
     [
         lost("missing", &found.missing),
         lost("damaged", &found.damaged),
+        lost("beside", &found.beside),
         plain("stray", &found.strays),
         plain("database", &found.database),
         plain("repaired", found.repaired.as_deref().unwrap_or_default()),

@@ -10,6 +10,7 @@
 //!
 //! [`probe`] measures what was stored: how long it plays, and the chapters inside it.
 
+mod beside;
 mod cancel;
 mod capture;
 mod carry;
@@ -37,6 +38,7 @@ use std::path::PathBuf;
 use crate::http::{Scope, Url};
 use crate::model::{Digest, ResourceKind, Time};
 
+pub use beside::Content;
 pub use cancel::Cancel;
 pub use capture::{Progress, capture};
 pub use check::FileState;

@@ -3,6 +3,7 @@
 //! Writers take one thing after the other and hold none. They are given where to write, and know no files.
 
 pub mod bagit;
+pub mod beside;
 pub mod cells;
 mod extra;
 pub mod opml;

@@ -14,7 +14,7 @@ use super::feeds::FeedJob;
 use super::gaps::{Gaps, gaps};
 use super::pipeline::{Pipeline, Reach};
 use super::session::{MEGABYTE, Manner, Session, Show};
-use super::{Error, hooks, reparse};
+use super::{Error, beside, hooks, reparse};
 use crate::archive;
 use crate::config::Config;
 use crate::feed;
@@ -68,6 +68,7 @@ async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completen
         let mut pipeline = Pipeline::new(session, reach);
         pipeline.add_captures(&show)?;
         pipeline.run().await?;
+        beside::refresh(session, std::slice::from_ref(&show), false)?;
         if !request.feeds_only {
             hooks::call(session, std::slice::from_ref(&show)).await?;
         }

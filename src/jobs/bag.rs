@@ -68,6 +68,9 @@ pub fn bag(reader: &Reader, request: &Request, manner: &Manner) -> Result<Option
     if stopped {
         return Ok(None);
     }
+    if let Some(store) = &store {
+        packing.beside(&rows, store, request.show.as_ref())?;
+    }
     drop(rows);
     let bagged = packing.end(request)?;
     scratch.give_name(target)?;
@@ -159,6 +162,22 @@ impl Packing {
         };
         let owner = rows.owner(file.id)?;
         self.bagged.lost.push(Lost { path: path.display().to_string(), owner, why });
+        Ok(())
+    }
+
+    /// Packs what lies beside the audio. What is missing or changed of that is no loss: it is made of what is packed.
+    fn beside(&mut self, rows: &Reader, store: &Store, show: Option<&ShowRow>) -> Result<(), Error> {
+        for show in show.map_or_else(|| rows.rows(), |show| Ok(vec![show.clone()]))? {
+            for file in rows.written(Some(show.id))? {
+                let to = self.folder.join("data").join(&file.path);
+                let path = Path::new(self.renamed.get(&file.path).unwrap_or(&file.path));
+                if store.share(path, file.size_bytes, file.sha256, &to)? == FileState::Whole {
+                    let folders = to.ancestors().skip(1).take_while(|folder| *folder != self.folder);
+                    self.folders.extend(folders.map(Path::to_owned));
+                    self.list(&file.sha256, &format!("data/{}", file.path), file.size_bytes)?;
+                }
+            }
+        }
         Ok(())
     }
 

@@ -128,7 +128,7 @@ fn orphan(session: &mut Session, captured: &Captured) -> Result<Option<PathBuf>,
     let strays = if let Some(strays) = session.strays.take() {
         strays
     } else {
-        let known = session.archive.files(None)?.into_iter().map(|file| file.path.into()).collect();
+        let known = session.archive.paths()?;
         session.store.strays(&known)?
     };
     let holds = |path: &&PathBuf| {

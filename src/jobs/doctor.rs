@@ -226,8 +226,7 @@ fn files(folder: &Path, reader: &Reader) -> Vec<Finding> {
         n => format!("{n} of {} are not as they were: {}", rows.len(), few(&broken, ", ")),
     };
     let mut found = vec![judged(broken.is_empty(), "files", words)];
-    let known: HashSet<PathBuf> = rows.into_iter().map(|file| file.path.into()).collect();
-    found.extend(strays(&store, &known));
+    found.extend(strays(&store, &reader.paths().unwrap_or_default()));
     found.extend(parts(&store));
     found.push(verified(reader, now()));
     found

@@ -39,6 +39,8 @@ pub struct Findings {
     pub missing: Vec<Lost>,
     /// Files whose bytes are not those that were stored.
     pub damaged: Vec<Lost>,
+    /// Files that castkeep wrote beside the audio, and that are missing or changed. No damage: they are written again.
+    pub beside: Vec<Lost>,
     /// Files that no row names, by path; only looked for when all shows are verified.
     pub strays: Vec<String>,
     /// How many files their hosts served again, byte for byte; of those that were asked for.

@@ -7,6 +7,7 @@ mod apple;
 mod backfill;
 mod backup;
 mod bag;
+mod beside;
 mod capture_job;
 mod captures;
 mod catch_up;

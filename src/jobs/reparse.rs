@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Error;
 use super::habits::Reader;
 use super::inspect::{Inspected, inspect};
 use super::session::{Manner, Session};
+use super::{Error, beside};
 use crate::archive::{self, Kept, ShowRow, Which};
 use crate::config::Config;
 use crate::download::{Failure, FileState};
@@ -52,7 +52,9 @@ fn run(session: &mut Session, names: &[String], done: &mut Reparsed) -> Result<(
     for show in shows {
         done.files += look_again(session, &show)?;
     }
-    Ok(())
+    let mut followed = session.shows(&[])?;
+    followed.retain(|show| ids.contains(&show.row.id));
+    beside::refresh(session, &followed, true)
 }
 
 /// Measures and reads what was captured of a show; how many files. One that can't be read any more keeps what was found in it.

@@ -3,7 +3,7 @@
 use super::pipeline::{Pipeline, Reach};
 use super::schedule::is_due;
 use super::session::{Manner, Session, now};
-use super::{Error, hooks, reparse};
+use super::{Error, beside, hooks, reparse};
 use crate::config::{self, Config};
 use crate::report::Run;
 
@@ -43,6 +43,7 @@ async fn run(session: &mut Session, request: &Request) -> Result<(), Error> {
         pipeline.add_captures(show)?;
     }
     pipeline.run().await?;
+    beside::refresh(session, &shows, false)?;
     if !request.feeds_only {
         hooks::call(session, &shows).await?;
     }

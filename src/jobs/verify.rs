@@ -3,13 +3,13 @@
 //! A database that is damaged is not written to, so that what is left of it stays as it is.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::Error;
 use super::findings::{Findings, Lost};
 use super::refetch::refetch;
 use super::repair::repair;
 use super::session::{Manner, Session, now};
+use super::{Error, beside};
 use crate::archive::{self, Archive, Depth, FileRow, Reader};
 use crate::config::Config;
 use crate::download::{FileState, Store};
@@ -133,8 +133,11 @@ async fn run(session: &mut Session, request: &Request, findings: &mut Findings) 
     session.run_id()?;
     let mut books = Books::Open(&mut session.archive);
     let looked = look(&mut books, &session.store, &files, request.hashed, &session.manner, findings)?;
+    let named = request.shows.iter().filter_map(|name| Some(session.archive.find_show(name).ok()??.id));
+    let named: Vec<i64> = named.collect();
+    findings.beside = beside::look(session, &named, request.hashed == Hashed::All)?;
     if request.shows.is_empty() && !session.is_cancelled() {
-        let known: HashSet<PathBuf> = files.into_iter().map(|file| file.path.into()).collect();
+        let known = session.archive.paths()?;
         findings.strays =
             session.store.strays(&known)?.iter().map(|path| path.display().to_string()).collect();
     }

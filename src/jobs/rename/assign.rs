@@ -134,7 +134,9 @@ mod tests {
 
     fn assigned(items: &[Item], held: &[&str]) -> Vec<String> {
         let mut taken = Taken::default();
-        held.iter().for_each(|path| taken.hold(path));
+        for path in held {
+            taken.hold(path);
+        }
         assign(items, &mut taken).into_iter().map(Option::unwrap).collect()
     }
 

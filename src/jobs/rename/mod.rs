@@ -11,15 +11,16 @@ mod recover;
 
 use std::collections::HashMap;
 
-use super::Error;
 use super::naming::Templates;
 use super::session::{Manner, Session, Show, configured};
+use super::{Error, beside};
 use crate::archive::{self, Names, Reader, Rename, ShowRow, Subject};
 use crate::config::Config;
 use crate::download::{Store, Template};
 use crate::http::Scope;
 use crate::report::Run;
 
+pub(super) use plan::stem;
 use plan::{Plan, plan};
 pub(super) use recover::recover;
 
@@ -68,7 +69,7 @@ pub fn rename(config: Config, request: &Request, manner: Manner) -> Result<(Run,
 }
 
 fn run(session: &mut Session, request: &Request, renamed: &mut Renamed) -> Result<(), Error> {
-    session.shows(&[])?;
+    let followed = session.shows(&[])?;
     let shows = meant(&session.archive.all_shows()?, &request.shows)?;
     let templates = request.to.clone().map_or_else(|| session.templates.clone(), Templates::one);
     renamed.differs = shows.iter().any(|show| templates.of(*show) != session.templates.of(*show));
@@ -98,7 +99,8 @@ fn run(session: &mut Session, request: &Request, renamed: &mut Renamed) -> Resul
             session.report.fail(show, format!("rename {}: {why}; it keeps its name", rename.old_path));
         }
     }
-    Ok(())
+    // What was written beside the audio tells where that is.
+    beside::refresh(session, &followed, false)
 }
 
 /// Tells what it would do. Asks nobody and writes nothing.
