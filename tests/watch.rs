@@ -186,7 +186,7 @@ fn the_archive_is_free_between_rounds_and_one_that_is_not_is_told_of_once() {
     lock.lock().unwrap();
     let later = first.next + Duration::from_hours(9);
     let round = watch.at(later);
-    assert!(round.said[0].contains("another run holds"), "{:?}", round.said);
+    assert!(round.said[0].contains("another castkeep run holds it"), "{:?}", round.said);
     assert!(round.next <= later + Duration::from_mins(6), "it tries again soon");
     lock.unlock().unwrap();
     assert_eq!(watch.at(round.next).said, ["nothing new"]);
