@@ -52,12 +52,16 @@ fn a_report_in_a_file_is_whole_and_says_what_the_run_said() {
     assert_eq!(ran.code, 3);
     let failure = json(&scene, "night.json")["failures"][0].clone();
     assert_eq!((failure["show"].as_str(), failure["times"].as_u64()), (Some("a-show"), Some(2)));
-    assert_eq!((failure["url"].as_str(), failure["told"].as_bool()), (Some(&*host.url("/feed.xml")), Some(true)));
+    assert_eq!(
+        (failure["url"].as_str(), failure["told"].as_bool()),
+        (Some(&*host.url("/feed.xml")), Some(true))
+    );
     assert_eq!(failure["message"].as_str(), line.trim_end().strip_prefix("a-show: "));
     for name in ["since", "last_good", "next_try", "hint"] {
         assert!(failure[name].is_string(), "{name}: {failure}");
     }
-    let left: Vec<_> = fs::read_dir(scene.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(scene.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".castkeep")), "{left:?}");
 
     host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
@@ -142,7 +146,11 @@ fn a_sign_of_life_goes_where_it_should_and_its_address_nowhere_else() {
         assert!(!ran.stderr.contains("hUsH7"), "{}", ran.stderr);
     }
     monitor.take_log();
-    scene.configure(&fs::read_to_string(scene.path("config.toml")).unwrap().replace("\"127.0.0.1\"]", &format!("\"127.0.0.1:{}\"]", host.port())));
+    scene.configure(
+        &fs::read_to_string(scene.path("config.toml"))
+            .unwrap()
+            .replace("\"127.0.0.1\"]", &format!("\"127.0.0.1:{}\"]", host.port())),
+    );
     let ran = scene.run(&["sync", "--force"]);
     assert_eq!(ran.code, 0);
     assert_eq!(ran.stderr, "castkeep: [notify] 127.0.0.1 could not be told: refused by only_hosts\n");
@@ -157,7 +165,10 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# HELP ") {
             described = rest.split(' ').next().unwrap().to_owned();
-            assert!(!found.keys().any(|name: &String| name.split('{').next() == Some(&described)), "{described} twice");
+            assert!(
+                !found.keys().any(|name: &String| name.split('{').next() == Some(&described)),
+                "{described} twice"
+            );
         } else if let Some(rest) = line.strip_prefix("# TYPE ") {
             assert_eq!(rest, format!("{described} gauge"));
         } else {
@@ -204,7 +215,11 @@ fn prometheus_finds_how_it_stands() {
     assert!(is_near(second["castkeep_show_last_success_timestamp_seconds{show=\"a-show\"}"], began));
     assert_eq!(second["castkeep_show_failures{show=\"a-show\"}"], 1.0);
 
-    scene.configure(&fs::read_to_string(scene.path("config.toml")).unwrap().replace("castkeep.prom", "none/castkeep.prom"));
+    scene.configure(
+        &fs::read_to_string(scene.path("config.toml"))
+            .unwrap()
+            .replace("castkeep.prom", "none/castkeep.prom"),
+    );
     let ran = clock::run(&scene, "2026-06-01T01:10:00Z", &["sync"]);
     assert_eq!((ran.code, ran.stderr.lines().count()), (0, 1), "{}", ran.stderr);
     assert!(ran.stderr.contains("none/castkeep.prom: No such file or directory"), "{}", ran.stderr);
@@ -232,7 +247,8 @@ fn status_tells_in_a_screen_whether_all_is_well() {
     let story = "castkeep: a-show: the last request on 2026-06-01 02:00 UTC failed: status 404 (failing since 2026-06-01 01:00 UTC, \
                  2 times; it last worked on 2026-06-01 00:00 UTC); it is tried again on 2026-06-01 0";
     assert!(badly.stderr.starts_with(story) && badly.stderr.contains("\nhint: 404: "), "{}", badly.stderr);
-    let told: Value = serde_json::from_str(&run("2026-06-01T03:00:00Z", &["status", "--json"]).stdout).unwrap();
+    let told: Value =
+        serde_json::from_str(&run("2026-06-01T03:00:00Z", &["status", "--json"]).stdout).unwrap();
     assert_eq!(told[0]["error_count"], 2);
     assert!(told[0]["failing_since"].as_str().unwrap().starts_with("2026-06-01T01:00:0"), "{told}");
     assert!(told[0]["hint"].as_str().unwrap().starts_with("404: "), "{told}");
@@ -248,9 +264,12 @@ fn a_line_of_the_log_has_its_fields() {
     assert_eq!(lines.len(), 1, "once a failure: {}", ran.stderr);
     let url = host.url("/feed.xml");
     assert_eq!(lines[0]["time"].as_str().map(str::len), Some(20));
-    for (field, value) in
-        [("level", "error"), ("show", "a-show"), ("url", &url), ("message", &format!("fetch {url}: status 404"))]
-    {
+    for (field, value) in [
+        ("level", "error"),
+        ("show", "a-show"),
+        ("url", &url),
+        ("message", &format!("fetch {url}: status 404")),
+    ] {
         assert_eq!(lines[0][field], value);
     }
 }

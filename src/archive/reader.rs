@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{
-    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Failures, Found, History, Limits, Query, QueryError,
-    Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup, coverage,
-    documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows, status, trouble,
+    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Failures, Found, History, Limits, Query,
+    QueryError, Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup,
+    coverage, documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows,
+    status, trouble,
 };
 use crate::model::{ResourceRole, Time};
 

@@ -71,7 +71,10 @@ impl Watcher<'_> {
         while !self.signals.cancel().is_cancelled() {
             let is_well = self.round().await;
             let next = self.next(is_well);
-            self.rest(next, reload).await;
+            let is_asked = self.rest(next, reload).await;
+            if is_asked || Self::look(self.setting) != self.seen {
+                self.reload();
+            }
         }
     }
 
@@ -135,29 +138,24 @@ impl Watcher<'_> {
         found.map_or(at + Duration::from_hours(24), |due| due.max(at + LOOK) + late)
     }
 
-    /// Waits for the next round, or for what makes one come sooner: another configuration, another clock, a signal.
-    async fn rest(&mut self, next: Time, reload: &Notify) {
+    /// Waits for the next round, or for what makes one come sooner: another configuration, another clock, a signal. Whether
+    /// somebody asked for the configuration to be read again.
+    async fn rest(&mut self, next: Time, reload: &Notify) -> bool {
         let mut line = StatusLine::new(self.setting.talk);
         line.begin(self.config.shows.len(), next);
         let cancel = self.signals.cancel();
-        let mut looked = now();
-        while now() < next && now() >= looked && !cancel.is_cancelled() {
+        let (mut looked, mut is_asked) = (now(), false);
+        while now() < next && now() >= looked && !is_asked && Self::look(self.setting) == self.seen {
             looked = now();
             line.show(looked);
             tokio::select! {
                 () = tokio::time::sleep(next.since(looked).min(LOOK)) => {}
-                () = reload.notified() => {
-                    self.reload();
-                    break;
-                }
-                () = cancel.cancelled() => {}
-            }
-            if Self::look(self.setting) != self.seen {
-                self.reload();
-                break;
+                () = reload.notified() => is_asked = true,
+                () = cancel.cancelled() => break,
             }
         }
         line.clear();
+        is_asked
     }
 
     fn look(setting: &Setting) -> Option<Digest> {
