@@ -90,7 +90,9 @@ impl Status {
         for trouble in &troubles {
             setting.talk.failure(Some(&trouble.show), &words(trouble));
         }
-        hints(&troubles).into_iter().for_each(|hint| setting.talk.hint(hint));
+        for hint in hints(&troubles) {
+            setting.talk.hint(hint);
+        }
         Ok(ExitCode::SUCCESS)
     }
 

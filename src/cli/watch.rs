@@ -27,18 +27,25 @@ const LATE: f64 = 30.0;
 
 /// Keep running, and sync whatever is due: for containers
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Watch {}
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep watch\n\
+\x20 castkeep --config /data/config.toml watch";
+
 impl Watch {
+    #[expect(clippy::unused_self, reason = "all commands are run alike")]
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
         let runtime = setting::runtime()?;
         let signals = Signals::default();
         let watched = runtime.block_on(async {
-            let reload = match stderr().is_terminal() {
-                // A terminal that hangs up is gone, and with it whoever wanted this.
-                true => signals.listen().map(|()| Arc::new(Notify::new())),
-                false => signals.listen_for_reload(),
+            // A terminal that hangs up is gone, and with it whoever wanted this.
+            let reload = if stderr().is_terminal() {
+                signals.listen().map(|()| Arc::new(Notify::new()))
+            } else {
+                signals.listen_for_reload()
             }?;
             let seen = Watcher::look(setting);
             let (said, untold) = (Once::default(), Once::default());
