@@ -84,14 +84,14 @@ fn the_crontab_line_works_from_whatever_folder() {
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (4, "", ""));
     // By hand it is told; and where the other one has been at it for longer than a day, by mail.
     let by_hand = as_cron(&scene, &command.replace(" --quiet", ""));
-    assert!(by_hand.code == 4 && by_hand.stderr.contains("another run holds"), "{by_hand:?}");
+    assert!(by_hand.code == 4 && by_hand.stderr.contains("another castkeep run holds it"), "{by_hand:?}");
     let db = rusqlite::Connection::open(folder.join("archive/archive.db")).unwrap();
     db.execute_batch(
         "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', '2020-01-01T00:00:00Z', 'running')",
     )
     .unwrap();
     let stuck = as_cron(&scene, &command);
-    assert!(stuck.code == 4 && stuck.stderr.contains("another run holds"), "{stuck:?}");
+    assert!(stuck.code == 4 && stuck.stderr.contains("another castkeep run holds it"), "{stuck:?}");
 }
 
 #[test]

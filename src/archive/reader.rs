@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{
-    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Found, History, Limits, Query, QueryError,
-    Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup, coverage,
-    documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows, status,
+    Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Failures, Found, History, Limits, Query,
+    QueryError, Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup,
+    coverage, documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows,
+    status, trouble,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -77,6 +78,11 @@ impl Reader {
     /// The show that a configuration entry means, if the archive knows it.
     pub fn show(&self, configured: &Configured) -> Result<Option<ShowRow>> {
         shows::find(&self.db, configured).map_err(self.sql("find the show"))
+    }
+
+    /// As [`super::Archive::failed_fetches`].
+    pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
+        trouble::of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
     }
 
     /// As [`super::Archive::host_hold`].

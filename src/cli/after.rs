@@ -52,14 +52,13 @@ impl After<'_> {
     pub(super) fn run(&self, run: &Run, signals: &Signals, text: &str, json: &impl Serialize) -> ExitCode {
         let talk = self.setting.talk;
         let code = self.setting.end(run, signals, self.print(text, json));
-        let code = match self.file(run, text, json) {
+        match self.file(run, text, json) {
             Err(error) => {
                 talk.failure(None, &format!("{error:#}"));
                 if code == ExitCode::SUCCESS { ExitCode::FAILURE } else { code }
             }
             Ok(()) => code,
-        };
-        code
+        }
     }
 
     /// Tells others with which exit code it ended. Of one that a signal stopped nobody hears: the next goes on from there.
@@ -112,7 +111,9 @@ impl After<'_> {
             Ok(runtime) => {
                 let failed = runtime.block_on(jobs::notify(&self.config, ended));
                 // The run was as it was: its exit code stays.
-                failed.iter().for_each(|line| self.setting.talk.failure(None, line));
+                for line in failed {
+                    self.setting.talk.failure(None, &line);
+                }
                 runtime.shutdown_background();
             }
             Err(error) => self.setting.talk.failure(None, &format!("{error:#}")),

@@ -17,10 +17,12 @@ use clap::Args;
 use super::failure::Usage;
 use super::setting::Setting;
 use crate::config::{Config, Interval};
+use crate::report::escape;
 use moment::Moment;
 
 /// Print what runs castkeep by itself: a crontab line, a systemd timer
 #[derive(Args)]
+#[command(after_help = HELP)]
 #[command(group = clap::ArgGroup::new("form"))]
 pub(super) struct Cron {
     /// The lines for a crontab alone
@@ -33,6 +35,10 @@ pub(super) struct Cron {
     #[arg(long, group = "form")]
     launchd: bool,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep cron\n\
+\x20 castkeep cron --systemd";
 
 /// What is run, and when.
 struct Job {
@@ -101,7 +107,8 @@ fn text(path: &Path) -> anyhow::Result<String> {
 }
 
 fn odd(path: &Path) -> Usage {
-    let message = format!("{path:?} can't stand in a crontab or a unit: it is not plain text of one line");
+    let shown = escape(&path.to_string_lossy(), &[]);
+    let message = format!("{shown} can't stand in a crontab or a unit: it is not plain text of one line");
     Usage { message, hint: Some("give the folder another name".to_owned()) }
 }
 

@@ -15,7 +15,7 @@ use crate::archive::{Reader, ShowStatus};
 use crate::config;
 use crate::jobs::{self, Gaps};
 use crate::model::{Time, redacted};
-use crate::report::{human_bytes, table};
+use crate::report::{Trouble, counted, hints, human_bytes, table};
 
 /// Tell how each show stands; of one that is named, what it lacks
 #[derive(Args)]
@@ -78,20 +78,33 @@ impl Status {
                 write!(out, "{}", crate::report::escape(&text, &['\n']))?;
             }
         }
-        for show in &all {
-            if let Some(error) = show.last_error.as_ref().filter(|_| is_followed(show)) {
-                let at = show.polled_at.map_or_else(String::new, |at| at.format(" on %Y-%m-%d %H:%M UTC"));
-                setting.talk.failure(Some(&show.show), &format!("the last request{at} failed: {error}"));
-            }
+        let troubles: Vec<Trouble> = jobs::standing(&reader)?
+            .into_iter()
+            .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_followed(show)))
+            .collect();
+        if self.shows.is_empty() && followed.is_some() {
+            let lacking = all.iter().filter(|show| show.missing > 0 && is_followed(show));
+            write!(out, "\n{}\n", verdict(&troubles, &lacking.collect::<Vec<_>>()))?;
+        }
+        out.flush()?;
+        for trouble in &troubles {
+            setting.talk.failure(Some(&trouble.show), &words(trouble));
+        }
+        for hint in hints(&troubles) {
+            setting.talk.hint(hint);
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The shows as JSON, with their gaps where shows are named.
+    /// The shows as JSON, with since when they fail and what can be done, and with their gaps where shows are named.
     fn with_gaps(&self, reader: &Reader, all: Vec<ShowStatus>) -> anyhow::Result<Vec<serde_json::Value>> {
         let mut list = Vec::with_capacity(all.len());
+        let troubles = jobs::standing(reader)?;
         for show in all {
             let mut value = serde_json::to_value(&show)?;
+            let trouble = troubles.iter().find(|trouble| trouble.show == show.show);
+            value["failing_since"] = serde_json::to_value(trouble.and_then(|trouble| trouble.since))?;
+            value["hint"] = serde_json::to_value(trouble.and_then(|trouble| trouble.hint.as_ref()))?;
             if let Some(object) = value.as_object_mut().filter(|_| !self.shows.is_empty()) {
                 object.insert("gaps".to_owned(), serde_json::to_value(gaps_of(reader, &show.show)?)?);
             }
@@ -99,6 +112,27 @@ impl Status {
         }
         Ok(list)
     }
+}
+
+/// Whether all is well, in a line.
+fn verdict(troubles: &[Trouble], lacking: &[&ShowStatus]) -> String {
+    let failing = (!troubles.is_empty()).then(|| {
+        let names: Vec<_> = troubles.iter().map(|trouble| trouble.show.as_str()).collect();
+        format!("{} can't be asked at present ({})", counted(troubles.len() as u64, "show"), names.join(", "))
+    });
+    let missing = (!lacking.is_empty()).then(|| {
+        let sum = lacking.iter().map(|show| show.missing).sum();
+        let names: Vec<_> = lacking.iter().map(|show| show.show.as_str()).collect();
+        format!("the audio of {} is missing ({})", counted(sum, "episode"), names.join(", "))
+    });
+    let all: Vec<String> = failing.into_iter().chain(missing).collect();
+    if all.is_empty() { "all is well".to_owned() } else { all.join("; ") }
+}
+
+/// What fails, since when, and when it is tried again.
+fn words(trouble: &Trouble) -> String {
+    let next = trouble.next_try.map(|at| at.format("; it is tried again on %Y-%m-%d %H:%M UTC"));
+    trouble.story() + &next.unwrap_or_default()
 }
 
 /// The columns that are set flush right.

@@ -37,7 +37,8 @@ pub(super) struct Sync {
 const HELP: &str = "Examples:\n\
 \x20 castkeep sync\n\
 \x20 castkeep sync two-kettles --force\n\
-\x20 castkeep sync --dry-run";
+\x20 castkeep sync --dry-run\n\
+\x20 castkeep sync --report night.json";
 
 impl Sync {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -60,7 +60,9 @@ impl Talk {
                 self.line("error", Some(show), &message);
             }
         }
-        hints(failures).into_iter().for_each(|text| self.hint(text));
+        for text in hints(failures) {
+            self.hint(text);
+        }
         for warning in run.warnings.iter().filter(|_| self.verbose) {
             self.trouble("warning", warning);
         }

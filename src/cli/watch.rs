@@ -27,18 +27,25 @@ const LATE: f64 = 30.0;
 
 /// Keep running, and sync whatever is due: for containers
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Watch {}
 
+const HELP: &str = "Examples:\n\
+\x20 castkeep watch\n\
+\x20 castkeep --config /data/config.toml watch";
+
 impl Watch {
+    #[expect(clippy::unused_self, reason = "all commands are run alike")]
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
         let runtime = setting::runtime()?;
         let signals = Signals::default();
         let watched = runtime.block_on(async {
-            let reload = match stderr().is_terminal() {
-                // A terminal that hangs up is gone, and with it whoever wanted this.
-                true => signals.listen().map(|()| Arc::new(Notify::new())),
-                false => signals.listen_for_reload(),
+            // A terminal that hangs up is gone, and with it whoever wanted this.
+            let reload = if stderr().is_terminal() {
+                signals.listen().map(|()| Arc::new(Notify::new()))
+            } else {
+                signals.listen_for_reload()
             }?;
             let seen = Watcher::look(setting);
             let (said, untold) = (Once::default(), Once::default());
@@ -71,7 +78,10 @@ impl Watcher<'_> {
         while !self.signals.cancel().is_cancelled() {
             let is_well = self.round().await;
             let next = self.next(is_well);
-            self.rest(next, reload).await;
+            let is_asked = self.rest(next, reload).await;
+            if is_asked || Self::look(self.setting) != self.seen {
+                self.reload();
+            }
         }
     }
 
@@ -135,29 +145,24 @@ impl Watcher<'_> {
         found.map_or(at + Duration::from_hours(24), |due| due.max(at + LOOK) + late)
     }
 
-    /// Waits for the next round, or for what makes one come sooner: another configuration, another clock, a signal.
-    async fn rest(&mut self, next: Time, reload: &Notify) {
+    /// Waits for the next round, or for what makes one come sooner: another configuration, another clock, a signal. Whether
+    /// somebody asked for the configuration to be read again.
+    async fn rest(&mut self, next: Time, reload: &Notify) -> bool {
         let mut line = StatusLine::new(self.setting.talk);
         line.begin(self.config.shows.len(), next);
         let cancel = self.signals.cancel();
-        let mut looked = now();
-        while now() < next && now() >= looked && !cancel.is_cancelled() {
+        let (mut looked, mut is_asked) = (now(), false);
+        while now() < next && now() >= looked && !is_asked && Self::look(self.setting) == self.seen {
             looked = now();
             line.show(looked);
             tokio::select! {
                 () = tokio::time::sleep(next.since(looked).min(LOOK)) => {}
-                () = reload.notified() => {
-                    self.reload();
-                    break;
-                }
-                () = cancel.cancelled() => {}
-            }
-            if Self::look(self.setting) != self.seen {
-                self.reload();
-                break;
+                () = reload.notified() => is_asked = true,
+                () = cancel.cancelled() => break,
             }
         }
         line.clear();
+        is_asked
     }
 
     fn look(setting: &Setting) -> Option<Digest> {

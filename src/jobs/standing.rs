@@ -1,0 +1,27 @@
+//! What fails at present: of each show whose feed was not answered well when it was last asked for.
+
+use super::Error;
+use super::cause::Subject;
+use super::trouble;
+use crate::archive::Reader;
+use crate::http::redact_text;
+use crate::report::Trouble;
+
+/// A trouble a show, by short name: what went wrong, since when, what can be done, when it is tried again.
+pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
+    let failing = reader.rows()?.into_iter().filter(|show| show.error_count > 0);
+    let mut all = Vec::new();
+    for show in failing {
+        let failures = reader.failed_fetches(show.id, &show.feed_url)?;
+        let Some(last) = failures.attempts.last() else { continue };
+        let at = last.at.format("%Y-%m-%d %H:%M UTC");
+        let error = last.error.clone().unwrap_or_else(|| "its host says that it is gone".to_owned());
+        let next_try = show.next_fetch_at.filter(|_| show.state != "gone");
+        let trouble = Trouble {
+            url: Some(redact_text(&show.feed_url)),
+            ..Trouble::new(&show.slug, format!("the last request on {at} failed: {error}"))
+        };
+        all.push(trouble::told(trouble, Subject::Feed, &failures, next_try));
+    }
+    Ok(all)
+}

@@ -1,0 +1,275 @@
+//! How somebody who was not there learns how it went: reports, signs of life, metrics, what `status` says of what fails.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+use support::clock;
+use support::feed::{audio, feed, item};
+use support::host::{Host, Page};
+use support::mounts::unshared;
+use support::scene::Scene;
+
+fn host() -> Host {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    host.set_audio("/audio/1.mp3", audio(1));
+    host
+}
+
+/// A configuration that follows the host's feed, with a `[notify]` of these lines.
+fn scene(host: &Host, notify: &str) -> Scene {
+    Scene::configured(&format!(
+        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[notify]\n{notify}\n[[shows]]\nslug = \"a-show\"\nfeed = \"{}\"\n",
+        host.url("/feed.xml")
+    ))
+}
+
+fn json(scene: &Scene, name: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(scene.path(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_report_in_a_file_is_whole_and_says_what_the_run_said() {
+    let host = host();
+    let scene = scene(&host, "");
+    scene.run(&["sync", "--report", "night.json"]).assert_silent();
+    let report = json(&scene, "night.json");
+    assert_eq!((report["command"].as_str(), report["outcome"].as_str()), (Some("sync"), Some("ok")));
+    assert_eq!(report["shows"][0]["new_episodes"], serde_json::json!(["#1 Episode 1"]));
+
+    host.set("/feed.xml", Page::Status(404));
+    let ran = scene.run(&["sync", "--force", "--report", "night.txt"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
+    let line = format!("a-show: fetch {}: status 404\n", host.url("/feed.xml"));
+    let text = fs::read_to_string(scene.path("night.txt")).unwrap();
+    assert!(text.starts_with(&format!("sync: partial\n{line}hint: 404: ")), "{text}");
+
+    let ran = scene.run(&["sync", "--force", "--report", "night.json"]);
+    assert_eq!(ran.code, 3);
+    let failure = json(&scene, "night.json")["failures"][0].clone();
+    assert_eq!((failure["show"].as_str(), failure["times"].as_u64()), (Some("a-show"), Some(2)));
+    assert_eq!(
+        (failure["url"].as_str(), failure["told"].as_bool()),
+        (Some(&*host.url("/feed.xml")), Some(true))
+    );
+    assert_eq!(failure["message"].as_str(), line.trim_end().strip_prefix("a-show: "));
+    for name in ["since", "last_good", "next_try", "hint"] {
+        assert!(failure[name].is_string(), "{name}: {failure}");
+    }
+    let left: Vec<_> =
+        fs::read_dir(scene.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".castkeep")), "{left:?}");
+
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    let ran = scene.run(&["backfill", "a-show", "--report", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((report["command"].as_str(), ran.code), (Some("backfill"), 0));
+    assert_eq!(report["completeness"][0]["show"], "a-show");
+}
+
+#[test]
+fn a_report_that_can_not_be_written_is_a_failure_before_or_after_the_run() {
+    let host = host();
+    let scene = scene(&host, "");
+    for place in ["none/night.json", "."] {
+        let ran = scene.run(&["sync", "--report", place]);
+        assert_eq!((ran.code, ran.stderr.lines().count()), (2, 2), "{}", ran.stderr);
+        assert_eq!(host.take_log(), [], "nothing is done that can't be reported");
+    }
+    let ran = scene.run(&["sync", "--report", "/dev/full"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.stderr, "castkeep: --report /dev/full: No space left on device (os error 28)\n");
+    assert_eq!(scene.value("SELECT count(*) FROM files"), "1", "what was done is done");
+
+    // A full disk leaves the report of before.
+    fs::create_dir(scene.path("small")).unwrap();
+    let said = unshared(
+        &scene,
+        "mount -t tmpfs -o size=16k tmpfs small && echo old > small/night.txt && \
+         { cat /dev/zero > small/fill 2>/dev/null; \"$CASTKEEP\" sync --report small/night.txt; echo $?; cat small/night.txt; ls -A small; }",
+    );
+    let Some(said) = said else { return };
+    assert_eq!(said.stdout, "1\nold\nfill\nnight.txt\n", "{}", said.stderr);
+    assert!(said.stderr.contains("--report small/night.txt: No space left"), "{}", said.stderr);
+}
+
+#[test]
+fn where_nothing_is_new_the_exit_code_may_say_so() {
+    let host = host();
+    let scene = scene(&host, "");
+    let none = ["sync", "--exit-code-if-none", "42"];
+    assert_eq!(scene.run(&none).code, 0);
+    let ran = scene.run(&none);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (42, "", ""));
+    host.set("/feed.xml", Page::Status(404));
+    assert_eq!(scene.run(&["sync", "--force", "--exit-code-if-none", "42"]).code, 3);
+    for wrong in ["3", "126", "x"] {
+        assert_eq!(scene.run(&["sync", "--exit-code-if-none", wrong]).code, 2);
+    }
+}
+
+#[test]
+fn a_sign_of_life_goes_where_it_should_and_its_address_nowhere_else() {
+    let (host, monitor) = (host(), Host::start());
+    monitor.set("/ping/hUsH7", Page::Status(200));
+    monitor.set("/ping/hUsH7/fail", Page::Status(200));
+    let (well, badly) = (monitor.url("/ping/hUsH7"), monitor.url("/ping/hUsH7/fail"));
+    let scene = scene(&host, &format!("on_success = \"{well}\"\non_failure = \"{badly}\""));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert_eq!(monitor.take_paths(), ["/ping/hUsH7"]);
+    scene.run(&["sync"]).assert_silent();
+    assert_eq!(monitor.take_paths(), ["/ping/hUsH7"], "a night without news is a sign of life, too");
+    host.set("/feed.xml", Page::Status(404));
+    assert_eq!(scene.run(&["sync", "--force"]).code, 3);
+    assert_eq!(monitor.take_paths(), ["/ping/hUsH7/fail"]);
+    assert_eq!(scene.run(&["sync", "no-such-show"]).code, 2);
+    assert_eq!(monitor.take_paths(), ["/ping/hUsH7/fail"]);
+
+    // Another run is at work: that one will tell.
+    let lock = fs::OpenOptions::new().write(true).open(scene.path("archive/lock")).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(scene.run(&["sync"]).code, 4);
+    assert_eq!(monitor.take_log(), []);
+    lock.unlock().unwrap();
+
+    // A monitor that does not answer is told of, and changes nothing.
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    monitor.set("/ping/hUsH7", Page::Status(404));
+    for flags in [&[][..], &["--verbose"], &["--log-format", "json", "--verbose"]] {
+        let ran = scene.run(&[&["sync", "--force"][..], flags].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("[notify] 127.0.0.1 could not be told: status 404"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hUsH7"), "{}", ran.stderr);
+    }
+    monitor.take_log();
+    scene.configure(
+        &fs::read_to_string(scene.path("config.toml"))
+            .unwrap()
+            .replace("\"127.0.0.1\"]", &format!("\"127.0.0.1:{}\"]", host.port())),
+    );
+    let ran = scene.run(&["sync", "--force"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.stderr, "castkeep: [notify] 127.0.0.1 could not be told: refused by only_hosts\n");
+    assert_eq!(monitor.take_log(), []);
+}
+
+/// The samples of a file of metrics, each of a name that was described before.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let mut found = BTreeMap::new();
+    let mut described = String::new();
+    assert!(text.ends_with('\n'));
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            described = rest.split(' ').next().unwrap().to_owned();
+            assert!(
+                !found.keys().any(|name: &String| name.split('{').next() == Some(&described)),
+                "{described} twice"
+            );
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            assert_eq!(rest, format!("{described} gauge"));
+        } else {
+            let (name, number) = line.rsplit_once(' ').unwrap();
+            assert_eq!(name.split('{').next(), Some(&*described));
+            assert!(found.insert(name.to_owned(), number.parse().unwrap()).is_none(), "{name} twice");
+        }
+    }
+    found
+}
+
+#[test]
+fn prometheus_finds_how_it_stands() {
+    if !clock::is_there() {
+        return;
+    }
+    let host = host();
+    let scene = scene(&host, "metrics = \"castkeep.prom\"");
+    let sync = |at: &str| {
+        let code = clock::run(&scene, at, &["sync"]).code;
+        (code, samples(&fs::read_to_string(scene.path("castkeep.prom")).unwrap()))
+    };
+    let (code, first) = sync("2026-06-01T00:00:00Z");
+    let began = 1_780_272_000.0;
+    assert_eq!(code, 0);
+    for (name, number) in [
+        ("castkeep_shows", 1.0),
+        ("castkeep_episodes", 1.0),
+        ("castkeep_missing", 0.0),
+        ("castkeep_bytes", 200_160.0),
+        ("castkeep_failures", 0.0),
+        ("castkeep_show_episodes{show=\"a-show\"}", 1.0),
+        ("castkeep_show_failures{show=\"a-show\"}", 0.0),
+    ] {
+        assert_eq!(first[name], number, "{name}");
+    }
+    let is_near = |number: f64, at: f64| (at..at + 60.0).contains(&number);
+    assert!(is_near(first["castkeep_last_success_timestamp_seconds"], began));
+    host.set("/feed.xml", Page::Status(404));
+    let (code, second) = sync("2026-06-01T01:00:00Z");
+    assert_eq!((code, second["castkeep_failures"]), (3, 1.0));
+    assert!(is_near(second["castkeep_last_run_timestamp_seconds"], began + 3600.0));
+    assert!(is_near(second["castkeep_last_success_timestamp_seconds"], began), "of before");
+    assert!(is_near(second["castkeep_show_last_success_timestamp_seconds{show=\"a-show\"}"], began));
+    assert_eq!(second["castkeep_show_failures{show=\"a-show\"}"], 1.0);
+
+    scene.configure(
+        &fs::read_to_string(scene.path("config.toml"))
+            .unwrap()
+            .replace("castkeep.prom", "none/castkeep.prom"),
+    );
+    let ran = clock::run(&scene, "2026-06-01T01:10:00Z", &["sync"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (0, 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("none/castkeep.prom: No such file or directory"), "{}", ran.stderr);
+}
+
+#[test]
+fn status_tells_in_a_screen_whether_all_is_well() {
+    if !clock::is_there() {
+        return;
+    }
+    let host = host();
+    let scene = scene(&host, "");
+    let run = |at: &str, args: &[&str]| clock::run(&scene, at, args);
+    run("2026-06-01T00:00:00Z", &["sync"]);
+    let well = run("2026-06-01T00:00:00Z", &["status"]);
+    assert!(well.stdout.ends_with("\n\nall is well\n"), "{}", well.stdout);
+    well.assert_no_failure();
+
+    host.set("/feed.xml", Page::Status(404));
+    run("2026-06-01T01:00:00Z", &["sync"]);
+    run("2026-06-01T02:00:00Z", &["sync"]);
+    let badly = run("2026-06-01T03:00:00Z", &["status"]);
+    assert_eq!(badly.code, 0);
+    assert!(badly.stdout.ends_with("\n\n1 show can't be asked at present (a-show)\n"), "{}", badly.stdout);
+    let story = "castkeep: a-show: the last request on 2026-06-01 02:00 UTC failed: status 404 (failing since 2026-06-01 01:00 UTC, \
+                 2 times; it last worked on 2026-06-01 00:00 UTC); it is tried again on 2026-06-01 0";
+    assert!(badly.stderr.starts_with(story) && badly.stderr.contains("\nhint: 404: "), "{}", badly.stderr);
+    let told: Value =
+        serde_json::from_str(&run("2026-06-01T03:00:00Z", &["status", "--json"]).stdout).unwrap();
+    assert_eq!(told[0]["error_count"], 2);
+    assert!(told[0]["failing_since"].as_str().unwrap().starts_with("2026-06-01T01:00:0"), "{told}");
+    assert!(told[0]["hint"].as_str().unwrap().starts_with("404: "), "{told}");
+}
+
+#[test]
+fn a_line_of_the_log_has_its_fields() {
+    let host = host();
+    host.set("/feed.xml", Page::Status(404));
+    let scene = scene(&host, "");
+    let ran = scene.run(&["sync", "--log-format", "json"]);
+    let lines: Vec<Value> = ran.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 1, "once a failure: {}", ran.stderr);
+    let url = host.url("/feed.xml");
+    assert_eq!(lines[0]["time"].as_str().map(str::len), Some(20));
+    for (field, value) in [
+        ("level", "error"),
+        ("show", "a-show"),
+        ("url", &url),
+        ("message", &format!("fetch {url}: status 404")),
+    ] {
+        assert_eq!(lines[0][field], value);
+    }
+}
