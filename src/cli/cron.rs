@@ -21,6 +21,7 @@ use moment::Moment;
 
 /// Print what runs castkeep by itself: a crontab line, a systemd timer
 #[derive(Args)]
+#[command(after_help = HELP)]
 #[command(group = clap::ArgGroup::new("form"))]
 pub(super) struct Cron {
     /// The lines for a crontab alone
@@ -44,6 +45,11 @@ struct Job {
     folder: String,
     moment: Moment,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep cron\n\
+\x20 castkeep cron --systemd\n\
+\x20 castkeep cron --crontab --config ~/podcasts/config.toml";
 
 impl Cron {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

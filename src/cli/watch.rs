@@ -27,7 +27,12 @@ const LATE: f64 = 30.0;
 
 /// Keep running, and sync whatever is due: for containers
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Watch {}
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep watch\n\
+\x20 castkeep watch --config ~/podcasts/config.toml";
 
 impl Watch {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
