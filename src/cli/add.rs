@@ -48,7 +48,7 @@ enum End {
     /// The person did not want it, or stopped the run.
     NotWanted,
     /// The configuration has it already.
-    Already(config::Show, String),
+    Already(Box<config::Show>, String),
     /// The request was wrong.
     Wrong(Usage),
     /// Something on the way to the feed went wrong.
@@ -122,7 +122,7 @@ impl Wish {
         let (feed, tried) = match found {
             Found::Feed(offer) => {
                 if let Some(show) = follows(&config, offer.tried.feed.as_str()) {
-                    return Ok(ended(End::Already(show.clone(), offer.tried.feed.into())));
+                    return Ok(ended(End::Already(Box::new(show.clone()), offer.tried.feed.into())));
                 }
                 self.present(&offer);
                 if self.asks && !is_wanted(&manner).await {
@@ -130,9 +130,9 @@ impl Wish {
                 }
                 (self.address(&offer.tried), Some(offer.tried))
             }
-            Found::Unread(tried) => (self.address(&tried), Some(tried)),
+            Found::Unread(tried) => (self.address(&tried), Some(*tried)),
             Found::Unasked(feed) => match follows(&config, feed.as_str()) {
-                Some(show) => return Ok(ended(End::Already(show.clone(), feed.into()))),
+                Some(show) => return Ok(ended(End::Already(Box::new(show.clone()), feed.into()))),
                 None => (self.spelled(feed), None),
             },
             Found::Several { page, feeds } => return Ok(ended(End::Wrong(several(&page, &feeds)))),

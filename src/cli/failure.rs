@@ -38,7 +38,7 @@ pub(super) struct Advised {
 }
 
 impl Advised {
-    pub(super) fn new(message: String, hint: String) -> anyhow::Error {
+    pub(super) fn error(message: String, hint: String) -> anyhow::Error {
         Self { message, hint }.into()
     }
 }

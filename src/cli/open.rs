@@ -69,7 +69,7 @@ impl Open {
         match Command::new(program).args(flags).arg(target).status() {
             Ok(status) if status.success() => Ok(ExitCode::SUCCESS),
             Ok(status) => bail!("{name}: {status}"),
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(Advised::new(
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Advised::error(
                 format!("{name}: there is no such program"),
                 format!("name a player with --with PROGRAM or ${PLAYER}; --print prints the path"),
             )),
@@ -94,7 +94,7 @@ impl Open {
 fn file(reader: &Reader, episode: &EpisodeDetail) -> anyhow::Result<PathBuf> {
     let Some(audio) = &episode.audio else {
         let hint = "\"castkeep sync\" downloads what is missing; --page opens its web page";
-        return Err(Advised::new("its audio was not captured".to_owned(), hint.to_owned()));
+        return Err(Advised::error("its audio was not captured".to_owned(), hint.to_owned()));
     };
     // The database of a stranger names files of his choice; castkeep's own are below its folder.
     let below = Path::new(&audio.path);
@@ -105,7 +105,7 @@ fn file(reader: &Reader, episode: &EpisodeDetail) -> anyhow::Result<PathBuf> {
     let path = std::path::absolute(reader.root().join(below))?;
     if !path.is_file() {
         let hint = "\"castkeep verify --repair\" fetches it again";
-        return Err(Advised::new(format!("{}: the file is not there", path.display()), hint.to_owned()));
+        return Err(Advised::error(format!("{}: the file is not there", path.display()), hint.to_owned()));
     }
     Ok(path)
 }

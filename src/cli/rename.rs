@@ -13,6 +13,7 @@ use crate::report::{counted, escape};
 
 /// Give files the names that a template says
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Rename {
     /// Only the files of these shows
     #[arg(value_name = "SHOW")]
@@ -24,6 +25,10 @@ pub(super) struct Rename {
     #[arg(long)]
     dry_run: bool,
 }
+
+const HELP: &str = "Examples:\n\
+\x20 castkeep rename --dry-run\n\
+\x20 castkeep rename two-kettles --to \"{show}/{year}/{title}.{ext}\"";
 
 impl Rename {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -18,7 +18,7 @@ pub enum Found {
     /// A feed.
     Feed(Box<Offer>),
     /// What may be a feed and could not be read as one; [`super::add`] says why.
-    Unread(Tried),
+    Unread(Box<Tried>),
     /// A feed that is not looked at first: the archive knows the show, or the host wants to be left alone.
     Unasked(Url),
     /// A web page that names several feeds.
@@ -128,7 +128,7 @@ async fn anywhere(session: &Session, show: &config::Show, url: Url, scope: Scope
 /// Where one request leads.
 enum Step {
     End(Found),
-    Page(Tried),
+    Page(Box<Tried>),
 }
 
 async fn step(session: &Session, show: &config::Show, feed: Url, scope: &Scope) -> Result<Step, Error> {
@@ -151,8 +151,8 @@ async fn step(session: &Session, show: &config::Show, feed: Url, scope: &Scope) 
             };
             Found::Feed(Box::new(offer(tried, parsed, slug)))
         }
-        Ok((tried, Some(Err(feed::Error::Html)))) => return Ok(Step::Page(tried)),
-        Ok((tried, _)) => Found::Unread(tried),
+        Ok((tried, Some(Err(feed::Error::Html)))) => return Ok(Step::Page(Box::new(tried))),
+        Ok((tried, _)) => Found::Unread(Box::new(tried)),
         Err(error) => Found::Failed(format!("a task broke: {error}")),
     };
     Ok(Step::End(end))
