@@ -184,6 +184,10 @@ pub(super) fn wanted_for_file(db: &Connection, file: i64) -> rusqlite::Result<Op
     .optional()
 }
 
+pub(super) fn by_id(db: &Connection, resource: i64) -> rusqlite::Result<Option<Wanted>> {
+    db.prepare_cached(&format!("{WANTED} WHERE r.id = ?1"))?.query_row([resource], read_wanted).optional()
+}
+
 pub(super) fn is_promised(db: &Connection, path: &str, digest: &Digest) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM files WHERE path = ?1 AND sha256 <> ?2")?.exists(params![path, digest])
 }
@@ -232,6 +236,7 @@ pub(super) fn files_of() -> String {
     format!(
         "{FILE} WHERE ?1 IS NULL
             OR f.id IN (SELECT d.file_id FROM downloads d JOIN resources r ON r.id = d.resource_id WHERE r.show_id = ?1)
+            OR f.id IN (SELECT r.file_id FROM resources r WHERE r.show_id = ?1 AND r.file_id IS NOT NULL)
          ORDER BY f.path"
     )
 }
@@ -390,7 +395,7 @@ const TWINS: &str = "role = 'image' AND file_id IS NULL AND (show_id, url) =
     (SELECT x.show_id, x.url FROM resources x WHERE x.id = ?1 AND x.role = 'image')";
 
 /// The row of a file; one that was found missing or damaged is whole again with these bytes.
-fn keep(db: &Connection, file: &NewFile, now: Time) -> rusqlite::Result<i64> {
+pub(super) fn keep(db: &Connection, file: &NewFile, now: Time) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO files (sha256, size_bytes, path, kind, media_type, stored_at, duration_seconds, bitrate)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)

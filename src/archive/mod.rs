@@ -3,6 +3,7 @@
 //! [`Archive`] is the one writer, under a lock, and writes each thing in one short transaction.
 //! [`Reader`] reads beside it at any time: it searches, answers ad-hoc SQL behind an authorizer, and makes copies.
 
+mod adoptions;
 mod backup;
 mod care;
 mod cell;
@@ -16,6 +17,7 @@ mod error;
 mod export;
 mod fetches;
 mod filesystem;
+mod foreign;
 mod history;
 mod hooks;
 mod lock;
@@ -48,6 +50,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use adoptions::{AdoptOutcome, Adoptable, AdoptableShow, Adoption, EarlierAdoption};
 pub use backup::Copied;
 pub use care::{Depth, Verified};
 pub use cell::Cell;
@@ -59,6 +62,7 @@ pub use error::{ABOUT_DAMAGE, Error, Result};
 pub use export::{Described, Moment, Published, Stored, Thing};
 pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use filesystem::FileSystem;
+pub use foreign::{ForeignError, Program, Remembered, read_foreign};
 pub use history::{ChangeDetail, History};
 pub use hooks::{HookCall, HookEnd};
 pub use migrate::{SCHEMA, VERSION};
@@ -335,6 +339,38 @@ impl Archive {
     /// Records what `verify` saw of files, by row.
     pub fn verified(&mut self, seen: &[(i64, &'static str)], now: Time) -> Result<()> {
         self.write("record what was verified", |tx| downloads::verified(tx, seen, now))
+    }
+
+    /// The shows whose audio may be found elsewhere.
+    pub fn adoptable_shows(&self) -> Result<Vec<AdoptableShow>> {
+        adoptions::shows(&self.db).map_err(self.sql("list the shows"))
+    }
+
+    /// The audio of all episodes, in the order of shows, whether it is here or not.
+    pub fn adoptable(&self) -> Result<Vec<Adoptable>> {
+        adoptions::adoptable(&self.db).map_err(self.sql("list what may be adopted"))
+    }
+
+    /// What earlier runs made of files that other programs had downloaded, oldest first.
+    pub fn earlier_adoptions(&self) -> Result<Vec<EarlierAdoption>> {
+        adoptions::earlier(&self.db).map_err(self.sql("read what was adopted"))
+    }
+
+    /// The resources whose file has these bytes.
+    pub fn holders(&self, digest: &Digest) -> Result<Vec<i64>> {
+        adoptions::holders(&self.db, digest).map_err(self.sql("look a file up"))
+    }
+
+    /// The resource as something to capture.
+    pub fn wanted_resource(&self, resource: i64) -> Result<Option<Wanted>> {
+        downloads::by_id(&self.db, resource).map_err(self.sql("look a resource up"))
+    }
+
+    /// Records what was made of files that other programs had downloaded, in one transaction. Bytes must be synced by now.
+    pub fn adopted(&mut self, run: i64, adoptions: &[Adoption], now: Time) -> Result<()> {
+        self.write("record what was adopted", |tx| {
+            adoptions.iter().try_for_each(|adoption| adoptions::record(tx, run, adoption, now))
+        })
     }
 
     /// Whether some file is recorded as present.

@@ -3,6 +3,7 @@
 mod add;
 mod after;
 mod ask;
+mod adopt;
 mod backfill;
 mod backup;
 mod catch_up;
@@ -95,6 +96,7 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Add(add::Add),
+    Adopt(adopt::Adopt),
     Remove(remove::Remove),
     Sync(sync::Sync),
     Backfill(backfill::Backfill),
@@ -144,6 +146,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&setting),
         Command::Init(command) => command.run(&setting),
         Command::Add(command) => command.run(&setting),
+        Command::Adopt(command) => command.run(&setting),
         Command::Remove(command) => command.run(&setting),
         Command::Sync(command) => command.run(&setting),
         Command::Backfill(command) => command.run(&setting),

@@ -28,6 +28,8 @@ mod share;
 mod shift;
 mod sniff;
 mod store;
+mod tags;
+mod take;
 mod writer;
 
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ pub use probe::{Probed, probe};
 pub use shift::Shifted;
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::Store;
+pub use tags::{Tags, tags};
+pub use take::{Outside, Take, Untaken};
 
 /// What to capture.
 #[derive(Debug, Clone)]

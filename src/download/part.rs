@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::time::Duration;
 
 use rustix::fs::{AtFlags, Mode, OFlags};
@@ -140,9 +141,13 @@ pub(super) fn start(store: &Store, id: i64, sidecar: Option<&Sidecar>) -> io::Re
     open(store, id, true)
 }
 
-/// Nobody writes to it from now on; not through a link, which would change the mode of what it leads to.
+/// Nobody writes to it from now on; not through a link, which would change the mode of what it leads to. A file that has
+/// another name, in the folder of another program, keeps its mode.
 pub(super) fn seal(store: &Store, id: i64) -> io::Result<()> {
-    let file = open(store, id, false)?;
+    let file = open_to_read(store, id)?;
+    if file.metadata()?.nlink() > 1 {
+        return Ok(());
+    }
     rustix::fs::fchmod(&file, store.0.kept_mode).map_err(about(part_name(id).as_ref()))
 }
 

@@ -39,6 +39,18 @@ pub enum Error {
         /// The shows that there are.
         known: Vec<String>,
     },
+    /// The folder that was to be adopted can't be read.
+    #[error("{}: {}", .0.display(), .1)]
+    Folder(std::path::PathBuf, io::Error),
+    /// The database of another program can't be used.
+    #[error("{0}")]
+    Foreign(String),
+    /// Nothing can be adopted, since nothing is known that it could be.
+    #[error("the archive knows no episode yet, so that no file can be told to be one")]
+    NoEpisodes,
+    /// What was to be adopted can't be.
+    #[error("{0}")]
+    NothingToAdopt(String),
     /// The disk is full or broken: downloads stopped, feeds were recorded.
     #[error("downloads stopped: {0}")]
     Disk(String),
@@ -72,7 +84,14 @@ impl Error {
             Self::Store(_) => Some(
                 "see to the disk, to the rights there, and to what limits castkeep (ulimit -a)".to_owned(),
             ),
-            Self::Host { .. } => None,
+            Self::NoEpisodes => Some(
+                "follow the shows first: castkeep add URL (or castkeep import opml FILE), then castkeep sync --feeds-only"
+                    .to_owned(),
+            ),
+            Self::Foreign(_) => Some(
+                "without --database, files are told by their names and tags; nothing was changed".to_owned(),
+            ),
+            Self::Host { .. } | Self::Folder(..) | Self::NothingToAdopt(_) => None,
         }
     }
 
@@ -87,7 +106,8 @@ impl Error {
     /// The request itself was wrong, rather than its execution.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::UnknownShow { .. } | Self::Host { .. } => true,
+            Self::UnknownShow { .. } | Self::Host { .. } | Self::NoEpisodes | Self::NothingToAdopt(_) => true,
+            Self::Folder(_, error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
             Self::Archive(error) => matches!(error, archive::Error::Newer { .. }),
             _ => false,
         }

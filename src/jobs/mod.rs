@@ -1,6 +1,7 @@
 //! What castkeep does, a file a job. The only place that joins the parts.
 
 mod add;
+mod adopt;
 mod again;
 mod apple;
 mod backfill;
@@ -45,6 +46,7 @@ mod watch;
 mod whole;
 
 pub use add::{Added, add};
+pub use adopt::{Adopted, Doubt, Request as AdoptRequest, ShowCount as AdoptCount, Taken, adopt};
 pub use backfill::{Completeness, Request as BackfillRequest, backfill};
 pub use backup::back_up;
 pub use bag::{Bagged, Request as BagRequest, bag};

@@ -1,0 +1,204 @@
+//! Bytes that another program downloaded come in without being downloaded again: as a second name of the same file where the
+//! file systems allow it, else as a copy.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+
+use super::part;
+use super::sniff::{HEAD, NotWanted, sniff};
+use super::store::{Store, hash_into, rehash_file, subject};
+use super::{Captured, Flags};
+use crate::model::{Digest, Hasher, ResourceKind};
+
+/// How a file comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Take {
+    /// As a hard link; as a copy, sharing blocks where that can be, if no link is possible.
+    #[default]
+    Link,
+    /// As a copy, always.
+    Copy,
+}
+
+/// A file outside the archive, or one below `audio/` that no row names.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// Device and number, as they were when it was looked at.
+    pub inode: (u64, u64),
+}
+
+/// Why a file did not come in.
+#[derive(Debug)]
+pub enum Untaken {
+    /// It is not what it is taken for.
+    NotWanted(NotWanted),
+    /// It could not be read: it has gone, has become another, or may not be read.
+    Source(io::Error),
+    /// The archive's disk did not do as told; what comes after would fare no better.
+    Store(io::Error),
+}
+
+impl Store {
+    /// Brings the file into `tmp/` as the part of a resource, hashed, judged and synced; [`Store::place`] names it.
+    pub fn take(
+        &self,
+        outside: Outside<'_>,
+        resource_id: i64,
+        kind: ResourceKind,
+        take: Take,
+        min_free_bytes: u64,
+    ) -> Result<Captured, Untaken> {
+        part::remove(self, resource_id).map_err(Untaken::Store)?;
+        let taken = self.bring(outside, resource_id, kind, take, min_free_bytes);
+        if taken.is_err() {
+            // The failure is what counts; what stays is swept away by a later run: it has no sidecar.
+            let _ = part::remove(self, resource_id);
+        }
+        taken
+    }
+
+    fn bring(
+        &self,
+        outside: Outside<'_>,
+        resource_id: i64,
+        kind: ResourceKind,
+        take: Take,
+        min_free_bytes: u64,
+    ) -> Result<Captured, Untaken> {
+        let source = open(outside)?;
+        let size = source.metadata().map_err(|error| Untaken::Source(subject(outside.path, &error)))?.len();
+        // What is no audio is not copied first.
+        judge(&source, size, kind, outside.path)?;
+        let (sha256, size_bytes) = if take == Take::Link && self.link_in(outside, resource_id) {
+            let part = part::open_to_read(self, resource_id).map_err(Untaken::Store)?;
+            let hashed =
+                rehash_file(&part).map_err(|error| Untaken::Source(subject(outside.path, &error)))?;
+            // Its own program need not have done so.
+            part.sync_all().map_err(Untaken::Store)?;
+            hashed
+        } else {
+            self.make_room(size, min_free_bytes)?;
+            self.copy_in(&source, outside.path, resource_id)?
+        };
+        let part = part::open_to_read(self, resource_id).map_err(Untaken::Store)?;
+        let sniffed = judge(&part, size_bytes, kind, outside.path)?;
+        Ok(Captured {
+            part: self.root().join("tmp").join(part::part_name(resource_id)),
+            resource_id,
+            sha256,
+            size_bytes,
+            media_type: sniffed.media_type,
+            extension: sniffed.extension,
+            flags: Flags::default(),
+        })
+    }
+
+    /// Whether the part is now a second name of the very file that was looked at.
+    fn link_in(&self, outside: Outside<'_>, resource_id: i64) -> bool {
+        let name = part::part_name(resource_id);
+        // Another disk, a file system without links, a file of somebody else's, too many names.
+        if rustix::fs::linkat(CWD, outside.path, &self.0.tmp, &name, AtFlags::empty()).is_err() {
+            return false;
+        }
+        let is_same = part::open_to_read(self, resource_id)
+            .and_then(|file| file.metadata())
+            .is_ok_and(|found| found.is_file() && (found.dev(), found.ino()) == outside.inode);
+        if !is_same {
+            let _ = part::remove(self, resource_id);
+        }
+        is_same
+    }
+
+    fn make_room(&self, size: u64, min_free_bytes: u64) -> Result<(), Untaken> {
+        let free = self.free_space().map_err(Untaken::Store)?;
+        if free.saturating_sub(size) < min_free_bytes {
+            let message = format!(
+                "a copy of {size} bytes would leave less than {min_free_bytes} bytes free, of {free} (min_free_mb)"
+            );
+            return Err(Untaken::Store(io::Error::new(io::ErrorKind::StorageFull, message)));
+        }
+        Ok(())
+    }
+
+    fn copy_in(&self, source: &File, path: &Path, resource_id: i64) -> Result<(Digest, u64), Untaken> {
+        let mut part = part::start(self, resource_id, None).map_err(Untaken::Store)?;
+        let shares_blocks = rustix::fs::ioctl_ficlone(&part, source).is_ok();
+        if !shares_blocks {
+            let mut from = source;
+            io::Seek::rewind(&mut from).map_err(|error| Untaken::Source(subject(path, &error)))?;
+            let mut buffer = vec![0; 256 * 1024];
+            loop {
+                match from.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(count) => part.write_all(&buffer[..count]).map_err(Untaken::Store)?,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(Untaken::Source(subject(path, &error))),
+                }
+            }
+        }
+        part.sync_all().map_err(Untaken::Store)?;
+        io::Seek::rewind(&mut part).map_err(Untaken::Store)?;
+        let mut hasher = Hasher::default();
+        let size = hash_into(&mut hasher, &part, u64::MAX).map_err(Untaken::Store)?;
+        Ok((hasher.finish(), size))
+    }
+
+    /// Hashes a file where it lies; for one that is below `audio/` already.
+    pub fn look(
+        &self,
+        outside: Outside<'_>,
+        resource_id: i64,
+        kind: ResourceKind,
+    ) -> Result<Captured, Untaken> {
+        let source = open(outside)?;
+        let failed = |error: io::Error| Untaken::Source(subject(outside.path, &error));
+        let size = source.metadata().map_err(failed)?.len();
+        let sniffed = judge(&source, size, kind, outside.path)?;
+        let mut from = &source;
+        io::Seek::rewind(&mut from).map_err(failed)?;
+        let (sha256, size_bytes) = rehash_file(&source).map_err(failed)?;
+        source.sync_all().map_err(failed)?;
+        Ok(Captured {
+            part: outside.path.to_owned(),
+            resource_id,
+            sha256,
+            size_bytes,
+            media_type: sniffed.media_type,
+            extension: sniffed.extension,
+            flags: Flags::default(),
+        })
+    }
+
+    /// Gives up what was taken in, as if it had not been.
+    pub fn give_back(&self, captured: &Captured) -> io::Result<()> {
+        part::remove(self, captured.resource_id)
+    }
+}
+
+/// A plain file, the one that was looked at; through no link.
+fn open(outside: Outside<'_>) -> Result<File, Untaken> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let opened = rustix::fs::openat(CWD, outside.path, flags, Mode::empty());
+    let file =
+        opened.map(File::from).map_err(|errno| Untaken::Source(subject(outside.path, &errno.into())))?;
+    let found = file.metadata().map_err(|error| Untaken::Source(subject(outside.path, &error)))?;
+    if !found.is_file() || (found.dev(), found.ino()) != outside.inode {
+        let error = io::Error::other("it is another file than a moment ago");
+        return Err(Untaken::Source(subject(outside.path, &error)));
+    }
+    Ok(file)
+}
+
+fn judge(mut file: &File, size: u64, kind: ResourceKind, path: &Path) -> Result<super::Sniffed, Untaken> {
+    let mut head = Vec::with_capacity(HEAD);
+    io::Seek::rewind(&mut file)
+        .and_then(|()| file.take(HEAD as u64).read_to_end(&mut head))
+        .map_err(|error| Untaken::Source(subject(path, &error)))?;
+    sniff(&head, size, kind).map_err(Untaken::NotWanted)
+}

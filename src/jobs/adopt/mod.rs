@@ -1,0 +1,324 @@
+//! `adopt`: audio that another program downloaded comes into the archive, without being downloaded or kept twice.
+//!
+//! ```text
+//! walk:    what lies in the folder, and which databases and lists
+//! clues:   what each file tells of itself
+//! judge:   which episode it is, with points for and against; twice, since neighbours tell of one another
+//! settle:  two files for one episode
+//! take:    hashed, judged, linked or copied in, named, recorded
+//! ```
+//! A file that may be something else is listed and left alone: a wrong match is worse than none.
+
+mod by_hand;
+mod clues;
+mod fold;
+mod foreign;
+mod judge;
+mod known;
+mod settle;
+mod take;
+mod walk;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Error;
+use super::session::{Manner, Session};
+use crate::archive::{EarlierAdoption, Program};
+use crate::config::Config;
+use crate::download::Take;
+use crate::report::Run;
+use clues::Clues;
+use foreign::Memory;
+use judge::{Match, Verdict, judge};
+use known::Known;
+use walk::{Found, Walked, walk};
+
+pub use judge::Evidence;
+
+/// What `adopt` is to do.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// A folder, or one file.
+    pub from: PathBuf,
+    /// All of it is of this show, by its slug.
+    pub show: Option<String>,
+    /// The program whose files they are; any, if none.
+    pub program: Option<Program>,
+    /// Its database or list; those that are found, if none.
+    pub database: Option<PathBuf>,
+    /// Only tells what would be done.
+    pub dry_run: bool,
+    /// Removes what was adopted from where it was found.
+    pub moves: bool,
+    /// How files come in.
+    pub take: Take,
+    /// The one file is this episode's.
+    pub as_episode: Option<i64>,
+}
+
+/// What became of the files.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Adopted {
+    /// Nothing was changed: this is what would be.
+    pub dry_run: bool,
+    /// A show each, by its slug.
+    pub shows: Vec<ShowCount>,
+    /// Files that came in.
+    pub adopted: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Files whose bytes the archive has.
+    pub here: u64,
+    /// Files that may be something else.
+    pub doubtful: Vec<Doubt>,
+    /// Files of which nothing tells what they are.
+    pub unmatched: Vec<Doubt>,
+    /// Files that are no audio, though their names say so.
+    pub rejected: Vec<Doubt>,
+    /// Files that could not be read.
+    pub unread: Vec<String>,
+    /// What was not looked at: links, downloads that did not end.
+    pub left: Vec<String>,
+    /// Files that are nothing of ours: pictures, notes.
+    pub other: u64,
+    /// What came in, where from and how it was told; for `--json`.
+    pub files: Vec<Taken>,
+}
+
+impl Adopted {
+    /// Whether some audio stayed outside.
+    pub fn has_open(&self) -> bool {
+        !(self.doubtful.is_empty() && self.unmatched.is_empty() && self.rejected.is_empty())
+    }
+}
+
+/// The counts of a show.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ShowCount {
+    /// Its short name.
+    pub show: String,
+    /// Files that came in.
+    pub adopted: u64,
+    /// Files whose bytes the archive has.
+    pub here: u64,
+    /// Files that may be its episodes.
+    pub doubtful: u64,
+}
+
+/// A file that did not come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Doubt {
+    /// Where it is.
+    pub path: String,
+    /// The short name of the show that is likeliest.
+    pub show: Option<String>,
+    /// The title of the episode that is likeliest.
+    pub title: Option<String>,
+    /// What names that episode in commands.
+    pub episode: Option<String>,
+    /// Why it did not come in.
+    pub why: String,
+    /// What was compared.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file that came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// Where it was found.
+    pub path: String,
+    /// The show.
+    pub show: String,
+    /// The episode.
+    pub title: Option<String>,
+    /// Where it is in the archive; `None` if this was only tried.
+    pub kept: Option<String>,
+    /// Whose it was.
+    pub program: &'static str,
+    /// What told.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file with what is thought of it.
+struct Judged {
+    found: Found,
+    program: Program,
+    verdict: Verdict,
+    /// Its program wrote down that it has all of it.
+    is_attested: bool,
+}
+
+/// Runs it.
+pub async fn adopt(config: Config, request: Request, manner: Manner) -> Result<(Run, Adopted), Error> {
+    // No host is asked for anything, and what is done here waits for nothing but the disk.
+    let work = tokio::task::spawn_blocking(move || run(config, &request, manner));
+    work.await.map_err(|error| Error::Store(std::io::Error::other(error)))?
+}
+
+fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopted), Error> {
+    let from = request.from.canonicalize().map_err(|error| Error::Folder(request.from.clone(), error))?;
+    let mut session = Session::open(config, "adopt", manner)?;
+    let mut adopted = Adopted { dry_run: request.dry_run, ..Adopted::default() };
+    let end = work(&mut session, request, &from, &mut adopted);
+    let run = session.close(end)?;
+    Ok((run, adopted))
+}
+
+fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Adopted) -> Result<(), Error> {
+    let known = Known::new(session.archive.adoptable_shows()?, session.archive.adoptable()?);
+    if known.episodes.is_empty() {
+        return Err(Error::NoEpisodes);
+    }
+    let asked = asked(&known, request)?;
+    let root = session.archive.root().to_owned();
+    // What the archive has is not found in it, unless it was asked for.
+    let except = (!from.starts_with(&root)).then_some(root.as_path());
+    let walked = walk(from, except).map_err(|error| Error::Folder(from.to_owned(), error))?;
+    let memory = remember(session, request, from, &walked)?;
+    let mut books = take::Books::open(session, request, &known)?;
+    adopted.left.extend(walked.left);
+    adopted.unread.extend(walked.unread);
+    adopted.other = walked.other;
+    if let Some(episode) = request.as_episode {
+        let judged = by_hand::judged(&known, walked.media, episode)?;
+        return books.take_all(session, judged, adopted);
+    }
+    let media = books.without_known(session, walked.media, adopted);
+    let judged = all(session, &known, &memory, media, from, asked, adopted);
+    if session.is_cancelled() {
+        return Ok(());
+    }
+    let judged = settle::settle(&known, judged);
+    books.take_all(session, judged, adopted)
+}
+
+/// The place of the show that was asked for.
+fn asked(known: &Known, request: &Request) -> Result<Option<usize>, Error> {
+    let Some(slug) = &request.show else { return Ok(None) };
+    let place = known.shows.iter().position(|show| show.slug == *slug);
+    place.map(Some).ok_or_else(|| Error::UnknownShow {
+        name: slug.clone(),
+        known: known.shows.iter().map(|show| show.slug.clone()).collect(),
+    })
+}
+
+/// What databases and lists say: the one that was named, else those in the folder and right above it, else those that a program
+/// named keeps at home.
+fn remember(session: &mut Session, request: &Request, from: &Path, walked: &Walked) -> Result<Memory, Error> {
+    let mut memory = Memory::default();
+    if let Some(path) = &request.database {
+        let is_list = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let read =
+            if is_list { memory.list(path, true).map(drop) } else { memory.database(path, None).map(drop) };
+        return read.map(|()| memory).map_err(Error::Foreign);
+    }
+    if request.program == Some(Program::Folder) {
+        return Ok(memory);
+    }
+    let wants = |program: Program| request.program.is_none_or(|wanted| wanted == program);
+    let mut databases = walked.databases.clone();
+    let above = from
+        .parent()
+        .into_iter()
+        .flat_map(|above| [above.join("Database"), above.join("podcast-archiver.db")]);
+    databases.extend(above.filter(|path| path.is_file()));
+    let mut has_found = false;
+    for path in &databases {
+        let is_wanted = if path.ends_with("Database") {
+            wants(Program::GPodder)
+        } else {
+            wants(Program::PodcastArchiver)
+        };
+        if is_wanted {
+            let below = path.parent().map(Path::to_owned);
+            has_found |= note(session, memory.database(path, below).map(drop));
+        }
+    }
+    for path in walked.lists.iter().filter(|_| wants(Program::PodcastDl)) {
+        has_found |= note(session, memory.list(path, false).map(drop));
+    }
+    if let Some(path) = request.program.filter(|_| !has_found).and_then(foreign::at_home) {
+        note(session, memory.database(&path, None).map(drop));
+    }
+    Ok(memory)
+}
+
+/// A database that is of no use is a failure, and the files are told by the rest.
+fn note(session: &mut Session, read: Result<(), String>) -> bool {
+    match read {
+        Ok(()) => true,
+        Err(message) => {
+            session.report.fail(
+                "adopt",
+                format!("{message}; what it knows is not used, files are told by their names"),
+            );
+            false
+        }
+    }
+}
+
+/// Judges every file; those that nothing tells the show of once more, by their neighbours.
+fn all(
+    session: &Session,
+    known: &Known,
+    memory: &Memory,
+    media: Vec<Found>,
+    from: &Path,
+    asked: Option<usize>,
+    adopted: &mut Adopted,
+) -> Vec<Judged> {
+    let bar = session.manner.progress.count("files", media.len() as u64);
+    let mut judged = Vec::with_capacity(media.len());
+    for found in media {
+        bar.step();
+        if session.is_cancelled() {
+            break;
+        }
+        judged.push(one(known, memory, found, from, asked, adopted));
+    }
+    let homes = settle::homes(known, &judged);
+    for file in &mut judged {
+        let is_lost = matches!(&file.verdict, Verdict::MayBe(_, why) if why == judge::NOT_PLACED);
+        let folder = file.found.path.parent();
+        if let Some(home) = folder.and_then(|folder| homes.get(folder)).filter(|_| is_lost) {
+            *file = one(known, memory, file.found.clone(), from, Some(*home), adopted);
+        }
+    }
+    judged
+}
+
+fn one(
+    known: &Known,
+    memory: &Memory,
+    found: Found,
+    from: &Path,
+    asked: Option<usize>,
+    adopted: &mut Adopted,
+) -> Judged {
+    let clues = Clues::of(&found, from, known, memory, asked, &mut adopted.unread);
+    let verdict = judge(&clues, known);
+    let best = match &verdict {
+        Verdict::Is(best) | Verdict::MayBe(best, _) => Some(best),
+        Verdict::Nothing => None,
+    };
+    let is_attested = best.is_some_and(|best| is_attested(known, memory, &found, &clues, best));
+    Judged { found, program: clues.program, verdict, is_attested }
+}
+
+/// Whether a program wrote down that it has the whole episode: these do so only at the end.
+fn is_attested(known: &Known, memory: &Memory, found: &Found, clues: &Clues, best: &Match) -> bool {
+    let Some(episode) = known.episodes.get(best.episode) else { return false };
+    let feeds = known.shows.get(episode.show).map(|show| show.feeds.as_slice()).unwrap_or_default();
+    let guid = episode.row.guid.as_deref().unwrap_or_default();
+    best.is_told()
+        || best.evidence.iter().any(|evidence| evidence.what == "guid of that title")
+        || clues.told.is_none() && !guid.is_empty() && memory.lists(&found.path, feeds, guid)
+}
+
+/// What earlier runs made of files, by where they were found; the last word each.
+fn by_path(earlier: Vec<EarlierAdoption>) -> HashMap<String, EarlierAdoption> {
+    earlier.into_iter().map(|row| (row.found_path.clone(), row)).collect()
+}
