@@ -1,5 +1,7 @@
 //! Files that other programs downloaded: what they may turn out to be, and what was made of them.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, Row, params};
 
 use super::downloads::{self, NewFile};
@@ -35,6 +37,8 @@ pub struct Adoptable {
     pub guid: Option<String>,
     /// Its title.
     pub title: Option<String>,
+    /// What it was called before.
+    pub former_titles: Vec<String>,
     /// Its number.
     pub number: Option<i64>,
     /// Its date.
@@ -86,7 +90,23 @@ pub(super) fn adoptable(db: &Connection) -> rusqlite::Result<Vec<Adoptable>> {
             _ => all.push(found),
         }
     }
+    let former = former_titles(db)?;
+    for one in &mut all {
+        one.former_titles = former.get(&one.episode_id).cloned().unwrap_or_default();
+    }
     Ok(all)
+}
+
+fn former_titles(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<String>>> {
+    let mut titles: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut select = db.prepare(
+        "SELECT episode_id, old_value FROM changes WHERE field = 'title' AND episode_id IS NOT NULL AND old_value <> ''",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        titles.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(titles)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(Adoptable, bool, bool)> {
@@ -97,6 +117,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Adoptable, bool, bool)> {
         episode_id: row.get(3)?,
         guid: row.get(4)?,
         title: row.get(5)?,
+        former_titles: Vec::new(),
         number: row.get(6)?,
         published_at: row.get(7)?,
         duration_seconds: row.get(8)?,

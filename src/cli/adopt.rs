@@ -1,7 +1,8 @@
 //! `castkeep adopt`
 
+use std::collections::BTreeMap;
 use std::io::{self, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -146,14 +147,31 @@ fn print(adopted: &Adopted, quiet: bool) -> io::Result<()> {
         writeln!(out, "{}", doubtful(doubt))?;
     }
     for (word, list) in [("unmatched", &adopted.unmatched), ("rejected", &adopted.rejected)] {
-        for doubt in list {
-            writeln!(out, "{word}: {}: {}", escape(&doubt.path, &[]), escape(&doubt.why, &[]))?;
+        for line in by_folder(list) {
+            writeln!(out, "{word}: {}", escape(&line, &[]))?;
         }
     }
     if !quiet {
         writeln!(out, "{}", summary(adopted))?;
     }
     out.flush()
+}
+
+/// A line each; one for all of a folder, where several files of it came to the same end.
+fn by_folder(list: &[Doubt]) -> Vec<String> {
+    const FEW: usize = 3;
+    let mut folders: BTreeMap<(PathBuf, &str), Vec<&Doubt>> = BTreeMap::new();
+    for doubt in list {
+        let folder = Path::new(&doubt.path).parent().map(Path::to_owned).unwrap_or_default();
+        folders.entry((folder, &doubt.why)).or_default().push(doubt);
+    }
+    let lines = |((folder, why), files): ((PathBuf, &str), Vec<&Doubt>)| -> Vec<String> {
+        if files.len() <= FEW {
+            return files.iter().map(|doubt| format!("{}: {why}", doubt.path)).collect();
+        }
+        vec![format!("{}/: {} files: {why}", folder.display(), files.len())]
+    };
+    folders.into_iter().flat_map(lines).collect()
 }
 
 /// What it may be, why that is not sure, and what settles it.

@@ -25,6 +25,8 @@ pub(super) struct Clues {
     pub(super) stem: String,
     /// What its name may be when all but the title is taken away, folded; the fullest first.
     pub(super) names: Vec<String>,
+    /// Its name says no more than a date, a number and the show.
+    pub(super) is_bare: bool,
     /// The date in its name.
     pub(super) day: Option<Day>,
     /// The number that opens its name.
@@ -63,6 +65,7 @@ impl Clues {
             told: written.map(|(_, told, _)| told),
             titled: None,
             names: Vec::new(),
+            is_bare: false,
             day: None,
             number: None,
             tags,
@@ -140,6 +143,7 @@ impl Clues {
         if let Some(rest) = uncounted(&bare) {
             names.push(fold(rest));
         }
+        self.is_bare = names.iter().any(|name| name.chars().all(|c| c.is_ascii_digit()));
         let mut seen = std::collections::HashSet::new();
         names.retain(|name| !name.is_empty() && seen.insert(name.clone()));
         self.names = names;

@@ -18,8 +18,6 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 #[derive(Default)]
 pub(super) struct Memory {
     books: Vec<Book>,
-    /// What could not be read, and why.
-    pub(super) unread: Vec<String>,
 }
 
 /// A database or a list, and whose files it speaks of: those below a folder.

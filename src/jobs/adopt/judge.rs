@@ -85,7 +85,7 @@ pub(super) fn judge(clues: &Clues, known: &Known) -> Verdict {
     let rival = matches.find(|other| episode_of(other) != episode_of(&best));
     match doubt(clues, known, &best, rival.as_ref()) {
         None => Verdict::Is(best),
-        Some(_) if best.points < 30 => Verdict::Nothing,
+        Some(_) if best.points < if clues.shows.is_some() { 35 } else { 50 } => Verdict::Nothing,
         Some(why) => Verdict::MayBe(best, why),
     }
 }
@@ -95,18 +95,18 @@ fn candidates(clues: &Clues, known: &Known, scope: Option<&[usize]>) -> Vec<usiz
     let mut found = Vec::new();
     for told in [&clues.told, &clues.titled].into_iter().flatten() {
         // Where there is no guid, programs write down the address.
-        for guid in &told.guid {
+        if let Some(guid) = &told.guid {
             found.extend(known.with_guid(guid, scope));
             found.extend(known.with_url(guid, scope));
         }
-        for url in &told.url {
+        if let Some(url) = &told.url {
             found.extend(known.with_url(url, scope));
         }
         for title in told.title.as_deref().map(forms).unwrap_or_default() {
             found.extend(known.with_title(&title, scope));
         }
     }
-    for guid in &clues.tags.guid {
+    if let Some(guid) = &clues.tags.guid {
         found.extend(known.with_guid(guid, scope));
     }
     for title in clues.tags.title.as_deref().map(forms).unwrap_or_default() {
@@ -197,6 +197,19 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
     } else if clues.names.iter().any(|name| episode.bases.contains(name)) {
         add("name at its host", &clues.stem, url, 50);
     }
+    let is_otherwise_told = ["guid", "url", "guid of that title", "guid in its tags", "guid in its name"];
+    let is_named = is_titled
+        || clues.is_bare
+        || evidence.iter().any(|evidence| {
+            is_otherwise_told.contains(&evidence.what)
+                || ["beginning of the title", "name at its host"].contains(&evidence.what)
+        });
+    let mut add = |what, found: &str, expected: &str, points| {
+        evidence.push(Evidence { what, found: redact_text(found), expected: redact_text(expected), points });
+    };
+    if !is_named {
+        add("another name", &clues.stem, title, -30);
+    }
     let tag = clues.tags.title.as_deref().unwrap_or_default();
     if !tag.is_empty() && forms(tag).iter().any(|form| episode.titles.contains(form)) {
         add("title in its tags", tag, title, 30);
@@ -214,7 +227,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
         };
         add("date", &written(day), &written(own), points);
         // Nothing but a date, a number and the name of the show.
-        if day == own && is_only_dated(clues, known, episode) && known.is_alone_on(day, episode.show) {
+        if day == own && clues.is_bare && known.is_alone_on(day, episode.show) {
             add("the only one of that day", &written(day), &written(own), 25);
         }
     }
@@ -223,7 +236,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
     }
     let length = episode.row.length_bytes.filter(|length| *length >= LEAST_LENGTH);
     if length == Some(clues.size) {
-        add("length", &clues.size.to_string(), &clues.size.to_string(), 40);
+        add("length", &clues.size.to_string(), &clues.size.to_string(), 30);
     }
     let plays = clues.probed.duration_seconds.zip(episode.row.duration_seconds.filter(|said| *said > 0.0));
     if let Some((is, said)) = plays
@@ -265,15 +278,6 @@ fn has_namesake(clues: &Clues, known: &Known, episode: &Episode) -> bool {
     by_base || by_title
 }
 
-fn is_only_dated(clues: &Clues, known: &Known, episode: &Episode) -> bool {
-    let Some(show) = known.shows.get(episode.show) else { return false };
-    let names = [fold(&show.title), fold(&show.slug)];
-    let Some((_, rest)) = super::fold::date(&clues.stem) else { return false };
-    let rest = fold(&rest);
-    let rest = names.iter().find_map(|name| rest.strip_prefix(name)).unwrap_or(&rest);
-    rest.chars().all(|c| c.is_ascii_digit())
-}
-
 /// Whether the file is as long as the feed says, by its bytes or by how long it plays: either will do.
 fn long_enough(size: u64, length: Option<u64>, plays: Option<(f64, f64)>) -> Option<bool> {
     let by_length = length.map(|length| size as f64 >= length as f64 * SHORT);
@@ -292,10 +296,7 @@ fn is_placed(clues: &Clues, best: &Match) -> bool {
             ["guid", "guid of that title", "guid in its tags", "guid in its name"].contains(&evidence.what);
         is_guid && evidence.points > 10 && evidence.expected.len() >= LONG_GUID
     };
-    clues.shows.is_some()
-        || best.has(&["url"])
-        || !clues.is_strange && best.evidence.iter().any(guid)
-        || best.has(&["length"]) && best.has(&["title", "name at its host", "title in its tags"])
+    clues.shows.is_some() || best.has(&["url"]) || !clues.is_strange && best.evidence.iter().any(guid)
 }
 
 /// Why the best match is not good enough.

@@ -81,7 +81,7 @@ impl Known {
             list.retain(|name| !name.is_empty());
         }
         let episode = Episode {
-            titles: row.title.as_deref().map(forms).unwrap_or_default(),
+            titles: titles(&row),
             day: row.published_at.map(|time| time.unix().div_euclid(86_400)),
             bases,
             keys,
@@ -177,6 +177,15 @@ impl Known {
         }
         found
     }
+}
+
+/// Its title and those that it had before, in the forms that file names have.
+fn titles(row: &Adoptable) -> Vec<String> {
+    let mut titles: Vec<String> =
+        row.title.iter().chain(&row.former_titles).flat_map(|title| forms(title)).collect();
+    titles.sort();
+    titles.dedup();
+    titles
 }
 
 /// The last part of an address without its ending, as a program would name a file after it.

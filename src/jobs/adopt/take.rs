@@ -296,7 +296,8 @@ impl<'a> Books<'a> {
                     self.doubt(session, file, AdoptOutcome::Doubtful, why.clone(), None, adopted)
                 }
                 _ => {
-                    let why = "nothing tells which episode it is".to_owned();
+                    let why =
+                        "nothing tells which episode it is, or its show is not in the archive".to_owned();
                     self.doubt(session, file, AdoptOutcome::Unmatched, why, None, adopted)
                 }
             },
