@@ -31,6 +31,8 @@ pub(super) struct Clues {
     pub(super) day: Option<Day>,
     /// The number that opens its name.
     pub(super) number: Option<i64>,
+    /// What of its name may be a guid.
+    pub(super) words: Vec<String>,
     pub(super) tags: Tags,
     pub(super) probed: Probed,
     pub(super) size: u64,
@@ -68,6 +70,7 @@ impl Clues {
             is_bare: false,
             day: None,
             number: None,
+            words: Vec::new(),
             tags,
             probed,
             size: found.size,
@@ -77,6 +80,7 @@ impl Clues {
         };
         clues.find_show(found, root, known, asked);
         clues.read_name(known);
+        clues.words = clues.words();
         clues.titled = memory.of_title(&found.path, &clues.names, clues.day).map(|(_, told)| told.clone());
         clues
     }
@@ -149,17 +153,17 @@ impl Clues {
         self.names = names;
     }
 
-    /// Words of its name that may be a guid.
-    pub(super) fn words(&self) -> impl Iterator<Item = String> {
+    /// What of its name may be a guid: words, and all before or after a sign between words.
+    fn words(&self) -> Vec<String> {
         const SHORTEST: usize = 8;
-        let parted = self.stem.split([' ', '_', ',', '(', ')', '[', ']']).map(fold);
-        let whole = self.names.iter().cloned();
+        const MOST: usize = 40;
+        let is_sign = |c: char| !c.is_alphanumeric();
+        let signs: Vec<usize> = self.stem.match_indices(is_sign).map(|(at, _)| at).take(MOST).collect();
+        let ends = signs.iter().flat_map(|at| [&self.stem[..*at], &self.stem[*at..]]).map(fold);
+        let parted = self.stem.split([' ', '_', ',', '(', ')', '[', ']']).take(MOST).map(fold);
         let mut seen = std::collections::HashSet::new();
-        whole
-            .chain(parted)
-            .filter(move |word| word.len() >= SHORTEST && seen.insert(word.clone()))
-            .collect::<Vec<_>>()
-            .into_iter()
+        let all = self.names.iter().cloned().chain(parted).chain(ends);
+        all.filter(|word| word.len() >= SHORTEST && seen.insert(word.clone())).collect()
     }
 }
 

@@ -119,8 +119,8 @@ fn candidates(clues: &Clues, known: &Known, scope: Option<&[usize]>) -> Vec<usiz
             found.extend(known.with_title_begun(name, scope));
         }
     }
-    for word in clues.words() {
-        found.extend(known.with_guid(&word, scope));
+    for word in &clues.words {
+        found.extend(known.with_guid(word, scope));
     }
     if clues.size >= LEAST_LENGTH {
         found.extend(known.with_length(clues.size, scope));
@@ -155,7 +155,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
         let told_url = told.url.as_deref().unwrap_or_default();
         if !told_guid.is_empty() && (told_guid == guid || guid.is_empty() && is_at(told_guid)) {
             add("guid", told_guid, guid, worth);
-            if !told_url.is_empty() && is_at(told_url) {
+            if worth == 100 && !told_url.is_empty() && is_at(told_url) {
                 add("url", told_url, url, 10);
             }
         } else if !told_url.is_empty()
@@ -181,7 +181,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
     }
     if let Some(told) = clues.tags.guid.as_deref().filter(|told| *told == guid) {
         add("guid in its tags", told, guid, 80);
-    } else if guid.len() >= 8 && clues.words().any(|word| word == fold(guid)) {
+    } else if guid.len() >= 8 && clues.words.contains(&fold(guid)) {
         add("guid in its name", &clues.stem, guid, 60);
     }
     let is_titled = clues.names.iter().any(|name| episode.titles.contains(name));
