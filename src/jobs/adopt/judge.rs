@@ -150,7 +150,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
 
     if let Some(told) = &clues.told {
         // A file beside it was written for one of several of the same name; this may be another's audio.
-        let worth = if clues.is_told_beside && has_namesake(clues, known, episode) { 10 } else { 100 };
+        let worth = if clues.is_told_beside && has_namesake(clues, known, episode) { 5 } else { 100 };
         let told_guid = told.guid.as_deref().unwrap_or_default();
         let told_url = told.url.as_deref().unwrap_or_default();
         if !told_guid.is_empty() && (told_guid == guid || guid.is_empty() && is_at(told_guid)) {
@@ -163,7 +163,7 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
         {
             add("url", told_url, url, worth);
         } else if !told_guid.is_empty() || !told_url.is_empty() {
-            add("guid", told_guid, guid, -100);
+            add("guid", told_guid, guid, -worth);
         }
         let told_title = told.title.as_deref().unwrap_or_default();
         if !told_title.is_empty() && forms(told_title).iter().any(|form| episode.titles.contains(form)) {
