@@ -142,11 +142,11 @@ impl Opml {
 }
 
 /// A show that is to be followed.
-struct Added {
-    slug: Option<String>,
+pub(super) struct Added {
+    pub(super) slug: Option<String>,
     title: String,
     /// As it is written into the configuration: secrets included.
-    feed: String,
+    pub(super) feed: String,
 }
 
 /// A feed that is followed already.
@@ -164,14 +164,14 @@ impl Followed {
     }
 }
 
-enum Verdict {
+pub(super) enum Verdict {
     Add(Added),
     There(String),
     Refuse(String),
 }
 
 /// What is followed already, and which names are taken.
-struct Known {
+pub(super) struct Known {
     /// The feeds by their addresses without secrets.
     feeds: HashMap<String, Followed>,
     /// The names in the configuration.
@@ -184,7 +184,7 @@ struct Known {
 
 impl Known {
     /// An archive that can't be read knows nothing.
-    fn of(config: &Config) -> Self {
+    pub(super) fn of(config: &Config) -> Self {
         let there = |feed: &String| (key(feed), Followed { feed: feed.clone(), line: None });
         let mut feeds: HashMap<_, _> = config.shows.iter().map(|show| there(&show.feed)).collect();
         let mut followed: HashSet<_> = config.shows.iter().filter_map(|show| show.slug.clone()).collect();
@@ -204,7 +204,7 @@ impl Known {
         Self { feeds, followed, slugs, rows: all.iter().flat_map(addresses).collect() }
     }
 
-    fn judge(&mut self, outline: &Outline) -> Verdict {
+    pub(super) fn judge(&mut self, outline: &Outline) -> Verdict {
         let Some(feed) = &outline.feed else {
             return Verdict::Refuse("says that it is a feed, and has no xmlUrl".to_owned());
         };

@@ -10,6 +10,7 @@ mod catch_up;
 mod complete;
 mod completions;
 mod cron;
+mod configuration;
 mod demo;
 mod doctor;
 mod document;
@@ -114,6 +115,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Rename(rename::Rename),
+    Config(configuration::Configuration),
     Reparse(reparse::Reparse),
     Parse(parse::Parse),
     Document(document::Document),
@@ -164,6 +166,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => command.run(&setting),
         Command::Import(command) => command.run(&setting),
         Command::Rename(command) => command.run(&setting),
+        Command::Config(command) => command.run(&setting),
         Command::Reparse(command) => command.run(&setting),
         Command::Parse(command) => command.run(),
         Command::Document(command) => command.run(&setting),

@@ -6,6 +6,7 @@ mod choose;
 mod duration;
 mod edit;
 mod error;
+mod podcast_archiver;
 mod secret;
 
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,7 @@ pub use choose::{Alternates, Choose, Day, EpisodeType, Kind, Pattern};
 pub use duration::{Interval, parse_duration};
 pub use edit::{add_show, add_shows, remove_show};
 pub use error::Error;
+pub use podcast_archiver::{Translated, translate};
 use secret::{Missing, Sources};
 
 use crate::download::Template;

@@ -98,9 +98,12 @@ pub enum ForeignError {
 /// Reads the database of podcast-archiver or gPodder at `path`.
 pub fn read_foreign(path: &Path) -> Result<(Program, Vec<Remembered>), ForeignError> {
     let io = |source| ForeignError::Io { path: path.to_owned(), source };
-    let sql = |source| match super::error::is_damage(&source) {
-        true => ForeignError::Damaged { path: path.to_owned(), found: source.to_string() },
-        false => ForeignError::Sql { path: path.to_owned(), source },
+    let sql = |source| {
+        if super::error::is_damage(&source) {
+            ForeignError::Damaged { path: path.to_owned(), found: source.to_string() }
+        } else {
+            ForeignError::Sql { path: path.to_owned(), source }
+        }
     };
     let unknown = |found: &str| ForeignError::Unknown { path: path.to_owned(), found: found.to_owned() };
     if std::fs::metadata(path).map_err(io)?.len() == 0 {

@@ -8,11 +8,11 @@ use crate::archive::Program;
 use crate::jobs::Error;
 
 /// The one file as the episode of this row.
-pub(super) fn judged(known: &Known, media: Vec<Found>, episode: i64) -> Result<Vec<Judged>, Error> {
+pub(super) fn judged(known: &Known, media: &[Found], episode: i64) -> Result<Vec<Judged>, Error> {
     let place = known.episodes.iter().position(|one| one.row.episode_id == episode);
     let place =
         place.ok_or_else(|| Error::NothingToAdopt("this episode has no audio in its feed".to_owned()))?;
-    let [found] = media.as_slice() else {
+    let [found] = media else {
         return Err(Error::NothingToAdopt("--as takes one file".to_owned()));
     };
     let title = known.episodes.get(place).and_then(|one| one.row.title.clone()).unwrap_or_default();

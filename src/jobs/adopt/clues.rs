@@ -171,9 +171,7 @@ impl Clues {
 pub(super) fn same_feed(own: &str, other: &str) -> bool {
     let plain = |url: &str| {
         let bare = crate::model::redact_text(url);
-        let bare =
-            bare.split_once("://").map_or(bare.as_ref(), |(_, rest)| rest).trim_end_matches('/').to_owned();
-        bare
+        bare.split_once("://").map_or(bare.as_ref(), |(_, rest)| rest).trim_end_matches('/').to_owned()
     };
     plain(own) == plain(other)
 }

@@ -37,14 +37,11 @@ impl Memory {
         let mut book =
             Book { program, below, by_file: HashMap::new(), by_title: HashMap::new(), keys: HashSet::new() };
         for row in rows {
-            match (&row.folder, &row.file) {
-                (Some(folder), Some(file)) => {
-                    book.by_file.entry((folder.clone(), file.clone())).or_default().push(row);
-                }
-                _ => {
-                    let title = fold(row.title.as_deref().unwrap_or_default());
-                    book.by_title.entry(title).or_default().push(row);
-                }
+            if let (Some(folder), Some(file)) = (&row.folder, &row.file) {
+                book.by_file.entry((folder.clone(), file.clone())).or_default().push(row);
+            } else {
+                let title = fold(row.title.as_deref().unwrap_or_default());
+                book.by_title.entry(title).or_default().push(row);
             }
         }
         self.books.push(book);

@@ -183,7 +183,7 @@ fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Ado
     adopted.unread.extend(walked.unread);
     adopted.other = walked.other;
     if let Some(episode) = request.as_episode {
-        let judged = by_hand::judged(&known, walked.media, episode)?;
+        let judged = by_hand::judged(&known, &walked.media, episode)?;
         return books.take_all(session, judged, adopted);
     }
     let media = books.without_known(session, walked.media, adopted);

@@ -122,7 +122,7 @@ impl<'a> Books<'a> {
             if session.is_cancelled() {
                 break;
             }
-            end = self.take_one(session, file, adopted);
+            end = self.take_one(session, &file, adopted);
             if end.is_ok() && self.rows.len() >= BATCH {
                 end = self.flush(session);
             }
@@ -137,7 +137,7 @@ impl<'a> Books<'a> {
         end.and(flushed)
     }
 
-    fn take_one(&mut self, session: &mut Session, file: Judged, adopted: &mut Adopted) -> Result<(), Error> {
+    fn take_one(&mut self, session: &mut Session, file: &Judged, adopted: &mut Adopted) -> Result<(), Error> {
         // The archive may have these very bytes, whatever the file is called.
         if self.sizes.contains(&file.found.size)
             && let Some((digest, holders)) = self.holders(session, &file.found)?
@@ -147,23 +147,23 @@ impl<'a> Books<'a> {
             let is_sure = matches!(&file.verdict, Verdict::Is(best) if best.is_told());
             if episode.is_some() || !is_sure {
                 let resource = episode.map_or_else(|| holders[0], |episode| episode.row.resource_id);
-                return self.is_here(session, &file, digest, resource, adopted);
+                return self.is_here(session, file, digest, resource, adopted);
             }
         }
-        let Verdict::Is(best) = &file.verdict else { return self.leave(session, &file, adopted) };
+        let Verdict::Is(best) = &file.verdict else { return self.leave(session, file, adopted) };
         let Some(episode) = self.known.episodes.get(best.episode) else { return Ok(()) };
         if episode.row.held.is_some() || self.filled.contains_key(&episode.row.resource_id) {
             let why = "the archive has another file of this episode".to_owned();
-            return self.doubt(session, &file, AdoptOutcome::Doubtful, why, None, adopted);
+            return self.doubt(session, file, AdoptOutcome::Doubtful, why, None, adopted);
         }
         if self.dry_run {
             if let Err(why) = judge_head(&file.found.path, file.found.size) {
-                return self.doubt(session, &file, AdoptOutcome::Rejected, why, None, adopted);
+                return self.doubt(session, file, AdoptOutcome::Rejected, why, None, adopted);
             }
-            self.tell(&file, best, episode, None, adopted);
+            self.tell(file, best, episode, None, adopted);
             return Ok(());
         }
-        self.bring(session, &file, best, episode, adopted)
+        self.bring(session, file, best, episode, adopted)
     }
 
     /// Whose bytes in the archive these are, of files and of what is about to be recorded.
@@ -291,16 +291,17 @@ impl<'a> Books<'a> {
     fn leave(&mut self, session: &Session, file: &Judged, adopted: &mut Adopted) -> Result<(), Error> {
         match judge_head(&file.found.path, file.found.size) {
             Err(why) => self.doubt(session, file, AdoptOutcome::Rejected, why, None, adopted),
-            Ok(()) => match &file.verdict {
-                Verdict::MayBe(_, why) => {
-                    self.doubt(session, file, AdoptOutcome::Doubtful, why.clone(), None, adopted)
-                }
-                _ => {
-                    let why =
-                        "nothing tells which episode it is, or its show is not in the archive".to_owned();
-                    self.doubt(session, file, AdoptOutcome::Unmatched, why, None, adopted)
-                }
-            },
+            Ok(()) => {
+                let (outcome, why) = if let Verdict::MayBe(_, why) = &file.verdict {
+                    (AdoptOutcome::Doubtful, why.as_str())
+                } else {
+                    (
+                        AdoptOutcome::Unmatched,
+                        "nothing tells which episode it is, or its show is not in the archive",
+                    )
+                };
+                self.doubt(session, file, outcome, why.to_owned(), None, adopted)
+            }
         }
     }
 

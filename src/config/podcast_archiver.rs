@@ -1,0 +1,341 @@
+//! The configuration of podcast-archiver (YAML), as ours would say it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+/// What a configuration of podcast-archiver comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Translated {
+    /// Its feeds, in its order, secrets included.
+    pub feeds: Vec<String>,
+    /// All but the feeds, as the text of a `config.toml`: what has no equivalent is named in a comment.
+    pub settings: String,
+}
+
+/// Its keys (version 2.3), and how each is said here.
+const KEYS: &[(&str, fn(&Value, &mut Sections))] = &[
+    ("feeds", |_, _| {}),
+    ("opml_files", opml_files),
+    ("archive_directory", archive_directory),
+    ("write_info_json", write_info_json),
+    ("quiet", |value, out| out.flag("quiet", value, "is a flag here: castkeep --quiet sync")),
+    ("verbose", |value, out| out.flag("verbose", value, "is a flag here: castkeep --verbose sync")),
+    ("slugify_paths", slugify_paths),
+    ("filename_template", filename_template),
+    ("maximum_episode_count", |value, out| {
+        out.number(
+            "choose",
+            "newest",
+            "maximum_episode_count",
+            value,
+            "keeps all episodes, as newest = 0 does",
+        );
+    }),
+    ("concurrency", |value, out| {
+        out.number("http", "downloads_at_once", "concurrency", value, "is no number of downloads")
+    }),
+    ("debug_partial", |value, out| {
+        out.flag("debug_partial", value, "has no equivalent: what is not whole is not kept")
+    }),
+    ("database", database),
+    ("ignore_database", |value, out| {
+        out.flag("ignore_database", value, "has no equivalent: the archive always knows what it has");
+    }),
+    ("sleep_seconds", sleep_seconds),
+];
+
+/// The sections that are written, and the remarks above them.
+#[derive(Default)]
+struct Sections {
+    remarks: Vec<String>,
+    lines: Vec<(&'static str, String)>,
+}
+
+/// Translates a configuration; an error is a line for people.
+pub fn translate(yaml: &str) -> Result<Translated, String> {
+    let read: Result<Value, _> = serde_saphyr::from_str(yaml);
+    let all = match read {
+        Ok(Value::Object(all)) => all,
+        // An empty file is all defaults.
+        Ok(Value::Null) => Map::new(),
+        Ok(_) => return Err("no configuration of podcast-archiver: it is not made of keys".to_owned()),
+        Err(error) => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default().to_owned();
+            return Err(format!("not readable as YAML: {first}"));
+        }
+    };
+    if !all.is_empty() && !all.keys().any(|key| KEYS.iter().any(|(known, _)| key == known)) {
+        return Err("no configuration of podcast-archiver: it has none of its keys".to_owned());
+    }
+    let mut out = Sections::default();
+    for (key, value) in &all {
+        match KEYS.iter().find(|(known, _)| known == key) {
+            Some((_, say)) => say(value, &mut out),
+            None => out.remark(format!("{key}: is no key of podcast-archiver 2.3, and was left out")),
+        }
+    }
+    let feeds = match all.get("feeds") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(feeds)) if feeds.iter().all(Value::is_string) => {
+            feeds.iter().filter_map(Value::as_str).map(|feed| feed.trim().to_owned()).collect()
+        }
+        Some(_) => return Err("feeds: is no list of addresses".to_owned()),
+    };
+    Ok(Translated { feeds, settings: out.text() })
+}
+
+impl Sections {
+    fn remark(&mut self, text: String) {
+        // A line break would end the comment.
+        self.remarks.push(text.replace(char::is_control, " "));
+    }
+
+    fn set(&mut self, section: &'static str, line: String) {
+        self.lines.push((section, line));
+    }
+
+    /// A switch that has no key here; off is nothing to speak of.
+    fn flag(&mut self, key: &str, value: &Value, remark: &str) {
+        if is_on(value) {
+            self.remark(format!("{key}: {remark}"));
+        }
+    }
+
+    fn number(&mut self, section: &'static str, ours: &str, theirs: &str, value: &Value, else_: &str) {
+        match number(value).filter(|number| *number > 0) {
+            Some(number) => self.set(section, format!("{ours} = {number}  # {theirs}")),
+            None => self.remark(format!("{theirs}: {else_}")),
+        }
+    }
+
+    /// Remarks first, then the sections in the order of our own configuration.
+    fn text(&self) -> String {
+        let mut text: String = self.remarks.iter().map(|remark| format!("# {remark}\n")).collect();
+        for section in ["archive", "http", "sync", "choose", "naming"] {
+            let lines: Vec<_> = self.lines.iter().filter(|(of, _)| *of == section).collect();
+            if !lines.is_empty() {
+                let space = if text.is_empty() { "" } else { "\n" };
+                let _ = writeln!(text, "{space}[{section}]");
+            }
+            for (_, line) in lines {
+                let _ = writeln!(text, "{line}");
+            }
+        }
+        text
+    }
+}
+
+fn opml_files(value: &Value, out: &mut Sections) {
+    for file in texts(value) {
+        out.remark(format!("opml_files: next, run: castkeep import opml {}", quoted(&file)));
+    }
+}
+
+fn archive_directory(value: &Value, out: &mut Sections) {
+    for folder in texts(value) {
+        let quoted = quoted(&folder);
+        out.remark(format!(
+            "archive_directory: castkeep keeps a folder of its own; what is in this one comes in by: castkeep adopt {quoted}"
+        ));
+    }
+}
+
+fn write_info_json(value: &Value, out: &mut Sections) {
+    if is_on(value) {
+        out.set("naming", "beside = [\"json\"]  # write_info_json".to_owned());
+    }
+}
+
+fn slugify_paths(value: &Value, out: &mut Sections) {
+    let remark =
+        "has no equivalent: names are always safe for every file system, and keep letters of any script";
+    out.flag("slugify_paths", value, remark);
+}
+
+fn database(value: &Value, out: &mut Sections) {
+    for file in texts(value) {
+        out.remark(format!(
+            "database: is read once, when its files come in: castkeep adopt DIR --database {}",
+            quoted(&file)
+        ));
+    }
+}
+
+fn sleep_seconds(value: &Value, out: &mut Sections) {
+    let Some(seconds) = number(value).filter(|seconds| *seconds > 0) else { return };
+    out.set("sync", format!("interval = \"{seconds}s\"  # sleep_seconds"));
+    out.remark(
+        "sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again".to_owned(),
+    );
+}
+
+/// Its fields, and ours; what has none is named.
+const FIELDS: &[(&str, &str)] = &[
+    ("show.title", "{show}"),
+    ("episode.title", "{title}"),
+    ("episode.original_filename", "{original}"),
+    ("ext", "{ext}"),
+];
+
+fn filename_template(value: &Value, out: &mut Sections) {
+    let Some(text) = value.as_str() else {
+        return out.remark("filename_template: is no text, and was left out".to_owned());
+    };
+    match template(text) {
+        Ok(template) => out.set("naming", format!("template = {}  # filename_template", toml(&template))),
+        Err(field) => {
+            out.remark(format!("filename_template: {text:?} has {field}, for which there is no equivalent; the default stands"));
+        }
+    }
+}
+
+/// The template in our fields; the field that we do not have, if there is one.
+fn template(text: &str) -> Result<String, String> {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (field, after) = after.split_once('}').ok_or_else(|| "a { without }".to_owned())?;
+        out.push_str(before);
+        out.push_str(&match field.split_once(':').unwrap_or((field, "")) {
+            ("episode.published_time", "") => "{published:%Y-%m-%d}".to_owned(),
+            ("episode.published_time", format) => format!("{{published:{format}}}"),
+            (name, "") => match FIELDS.iter().find(|(theirs, _)| *theirs == name) {
+                Some((_, ours)) => (*ours).to_owned(),
+                None => return Err(format!("{{{field}}}")),
+            },
+            _ => return Err(format!("{{{field}}}")),
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    // Theirs has its ending, ours gets one.
+    Ok(if out.ends_with("{original}") { out + ".{ext}" } else { out })
+}
+
+/// YAML as podcast-archiver reads it (1.1) has more words for it.
+fn is_on(value: &Value) -> bool {
+    match value {
+        Value::Bool(on) => *on,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => ["yes", "on", "true", "y"].contains(&text.to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// One text, or several.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn toml(text: &str) -> String {
+    toml_edit::value(text).to_string()
+}
+
+/// For a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_said_or_named() {
+        let yaml = "
+feeds:
+  - https://a.example/rss
+  - https://b.example/rss?token=x
+opml_files: [a list.opml]
+archive_directory: ~/pods
+write_info_json: yes
+quiet: true
+verbose: 2
+slugify_paths: true
+filename_template: '{show.title}/{episode.published_time:%Y} {episode.title}.{ext}'
+maximum_episode_count: 5
+concurrency: 3
+debug_partial: false
+database: null
+ignore_database: true
+sleep_seconds: 3600
+colour: blue
+";
+        let translated = translate(yaml).unwrap();
+        assert_eq!(translated.feeds, ["https://a.example/rss", "https://b.example/rss?token=x"]);
+        assert_eq!(
+            translated.settings,
+            "\
+# opml_files: next, run: castkeep import opml 'a list.opml'
+# archive_directory: castkeep keeps a folder of its own; what is in this one comes in by: castkeep adopt ~/pods
+# quiet: is a flag here: castkeep --quiet sync
+# verbose: is a flag here: castkeep --verbose sync
+# slugify_paths: has no equivalent: names are always safe for every file system, and keep letters of any script
+# ignore_database: has no equivalent: the archive always knows what it has
+# sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again
+# colour: is no key of podcast-archiver 2.3, and was left out
+
+[http]
+downloads_at_once = 3  # concurrency
+
+[sync]
+interval = \"3600s\"  # sleep_seconds
+
+[choose]
+newest = 5  # maximum_episode_count
+
+[naming]
+beside = [\"json\"]  # write_info_json
+template = \"{show}/{published:%Y} {title}.{ext}\"  # filename_template
+"
+        );
+    }
+
+    #[test]
+    fn a_template_without_equivalent_is_named() {
+        assert_eq!(
+            template("{show.title}/{episode.original_filename}").as_deref(),
+            Ok("{show}/{original}.{ext}")
+        );
+        assert_eq!(template("{episode.subtitle}"), Err("{episode.subtitle}".to_owned()));
+        assert_eq!(template("{a"), Err("a { without }".to_owned()));
+    }
+
+    #[test]
+    fn what_is_no_such_file_is_refused() {
+        for (yaml, want) in [
+            ("a: [", "not readable as YAML: "),
+            ("- a\n- b", "no configuration of podcast-archiver: it is not made of keys"),
+            ("name: x", "no configuration of podcast-archiver: it has none of its keys"),
+            ("feeds: 5", "feeds: is no list of addresses"),
+        ] {
+            let error = translate(yaml).unwrap_err();
+            assert!(error.starts_with(want), "{error}");
+        }
+        assert_eq!(translate("").unwrap(), Translated::default());
+        // Anchors are followed, and a bomb of them is not.
+        let anchored = "feeds: &f [https://a.example/rss]\nopml_files: []\n";
+        assert_eq!(translate(anchored).unwrap().feeds.len(), 1);
+        let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for (name, of) in ["bcdefghij".chars().zip("abcdefghi".chars())].into_iter().flatten() {
+            bomb.push_str(&format!(
+                "{name}: &{name} [*{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}, *{of}]\n"
+            ));
+        }
+        assert!(translate(&format!("feeds: []\n{bomb}")).unwrap_err().starts_with("not readable as YAML: "));
+    }
+}
