@@ -1,16 +1,16 @@
 //! The command line: flags, one library call, output. One file a command.
 
 mod add;
+mod adopt;
 mod after;
 mod ask;
-mod adopt;
 mod backfill;
 mod backup;
 mod catch_up;
 mod complete;
 mod completions;
-mod cron;
 mod configuration;
+mod cron;
 mod demo;
 mod doctor;
 mod document;

@@ -9,7 +9,7 @@ use super::known::{Episode, Known};
 use super::walk::Found;
 use super::{Adopted, Doubt, Judged, Request, ShowCount, Taken, by_path};
 use crate::archive::{AdoptOutcome, Adoption, EarlierAdoption, NewFile, Wanted};
-use crate::download::{self, Captured, Naming, Outside, Take, Untaken};
+use crate::download::{self, Captured, Outside, Take, Untaken};
 use crate::jobs::Error;
 use crate::jobs::inspect::{Inspected, inspect};
 use crate::jobs::session::{MEGABYTE, Session, now};
@@ -442,14 +442,8 @@ fn stray(session: &Session, path: &Path) -> Option<PathBuf> {
 fn place(session: &Session, captured: &Captured, wanted: &Wanted) -> Result<PathBuf, Error> {
     let known = session.archive.file(&captured.sha256)?.filter(|file| file.state == "present");
     let existing = known.map(|file| PathBuf::from(file.path));
-    let stem = download::stem(&Naming {
-        show: &wanted.show,
-        title: wanted.title.as_deref(),
-        published: wanted.published_at,
-        number: wanted.number,
-        id: wanted.resource_id,
-        ..Naming::default()
-    });
+    let named = session.archive.named(wanted.resource_id)?;
+    let stem = named.map(|named| session.templates.stem(&named)).unwrap_or_default();
     let archive = &session.archive;
     let is_promised =
         |path: &Path| archive.is_promised(&path.to_string_lossy(), &captured.sha256).unwrap_or(true);
