@@ -217,10 +217,13 @@ fn slugs_and_other_templates_of_podcast_archiver_are_read() {
 
 #[test]
 fn files_of_podcast_dl_are_told_by_name_and_by_what_lies_beside() {
-    let (host, scene) = known(4);
+    let host = Host::start();
+    let mut items = [4, 3, 2, 1].map(|n| item(n, &host.url("")));
+    items[1].guid = Some("9f1c2d3e-0000-4000-8000-000000000003".to_owned());
+    let (host, scene) = with(host, &items);
     let folder = "in/Tea & Talk_ a Show_";
     put(&scene, &format!("{folder}/20260104-#4 Episode 4.mp3"), audio(4));
-    put(&scene, &format!("{folder}/#3 Episode 3-guid-3.mp3"), audio(3));
+    put(&scene, &format!("{folder}/Called otherwise-9f1c2d3e-0000-4000-8000-000000000003.mp3"), audio(3));
     put(&scene, &format!("{folder}/001-guid-2.mp3"), audio(2));
     put(&scene, &format!("{folder}/x.mp3"), audio(1));
     put(&scene, &format!("{folder}/x.meta.json"), "{\"guid\": \"guid-1\", \"title\": \"#1 Episode 1\"}");
@@ -263,7 +266,7 @@ fn what_may_be_something_else_is_listed_and_left_alone() {
     put(&scene, &format!("{folder}/Again.mp3"), audio(4));
     put(&scene, "in/Another Show/2026-01-05 - Trailer.mp3", audio(9));
     put(&scene, &format!("{folder}/2026-01-02 - #2 Episode 2.mp3"), audio(2));
-    put(&scene, &format!("{folder}/#2 Episode 2.mp3"), &audio(2)[..120_000]);
+    put(&scene, &format!("{folder}/other/2026-01-02 - #2 Episode 2.mp3"), [audio(2), audio(2)].concat());
     put(&scene, &format!("{folder}/#1 Episode 1.mp3"), "<!doctype html><title>Not found</title>");
     put(&scene, &format!("{folder}/2026-01-03 - Something that was withdrawn.mp3"), audio(10));
     put(&scene, &format!("{folder}/nothing.mp3"), "");
@@ -274,13 +277,13 @@ fn what_may_be_something_else_is_listed_and_left_alone() {
     assert_eq!(
         rows,
         [
-            "doubtful|#2 Episode 2.mp3",
             "doubtful|2026-01-02 - #2 Episode 2.mp3",
+            "doubtful|2026-01-02 - #2 Episode 2.mp3",
+            "doubtful|2026-01-03 - Something that was withdrawn.mp3",
             "doubtful|2026-01-05 - Trailer.mp3",
             "doubtful|Again.mp3",
             "rejected|#1 Episode 1.mp3",
             "rejected|nothing.mp3",
-            "unmatched|2026-01-03 - Something that was withdrawn.mp3",
         ]
     );
     assert_eq!(host.take_paths(), Vec::<String>::new());

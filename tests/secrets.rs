@@ -203,6 +203,13 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         &["import", "opml", "shows.opml"],
         &["import", "opml", "--dry-run", "private.opml"],
         &["import", "opml", &wrong],
+        &["config", "from", "theirs.yaml"],
+        &["config", "from", "theirs.yaml", "--write"],
+        &["config", "from", &wrong],
+        &["adopt", "elsewhere"],
+        &["adopt", "elsewhere", "--json"],
+        &["adopt", "elsewhere", "--database", "elsewhere/Database"],
+        &["adopt", &wrong],
         &["completions", "bash"],
         &["cron"],
         &["cron", "--launchd"],
@@ -220,6 +227,13 @@ fn case_38_no_command_tells_a_secret_and_no_row_holds_one() {
         [&elsewhere, &known, &renewed, &wrong.replace("https", "ftp"), "https://${CK_TOKEN}@a.example/"]
             .map(|feed| format!("<outline text=\"a list\" xmlUrl=\"{}\"/>", feed.replace('&', "&amp;")));
     fs::write(scene.path("private.opml"), format!("<opml><body>{}</body></opml>", lists.concat())).unwrap();
+    let feeds = [&known, &wrong, &wrong.replace("https", "ftp")].map(|feed| format!("- {feed}\n"));
+    fs::write(scene.path("theirs.yaml"), format!("feeds:\n{}", feeds.concat())).unwrap();
+    fs::create_dir_all(scene.path("elsewhere/feed")).unwrap();
+    for (name, n) in [("1 Episode 1.mp3", 1), ("2.mp3", 2), ("other.mp3", 9)] {
+        fs::write(scene.path("elsewhere/feed").join(name), audio(n)).unwrap();
+    }
+    fs::write(scene.path("elsewhere/feed/other.info.json"), format!("{{\"guid\": \"{wrong}\"}}")).unwrap();
     // From making an archive to taking it apart.
     let mut commands = commands(&scene);
     commands.sort_by_key(|command| lines.iter().position(|line| line[0] == *command));

@@ -164,7 +164,8 @@ fn outline(tag: &BytesStart<'_>, line: usize) -> Option<Outline> {
     let is_feed =
         sort.is_some_and(|sort: String| matches!(sort.to_lowercase().as_str(), "rss" | "atom" | "podcast"));
     let feed = feed.or(url.filter(|_| is_feed));
-    (is_feed || feed.is_some()).then(|| Outline { line, title: text.or(title), feed })
+    // gPodder writes the description into `text`.
+    (is_feed || feed.is_some()).then(|| Outline { line, title: title.or(text), feed })
 }
 
 /// Counts lines on the way through a text.

@@ -29,6 +29,8 @@ pub(super) struct Clues {
     pub(super) is_bare: bool,
     /// The date in its name.
     pub(super) day: Option<Day>,
+    /// It may be that of local time.
+    pub(super) is_local_day: bool,
     /// The number that opens its name.
     pub(super) number: Option<i64>,
     /// What of its name may be a guid.
@@ -69,6 +71,7 @@ impl Clues {
             names: Vec::new(),
             is_bare: false,
             day: None,
+            is_local_day: false,
             number: None,
             words: Vec::new(),
             tags,
@@ -121,8 +124,9 @@ impl Clues {
 
     fn read_name(&mut self, known: &Known) {
         let dated = date(&self.stem);
-        self.day = dated.as_ref().map(|(day, _)| *day);
-        let bare = dated.map_or_else(|| self.stem.clone(), |(_, rest)| rest);
+        self.day = dated.as_ref().map(|dated| dated.day);
+        self.is_local_day = dated.as_ref().is_some_and(|dated| dated.is_compact);
+        let bare = dated.map_or_else(|| self.stem.clone(), |dated| dated.rest);
         let mut names = vec![fold(&self.stem), fold(&bare)];
         if let Some(shows) = &self.shows {
             let titles = shows.0.iter().filter_map(|at| known.shows.get(*at)).flat_map(|show| {

@@ -32,8 +32,18 @@ pub(super) fn forms(text: &str) -> Vec<String> {
 /// A day as a count from 1970-01-01.
 pub(super) type Day = i64;
 
-/// The date that stands in a name, and the name without it: `2019-04-19`, `2019_04_19`, `2019.04.19`, `20190419`, `19.04.2019`.
-pub(super) fn date(name: &str) -> Option<(Day, String)> {
+/// A date in a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub(super) day: Day,
+    /// Written `20190419`, as programs do that go by local time; else it is that of UTC.
+    pub(super) is_compact: bool,
+    /// The name without it.
+    pub(super) rest: String,
+}
+
+/// The date that stands in a name: `2019-04-19`, `2019_04_19`, `2019.04.19`, `20190419`, `19.04.2019`.
+pub(super) fn date(name: &str) -> Option<Dated> {
     let digits: Vec<(usize, char)> = name.char_indices().collect();
     let is_digit = |at: usize| digits.get(at).is_some_and(|(_, c)| c.is_ascii_digit());
     for start in 0..digits.len() {
@@ -62,7 +72,8 @@ pub(super) fn date(name: &str) -> Option<(Day, String)> {
         let Some((day, length)) = found.filter(|(_, length)| !is_digit(start + length)) else { continue };
         let from = digits.get(start).map_or(0, |(at, _)| *at);
         let to = digits.get(start + length).map_or(name.len(), |(at, _)| *at);
-        return Some((day, format!("{} {}", &name[..from], &name[to..])));
+        let rest = format!("{} {}", &name[..from], &name[to..]);
+        return Some(Dated { day, is_compact: length == 8, rest });
     }
     None
 }
@@ -124,7 +135,7 @@ mod tests {
 
     #[test]
     fn dates_are_found_where_they_stand() {
-        let on = |name: &str| date(name).map(|(day, rest)| (day, rest.trim().to_owned()));
+        let on = |name: &str| date(name).map(|found| (found.day, found.rest.trim().to_owned()));
         let day = 18_005;
         assert_eq!(on("2019-04-19 - Title"), Some((day, "- Title".to_owned())));
         assert_eq!(on("20190419-Title"), Some((day, "-Title".to_owned())));

@@ -219,7 +219,8 @@ fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match 
     if let (Some(day), Some(own)) = (clues.day, episode.day) {
         let points = match (day - own).abs() {
             0 => 30,
-            1 => 25,
+            1 if clues.is_local_day => 25,
+            1 => 10,
             _ => -50,
         };
         let written = |day: i64| {
