@@ -19,11 +19,10 @@ const HELP: &str = "The shows come first: castkeep add URL (or import opml FILE)
 what their program wrote down, by name, date, length and tags. What may be something else is listed and stays where it is: exit code 3.\n\n\
 Examples:\n\
 \x20 castkeep adopt ~/gPodder --dry-run\n\
-\x20 castkeep adopt ~/podcasts\n\
 \x20 castkeep adopt ~/podcasts/old-show --show old-show\n\
 \x20 castkeep adopt ~/podcasts/x.mp3 --as old-show 12";
 
-/// Take in audio that another program downloaded; nothing is fetched, and nothing is kept twice
+/// Take in audio that another program downloaded; nothing is fetched
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(super) struct Adopt {
@@ -33,10 +32,10 @@ pub(super) struct Adopt {
     /// All of it is of this show
     #[arg(long, value_name = "SLUG")]
     show: Option<String>,
-    /// Whose files they are, so that its database is looked for where it keeps it; `folder`: use none
-    #[arg(long = "from", value_name = "PROGRAM")]
+    /// Whose they are: podcast-dl, podcast-archiver, gpodder; folder: nobody's
+    #[arg(long = "from", value_name = "PROGRAM", hide_possible_values = true)]
     from_program: Option<Whose>,
-    /// Its database, or the list that podcast-dl calls its archive
+    /// Its database, or podcast-dl's archive.json
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
     /// Tell what would come in, and change nothing
@@ -45,13 +44,13 @@ pub(super) struct Adopt {
     /// Remove from DIR what came in
     #[arg(long = "move", conflicts_with = "link")]
     moves: bool,
-    /// Copy, though a second name of the same file would do
+    /// Copy, though a second name would do
     #[arg(long, conflicts_with_all = ["link", "moves"])]
     copy: bool,
-    /// Give files a second name in the archive, and copy where that can't be (the default)
+    /// Give files a second name, else copy: the default
     #[arg(long)]
     link: bool,
-    /// The one file is this episode: its show, and its number, guid or words of its title
+    /// The one file is this episode: number, guid or words of its title
     #[arg(long = "as", num_args = 2, value_names = ["SHOW", "EPISODE"], conflicts_with_all = ["show", "from_program", "database"])]
     as_episode: Option<Vec<String>>,
     /// As JSON, with what told each file

@@ -35,7 +35,6 @@ pub(super) struct Sync {
 }
 
 const HELP: &str = "Examples:\n\
-\x20 castkeep sync\n\
 \x20 castkeep sync two-kettles --force\n\
 \x20 castkeep sync --dry-run\n\
 \x20 castkeep sync --report night.json";
