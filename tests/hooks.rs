@@ -59,9 +59,10 @@ fn it_gets_arguments_json_and_variables_once_for_each_episode() {
     let told: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told.len(), 2);
     for one in &told {
-        let file = fs::read(one["file"].as_str().unwrap()).unwrap();
-        assert_eq!(one["size_bytes"], file.len());
-        assert_eq!((&one["event"], &one["show"]), (&"episode".into(), &"a-show".into()));
+        let file = fs::read(one["file"]["absolute_path"].as_str().unwrap()).unwrap();
+        assert_eq!(one["file"]["size_bytes"], file.len());
+        assert_eq!((&one["event"], &one["show"]["slug"]), (&"episode".into(), &"a-show".into()));
+        assert_eq!(one["links"][0]["text"], "this page");
     }
     assert_eq!(scene.rows(BOOK), ["1 ok 1 0 ", "2 ok 1 0 "]);
     assert!(!scene.path("hacked").exists());

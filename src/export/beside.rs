@@ -11,16 +11,20 @@ pub const VERSION: u32 = 1;
 
 /// The record as JSON: each part a row, its members named as the columns of the archive.
 pub fn json(record: &Record) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(&bare(record)).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The record without the secrets in its addresses: a web server may give the folder out, a program may log what it gets.
+pub fn bare(record: &Record) -> Record {
     let mut record = record.clone();
-    // A web server may give the folder out.
     let addresses = record.resources.iter_mut().filter_map(|resource| resource.get_mut("url"));
     let own = ["guid", "identity", "link"].into_iter();
     let show = record.show.get_mut("feed_url");
     addresses.chain(show).for_each(hide);
     own.for_each(|name| record.episode.get_mut(name).into_iter().for_each(hide));
-    let mut bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    record
 }
 
 /// Takes the secrets out of an address.

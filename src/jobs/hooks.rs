@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Error;
 use super::hook_call::{Call, End};
 use super::schedule;
 use super::session::{Session, Show, now};
 use crate::archive::{HookCall, HookEnd};
+use crate::export::beside;
+use crate::model::redact_text;
 
 /// A call that failed so often is not made again.
 const MOST_ATTEMPTS: u32 = 10;
@@ -54,7 +56,7 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
     let call = Call {
         command,
         environment: environment(session, owed),
-        input: input(session, owed).to_string() + "\n",
+        input: input(session, owed)?.to_string() + "\n",
         timeout: Duration::from_secs(session.config.hooks.timeout_seconds.max(1)),
     };
     let cancel = session.manner.cancel.clone();
@@ -96,6 +98,7 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
 /// The same for those who don't read JSON; what is unknown is empty.
 fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)> {
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let address = |text: &Option<String>| text.as_deref().map(redact_text).unwrap_or_default();
     let root = session.archive.root();
     vec![
         ("CASTKEEP_EVENT", "episode".to_owned()),
@@ -106,9 +109,9 @@ fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)
         ("CASTKEEP_TITLE", owed.title.clone().unwrap_or_default()),
         ("CASTKEEP_NUMBER", number(owed.number)),
         ("CASTKEEP_SEASON", number(owed.season)),
-        ("CASTKEEP_GUID", owed.guid.clone().unwrap_or_default()),
+        ("CASTKEEP_GUID", address(&owed.guid)),
         ("CASTKEEP_PUBLISHED_AT", owed.published_at.map(|at| at.to_string()).unwrap_or_default()),
-        ("CASTKEEP_LINK", owed.link.clone().unwrap_or_default()),
+        ("CASTKEEP_LINK", address(&owed.link)),
         ("CASTKEEP_FILE", root.join(&owed.path).display().to_string()),
         ("CASTKEEP_SHA256", owed.sha256.clone()),
         ("CASTKEEP_SIZE_BYTES", owed.size_bytes.to_string()),
@@ -116,23 +119,21 @@ fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)
     ]
 }
 
-fn input(session: &Session, owed: &HookCall) -> serde_json::Value {
+/// All that is known of the episode, as the JSON beside its audio has it, and its file.
+fn input(session: &Session, owed: &HookCall) -> Result<Value, Error> {
     let root = session.archive.root();
-    json!({
-        "event": "episode",
-        "archive": root.display().to_string(),
-        "show": owed.show,
-        "show_title": owed.show_title,
-        "episode_id": owed.episode_id,
-        "title": owed.title,
-        "number": owed.number,
-        "season": owed.season,
-        "guid": owed.guid,
-        "published_at": owed.published_at.map(|at| at.to_string()),
-        "link": owed.link,
-        "file": root.join(&owed.path).display().to_string(),
+    let record = session.archive.episode_record(owed.episode_id)?;
+    let mut told = record
+        .and_then(|record| serde_json::to_value(beside::bare(&record)).ok())
+        .unwrap_or_else(|| json!({}));
+    told["event"] = json!("episode");
+    told["archive"] = json!(root.display().to_string());
+    told["file"] = json!({
+        "absolute_path": root.join(&owed.path).display().to_string(),
+        "path": owed.path,
         "sha256": owed.sha256,
         "size_bytes": owed.size_bytes,
         "media_type": owed.media_type,
-    })
+    });
+    Ok(told)
 }
