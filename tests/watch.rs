@@ -55,7 +55,7 @@ impl Watch {
             match line.strip_prefix("next round at ") {
                 Some(at) if has_looked => return Round { said, next: at.parse().unwrap() },
                 None if !["nothing new", "the configuration was read again"].contains(&&*line) => {
-                    said.push(line)
+                    said.push(line);
                 }
                 _ => {}
             }
