@@ -107,8 +107,11 @@ mod tests {
         (0..count).map(one).collect()
     }
 
-    fn hours(now: &str, dates: &[Time]) -> f64 {
-        rest(at(now), dates, Frequency::default()).as_secs_f64() / 3600.0
+    /// Whole hours of rest.
+    fn hours(now: &str, dates: &[Time]) -> u64 {
+        let seconds = rest(at(now), dates, Frequency::default()).as_secs();
+        assert_eq!(seconds % 3600, 0, "{now}");
+        seconds / 3600
     }
 
     #[test]
@@ -116,16 +119,16 @@ mod tests {
         // Mondays at 08:00, half an hour to and fro.
         let weekly = dates("2026-06-01T08:00:00Z", 10, 7 * 24, 30);
         for (now, rests) in [
-            ("2026-06-01T09:00:00Z", 6.0),
-            ("2026-06-04T12:00:00Z", 6.0),
+            ("2026-06-01T09:00:00Z", 6),
+            ("2026-06-04T12:00:00Z", 6),
             // Never beyond the hour from which one is expected: 06:00.
-            ("2026-06-08T03:00:00Z", 3.0),
-            ("2026-06-08T05:30:00Z", 1.0),
-            ("2026-06-08T08:00:00Z", 1.0),
-            ("2026-06-08T09:59:00Z", 1.0),
+            ("2026-06-08T03:00:00Z", 3),
+            ("2026-06-08T05:30:00Z", 1),
+            ("2026-06-08T08:00:00Z", 1),
+            ("2026-06-08T09:59:00Z", 1),
             // It did not come: next week, perhaps.
-            ("2026-06-08T10:30:00Z", 6.0),
-            ("2026-06-15T07:00:00Z", 1.0),
+            ("2026-06-08T10:30:00Z", 6),
+            ("2026-06-15T07:00:00Z", 1),
         ] {
             assert_eq!(hours(now, &weekly), rests, "{now}");
         }
@@ -134,28 +137,28 @@ mod tests {
     #[test]
     fn who_publishes_often_is_asked_hourly_and_who_has_fallen_silent_seldom() {
         let daily = dates("2026-06-01T08:00:00Z", 30, 24, 60);
-        assert_eq!(hours("2026-06-01T09:00:00Z", &daily), 1.0);
-        assert_eq!(hours("2026-06-20T09:00:00Z", &daily), 1.0);
-        assert_eq!(hours("2026-09-01T09:00:00Z", &daily), 24.0);
-        assert_eq!(hours("2027-06-02T09:00:00Z", &daily), 72.0);
+        assert_eq!(hours("2026-06-01T09:00:00Z", &daily), 1);
+        assert_eq!(hours("2026-06-20T09:00:00Z", &daily), 1);
+        assert_eq!(hours("2026-09-01T09:00:00Z", &daily), 24);
+        assert_eq!(hours("2027-06-02T09:00:00Z", &daily), 72);
         let monthly = dates("2026-06-01T08:00:00Z", 8, 30 * 24, 600);
-        assert_eq!(hours("2026-06-10T09:00:00Z", &monthly), 12.0);
-        assert_eq!(hours("2026-09-10T09:00:00Z", &monthly), 12.0, "it may be late");
+        assert_eq!(hours("2026-06-10T09:00:00Z", &monthly), 12);
+        assert_eq!(hours("2026-09-10T09:00:00Z", &monthly), 12, "it may be late");
         let yearly = dates("2026-06-01T08:00:00Z", 4, 365 * 24, 600);
-        assert_eq!(hours("2026-12-10T09:00:00Z", &yearly), 12.0, "nobody expects it sooner");
+        assert_eq!(hours("2026-12-10T09:00:00Z", &yearly), 12, "nobody expects it sooner");
     }
 
     #[test]
     fn what_is_not_known_is_asked_hourly() {
         let now = "2026-06-01T09:00:00Z";
-        assert_eq!(hours(now, &[]), 1.0);
-        assert_eq!(hours(now, &dates("2026-05-31T08:00:00Z", 2, 7 * 24, 0)), 1.0);
-        assert_eq!(hours(now, &[at("2009-01-01T00:00:00Z")]), 72.0);
+        assert_eq!(hours(now, &[]), 1);
+        assert_eq!(hours(now, &dates("2026-05-31T08:00:00Z", 2, 7 * 24, 0)), 1);
+        assert_eq!(hours(now, &[at("2009-01-01T00:00:00Z")]), 72);
         // A whole season in one day, and one that is announced for a time to come.
         let season: Vec<_> = (0..10).map(|n| at("2026-05-31T08:00:00Z") + Duration::from_secs(n)).collect();
-        assert_eq!(hours(now, &season), 1.0);
-        assert_eq!(hours(now, &[at("2999-01-01T00:00:00Z")]), 1.0);
-        assert_eq!(hours("1970-01-01T00:00:00Z", &season), 1.0);
+        assert_eq!(hours(now, &season), 1);
+        assert_eq!(hours(now, &[at("2999-01-01T00:00:00Z")]), 1);
+        assert_eq!(hours("1970-01-01T00:00:00Z", &season), 1);
     }
 
     #[test]
