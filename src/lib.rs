@@ -47,7 +47,8 @@
 //! # What must hold
 //! - A row that says a file is there is written after its bytes are synced, named and hashed.
 //! - Validators are saved only with the items they stand for.
-//! - A final file name never holds partial content, and `sync` deletes and overwrites nothing.
+//! - A final file name never holds partial content, and `sync` deletes and overwrites nothing but what it wrote itself beside the audio.
+//! - A file that is about to get another name is in the books first: whatever writes next finishes what a killed run began.
 //! - What is derived (segments, links, people, sponsors, chapters, cues, search) can be rebuilt from what is stored.
 //! - What leads out (a copy, an export, a bag) is of one moment, and is there whole or not at all; it changes nothing in the archive.
 //! - A query reads the archive and does nothing else: what it may do is a list, and whatever is not on it is refused.
