@@ -51,11 +51,6 @@ struct Job {
     moment: Moment,
 }
 
-const HELP: &str = "Examples:\n\
-\x20 castkeep cron\n\
-\x20 castkeep cron --systemd\n\
-\x20 castkeep cron --crontab --config ~/podcasts/config.toml";
-
 impl Cron {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let job = Job::of(setting)?;
