@@ -38,7 +38,7 @@
 //! | [`download`] | a resource -> stored bytes; the only creator of media files; how long they play | http, model, sidecar |
 //! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt, checksums; OPML -> feeds | archive, model, text |
 //! | [`archive`] | the only SQL: open, migrate, record, read, search, query, copy; what `schema.sql` says | model |
-//! | [`text`] | bytes and references -> characters | - |
+//! | [`text`] | bytes and references -> characters; HTML -> tags and text | - |
 //! | [`model`] | the nouns: plain values that know nobody; how messages name them | - |
 //!
 //! `feed`, `notes`, `sidecar`, `text` and `model` do no I/O and read no clock: "now" is an argument, so that every decision can be

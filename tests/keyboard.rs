@@ -33,7 +33,10 @@ fn nonzero(count: u16) -> NonZero<u16> {
 
 impl Terminal {
     fn start(scene: &Scene, columns: u16, kind: &str, args: &str) -> Self {
-        let line = format!("stty cols {columns} rows {ROWS}; exec {} {args}", env!("CARGO_BIN_EXE_castkeep"));
+        let line = format!(
+            "tty > terminal; stty cols {columns} rows {ROWS}; exec {} {args}",
+            env!("CARGO_BIN_EXE_castkeep")
+        );
         Self::run(scene, columns, kind, &line)
     }
 
@@ -90,6 +93,30 @@ impl Terminal {
         let rows: Vec<String> =
             self.screen.screen().rows(0, columns).map(|row| row.trim_end().to_owned()).collect();
         rows.join("\n").trim_end().to_owned()
+    }
+}
+
+impl Terminal {
+    /// Bars are drawn again and again; what they stand at last stays.
+    #[track_caller]
+    fn comes_to(&mut self, want: &str) {
+        for _ in 0..200 {
+            self.sees("3 files");
+            let (rest, end) = self.session.exp_regex("\u{1b}|\r").unwrap();
+            self.took(&(rest + &end));
+            if without_rates(&self.rows()) == want {
+                return;
+            }
+        }
+        assert_eq!(without_rates(&self.rows()), want);
+    }
+
+    /// The window gets another width while the program runs.
+    fn resize(&mut self, scene: &Scene, columns: u16) {
+        let terminal = fs::read_to_string(scene.path("terminal")).unwrap();
+        let set = Command::new("stty").args(["-F", terminal.trim(), "cols", &columns.to_string()]).status();
+        assert!(set.unwrap().success());
+        self.screen.screen_mut().set_size(nonzero(ROWS), nonzero(columns));
     }
 }
 
@@ -158,16 +185,7 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
     ] {
         let (host, scene) = stalled();
         let mut terminal = Terminal::start(&scene, columns, "xterm", "sync");
-        // Bars are drawn again and again; what they stand at last stays.
-        for _ in 0..200 {
-            terminal.sees("3 files");
-            let (rest, end) = terminal.session.exp_regex("\u{1b}|\r").unwrap();
-            terminal.took(&(rest + &end));
-            if without_rates(&terminal.rows()) == want {
-                break;
-            }
-        }
-        assert_eq!(without_rates(&terminal.rows()), want, "{columns}");
+        terminal.comes_to(want);
         go_on(&host);
         let (screen, code) = terminal.ends();
         assert_eq!(code, 0);
@@ -176,6 +194,20 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
         assert!(!is_coloured(&terminal.raw), "{:?}", terminal.raw);
         scene.assert_sound();
     }
+}
+
+#[test]
+fn bars_are_set_anew_when_the_window_gets_wider() {
+    let (host, scene) = stalled();
+    let mut terminal = Terminal::start(&scene, 30, "xterm", "sync");
+    terminal.comes_to("1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3");
+    terminal.resize(&scene, 120);
+    terminal.comes_to(
+        "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB left\n\
+         [##########..........] 50% #2 Episode 2\n[##########..........] 50% #3 Episode 3",
+    );
+    go_on(&host);
+    assert_eq!(terminal.ends(), (REPORT.to_owned(), 0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Bytes and references -> characters: what feeds, notes and transcripts share. No I/O.
+//! Bytes and references -> characters, HTML -> tags and text: what feeds, notes and transcripts share. No I/O.
 
 mod encoding;
 mod entities;
