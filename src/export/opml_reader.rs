@@ -239,6 +239,12 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_gpodder_names_shows_by_title_and_describes_them_in_text() {
+        let list = "<opml version=\"2.0\"><body><outline text=\"All about tea.\" title=\"Tea\" type=\"rss\" xmlUrl=\"https://a.example/\"/></body></opml>";
+        assert_eq!(read(list.as_bytes()).unwrap().feeds[0].title.as_deref(), Some("Tea"));
+    }
+
+    #[test]
     fn a_list_that_breaks_off_is_read_to_where_it_does() {
         let whole = "<opml><body>\n<outline xmlUrl='https://a.example/'/>\n<outline xmlUrl='https://b.example/'/></body></opml>";
         for (cut, count) in [(whole.len() - 5, 2), (60, 1), (14, 0)] {
