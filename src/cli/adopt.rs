@@ -23,7 +23,7 @@ Examples:\n\
 \x20 castkeep adopt ~/podcasts/old-show --show old-show\n\
 \x20 castkeep adopt ~/podcasts/x.mp3 --as old-show 12";
 
-/// Take in audio that another program downloaded; nothing is fetched, and nothing is kept twice
+/// Take in audio that another program downloaded; nothing is fetched
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(super) struct Adopt {
@@ -36,7 +36,7 @@ pub(super) struct Adopt {
     /// Whose files they are, so that its database is looked for where it keeps it; `folder`: use none
     #[arg(long = "from", value_name = "PROGRAM")]
     from_program: Option<Whose>,
-    /// Its database, or the list that podcast-dl calls its archive
+    /// Its database, or the archive of podcast-dl
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
     /// Tell what would come in, and change nothing
@@ -45,10 +45,10 @@ pub(super) struct Adopt {
     /// Remove from DIR what came in
     #[arg(long = "move", conflicts_with = "link")]
     moves: bool,
-    /// Copy, though a second name of the same file would do
+    /// Copy, though a second name would do
     #[arg(long, conflicts_with_all = ["link", "moves"])]
     copy: bool,
-    /// Give files a second name in the archive, and copy where that can't be (the default)
+    /// Give files a second name, else copy (the default)
     #[arg(long)]
     link: bool,
     /// The one file is this episode: its show, and its number, guid or words of its title
