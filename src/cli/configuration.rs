@@ -15,6 +15,7 @@ use crate::report::counted;
 
 /// Say the configuration of another program as ours
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(super) struct Configuration {
     #[command(subcommand)]
     what: What,
