@@ -13,8 +13,11 @@ pub struct Translated {
     pub settings: String,
 }
 
+/// How a key is said here.
+type Saying = fn(&Value, &mut Sections);
+
 /// Its keys (version 2.3), and how each is said here.
-const KEYS: &[(&str, fn(&Value, &mut Sections))] = &[
+const KEYS: &[(&str, Saying)] = &[
     ("feeds", |_, _| {}),
     ("opml_files", opml_files),
     ("archive_directory", archive_directory),
@@ -33,10 +36,10 @@ const KEYS: &[(&str, fn(&Value, &mut Sections))] = &[
         );
     }),
     ("concurrency", |value, out| {
-        out.number("http", "downloads_at_once", "concurrency", value, "is no number of downloads")
+        out.number("http", "downloads_at_once", "concurrency", value, "is no number of downloads");
     }),
     ("debug_partial", |value, out| {
-        out.flag("debug_partial", value, "has no equivalent: what is not whole is not kept")
+        out.flag("debug_partial", value, "has no equivalent: what is not whole is not kept");
     }),
     ("database", database),
     ("ignore_database", |value, out| {
@@ -73,7 +76,7 @@ pub fn translate(yaml: &str) -> Result<Translated, String> {
     for (key, value) in &all {
         match KEYS.iter().find(|(known, _)| known == key) {
             Some((_, say)) => say(value, &mut out),
-            None => out.remark(format!("{key}: is no key of podcast-archiver 2.3, and was left out")),
+            None => out.remark(&format!("{key}: is no key of podcast-archiver 2.3, and was left out")),
         }
     }
     let feeds = match all.get("feeds") {
@@ -87,7 +90,7 @@ pub fn translate(yaml: &str) -> Result<Translated, String> {
 }
 
 impl Sections {
-    fn remark(&mut self, text: String) {
+    fn remark(&mut self, text: &str) {
         // A line break would end the comment.
         self.remarks.push(text.replace(char::is_control, " "));
     }
@@ -99,14 +102,14 @@ impl Sections {
     /// A switch that has no key here; off is nothing to speak of.
     fn flag(&mut self, key: &str, value: &Value, remark: &str) {
         if is_on(value) {
-            self.remark(format!("{key}: {remark}"));
+            self.remark(&format!("{key}: {remark}"));
         }
     }
 
     fn number(&mut self, section: &'static str, ours: &str, theirs: &str, value: &Value, else_: &str) {
         match number(value).filter(|number| *number > 0) {
             Some(number) => self.set(section, format!("{ours} = {number}  # {theirs}")),
-            None => self.remark(format!("{theirs}: {else_}")),
+            None => self.remark(&format!("{theirs}: {else_}")),
         }
     }
 
@@ -129,14 +132,14 @@ impl Sections {
 
 fn opml_files(value: &Value, out: &mut Sections) {
     for file in texts(value) {
-        out.remark(format!("opml_files: next, run: castkeep import opml {}", quoted(&file)));
+        out.remark(&format!("opml_files: next, run: castkeep import opml {}", quoted(&file)));
     }
 }
 
 fn archive_directory(value: &Value, out: &mut Sections) {
     for folder in texts(value) {
         let quoted = quoted(&folder);
-        out.remark(format!(
+        out.remark(&format!(
             "archive_directory: castkeep keeps a folder of its own; what is in this one comes in by: castkeep adopt {quoted}"
         ));
     }
@@ -156,7 +159,7 @@ fn slugify_paths(value: &Value, out: &mut Sections) {
 
 fn database(value: &Value, out: &mut Sections) {
     for file in texts(value) {
-        out.remark(format!(
+        out.remark(&format!(
             "database: is read once, when its files come in: castkeep adopt DIR --database {}",
             quoted(&file)
         ));
@@ -166,9 +169,7 @@ fn database(value: &Value, out: &mut Sections) {
 fn sleep_seconds(value: &Value, out: &mut Sections) {
     let Some(seconds) = number(value).filter(|seconds| *seconds > 0) else { return };
     out.set("sync", format!("interval = \"{seconds}s\"  # sleep_seconds"));
-    out.remark(
-        "sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again".to_owned(),
-    );
+    out.remark("sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again");
 }
 
 /// Its fields, and ours; what has none is named.
@@ -181,12 +182,12 @@ const FIELDS: &[(&str, &str)] = &[
 
 fn filename_template(value: &Value, out: &mut Sections) {
     let Some(text) = value.as_str() else {
-        return out.remark("filename_template: is no text, and was left out".to_owned());
+        return out.remark("filename_template: is no text, and was left out");
     };
     match template(text) {
         Ok(template) => out.set("naming", format!("template = {}  # filename_template", toml(&template))),
         Err(field) => {
-            out.remark(format!("filename_template: {text:?} has {field}, for which there is no equivalent; the default stands"));
+            out.remark(&format!("filename_template: {text:?} has {field}, for which there is no equivalent; the default stands"));
         }
     }
 }

@@ -95,16 +95,8 @@ impl Client {
                 let (url, hops) = (trail.url, trail.hops);
                 let throttle = self.0.throttle.clone().filter(|_| request.lane == Lane::Media);
                 let options = &self.0.options;
-                return Ok(Response::new(
-                    answer,
-                    url,
-                    hops,
-                    permit,
-                    deadline,
-                    options,
-                    throttle,
-                    retry_after,
-                ));
+                let answer = Response::new(answer, url, hops, permit, deadline, options, retry_after);
+                return Ok(answer.throttled(throttle));
             }
             let next = trail.next(answer.headers()).map_err(|detail| trail.bad(&answer, detail))?;
             trail.go(answer.status().as_u16(), next);

@@ -60,7 +60,6 @@ impl Response {
         permit: Option<Permit>,
         deadline: Instant,
         options: &Options,
-        throttle: Option<Throttle>,
         retry_after: Option<Duration>,
     ) -> Self {
         Self {
@@ -71,11 +70,16 @@ impl Response {
             retry_after,
             body,
             pace: Pace::new(options),
-            throttle,
+            throttle: None,
             read_timeout: options.read_timeout,
             deadline,
             _permit: permit,
         }
+    }
+
+    /// The same, no faster than what all of its kind keep to.
+    pub(super) fn throttled(self, throttle: Option<Throttle>) -> Self {
+        Self { throttle, ..self }
     }
 
     /// There were redirects, and each was said to be permanent (301 or 308).

@@ -111,10 +111,7 @@ async fn stop(child: &mut Child) {
 
 /// Why, with the end of what the program said. What it left running in the background may hold the pipes open.
 async fn said(how: String, talk: tokio::task::JoinHandle<(String, String)>) -> String {
-    let (stdout, stderr) = match tokio::time::timeout(GRACE, talk).await {
-        Ok(Ok(said)) => said,
-        _ => return how,
-    };
+    let Ok(Ok((stdout, stderr))) = tokio::time::timeout(GRACE, talk).await else { return how };
     let words = if stderr.trim().is_empty() { stdout } else { stderr };
     match words.trim() {
         "" => how,

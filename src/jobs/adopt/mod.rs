@@ -169,7 +169,9 @@ fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopte
 
 fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Adopted) -> Result<(), Error> {
     // The templates of shows are known by then.
-    session.shows(&[])?;
+    if !request.dry_run {
+        session.shows(&[])?;
+    }
     let known = Known::new(session.archive.adoptable_shows()?, session.archive.adoptable()?);
     if known.episodes.is_empty() {
         return Err(Error::NoEpisodes);

@@ -289,20 +289,17 @@ impl<'a> Books<'a> {
 
     /// What stays outside, and why.
     fn leave(&mut self, session: &Session, file: &Judged, adopted: &mut Adopted) -> Result<(), Error> {
-        match judge_head(&file.found.path, file.found.size) {
-            Err(why) => self.doubt(session, file, AdoptOutcome::Rejected, why, None, adopted),
-            Ok(()) => {
-                let (outcome, why) = if let Verdict::MayBe(_, why) = &file.verdict {
-                    (AdoptOutcome::Doubtful, why.as_str())
-                } else {
-                    (
-                        AdoptOutcome::Unmatched,
-                        "nothing tells which episode it is, or its show is not in the archive",
-                    )
-                };
-                self.doubt(session, file, outcome, why.to_owned(), None, adopted)
-            }
+        if let Err(why) = judge_head(&file.found.path, file.found.size) {
+            return self.doubt(session, file, AdoptOutcome::Rejected, why, None, adopted);
         }
+        let (outcome, why) = match &file.verdict {
+            Verdict::MayBe(_, why) => (AdoptOutcome::Doubtful, why.as_str()),
+            _ => (
+                AdoptOutcome::Unmatched,
+                "nothing tells which episode it is, or its show is not in the archive",
+            ),
+        };
+        self.doubt(session, file, outcome, why.to_owned(), None, adopted)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "every end of a file has the same shape")]
