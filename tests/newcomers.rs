@@ -2,17 +2,15 @@
 //! something else. What is not installed is skipped, and said; `CASTKEEP_PODCAST_ARCHIVER` and `CASTKEEP_GPO` name what is not on
 //! the path.
 
-#[path = "support/say.rs"]
-mod say;
 mod support;
 
 use std::fs;
 use std::process::{Command, Stdio};
 
 use castkeep::model::Digest;
-use say::say;
 use support::feed::{Item, audio, feed, item};
 use support::host::Host;
+use support::say::say;
 use support::scene::Scene;
 
 /// The program, if it is there.
