@@ -102,7 +102,13 @@ Connect with the hosts
         assert_eq!(scene.run(&["show", "a-show", which]), ran, "{which}");
     }
     let none = scene.run(&["show", "a-show", "7"]);
-    assert_eq!((none.code, none.stderr.as_str()), (2, "castkeep: a-show has no episode \"7\"\n"));
+    assert_eq!(
+        (none.code, none.stderr.as_str()),
+        (
+            2,
+            "castkeep: a-show has no episode \"7\"\nhint: name its number, its guid, words of its title, or latest\n"
+        )
+    );
 }
 
 #[test]

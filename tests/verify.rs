@@ -226,7 +226,8 @@ fn case_116_flipped_bytes_in_the_database_never_break_the_reader() {
         let ran = scene.run(&["verify"]);
         // A byte inside a text that no index holds is for nobody to see.
         assert!([0, 5].contains(&ran.code) && !ran.stderr.contains("panicked"), "byte {at}: {}", ran.stderr);
-        if ran.code == 5 {
+        // Where SQLite finds nothing wrong, and a text is not what its index was made from, the books go on.
+        if ran.code == 5 && !ran.stdout.contains(" differs from ") {
             assert!(database(&scene) == rotten, "byte {at}");
         }
         found += usize::from(ran.code == 5);

@@ -5,13 +5,15 @@
 mod choose;
 mod duration;
 mod edit;
+mod environment;
 mod error;
 mod podcast_archiver;
 mod secret;
+mod sections;
+mod show;
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use serde::Deserialize;
 use url::Url;
@@ -19,12 +21,14 @@ use url::Url;
 pub use choose::{Alternates, Choose, Day, EpisodeType, Kind, Pattern};
 pub use duration::{Interval, parse_duration};
 pub use edit::{add_show, add_shows, remove_show};
+use environment::{overrule, setting};
 pub use error::Error;
 pub use podcast_archiver::{Translated, translate};
 use secret::{Missing, Sources};
+pub use sections::{Archive, Beside, Capture, Hooks, Http, Naming, Notify, Sync};
+pub use show::Show;
 
-use crate::download::Template;
-use crate::model::{blunt, redact, redact_text};
+use crate::model::{blunt, redact};
 
 /// The configuration file as `castkeep init` writes it, with every key documented.
 pub const TEMPLATE: &str = include_str!("../../config.toml");
@@ -51,269 +55,6 @@ pub struct Config {
     pub notify: Notify,
     /// What is kept.
     pub shows: Vec<Show>,
-}
-
-/// `[archive]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Archive {
-    /// The folder of `archive.db`, `audio/` and `tmp/`; relative to the configuration file.
-    pub directory: PathBuf,
-    /// Makes the archive where there is none; `false` takes its absence for a disk that is not mounted.
-    pub create: bool,
-    /// Downloads stop when less than this is free, in megabytes.
-    pub min_free_mb: u64,
-}
-
-impl Default for Archive {
-    fn default() -> Self {
-        Self { directory: "archive".into(), create: true, min_free_mb: 200 }
-    }
-}
-
-/// `[http]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Http {
-    /// Only these hosts may be asked anything (`host` or `host:port`); empty: any.
-    pub only_hosts: Vec<String>,
-    /// Hosts on private networks that feeds may point at (`host` or `host:port`).
-    pub allow_hosts: Vec<String>,
-    /// Feeds fetched side by side.
-    pub feeds_at_once: usize,
-    /// Downloads side by side.
-    pub downloads_at_once: usize,
-    /// Downloads side by side from one host.
-    pub downloads_per_host: usize,
-    /// Kilobytes a second that all downloads together keep to; 0: as fast as they come.
-    pub max_rate_kb: u64,
-    /// Seconds between two downloads from one host.
-    pub download_pause_seconds: f64,
-    /// Seconds to wait for a connection.
-    pub connect_seconds: u64,
-    /// Seconds to wait for the header of an answer.
-    pub header_seconds: u64,
-    /// Seconds to wait for the next bytes of a body.
-    pub read_seconds: u64,
-    /// A body slower than this many bytes a second, over `rate_seconds`, is given up.
-    pub least_rate: u64,
-    /// Seconds that `least_rate` is measured over.
-    pub rate_seconds: u64,
-    /// Largest feed that is read, in megabytes.
-    pub max_feed_mb: u64,
-    /// Largest file that is downloaded, in megabytes.
-    pub max_audio_mb: u64,
-    /// Pages of a paged feed that a backfill asks for at most.
-    pub max_pages: usize,
-    /// Seconds between two pages.
-    pub page_pause_seconds: f64,
-    /// Where it is asked which feed a page of Apple Podcasts stands for.
-    pub apple_lookup: String,
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            only_hosts: Vec::new(),
-            allow_hosts: Vec::new(),
-            feeds_at_once: 8,
-            downloads_at_once: 4,
-            downloads_per_host: 2,
-            max_rate_kb: 0,
-            download_pause_seconds: 0.0,
-            connect_seconds: 15,
-            header_seconds: 30,
-            read_seconds: 30,
-            least_rate: 1024,
-            rate_seconds: 60,
-            max_feed_mb: 64,
-            max_audio_mb: 4096,
-            max_pages: 1000,
-            page_pause_seconds: 1.0,
-            apple_lookup: "https://itunes.apple.com/lookup".to_owned(),
-        }
-    }
-}
-
-/// `[capture]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Capture {
-    /// Transcripts, in all languages and forms.
-    pub transcripts: bool,
-    /// Files of chapters.
-    pub chapters: bool,
-    /// Covers of shows and pictures of episodes.
-    pub images: bool,
-    /// The same audio or video in other forms.
-    pub alternates: Alternates,
-    /// Of transcripts and alternates that say a language, only those in these; empty: all.
-    pub languages: Vec<String>,
-}
-
-impl Default for Capture {
-    fn default() -> Self {
-        Self {
-            transcripts: true,
-            chapters: true,
-            images: true,
-            alternates: Alternates::None,
-            languages: Vec::new(),
-        }
-    }
-}
-
-/// `[sync]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sync {
-    /// How long a feed rests between two requests, at the least: `30m`, `1h`, `1d`.
-    pub interval: Interval,
-}
-
-impl Default for Sync {
-    fn default() -> Self {
-        Self { interval: Interval::Every(Duration::from_hours(1)) }
-    }
-}
-
-/// `[naming]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Naming {
-    /// How files are called; `None`: as castkeep does by itself.
-    pub template: Option<Template>,
-    /// What is written beside the audio of each episode.
-    pub beside: Vec<Beside>,
-}
-
-/// A file that castkeep writes beside the audio of an episode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Beside {
-    /// All that the archive knows of the episode.
-    Json,
-    /// Its notes as a page.
-    Html,
-    /// Its picture, or that of the show.
-    Cover,
-    /// The spoken words.
-    Transcript,
-}
-
-/// `[hooks]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Hooks {
-    /// A program and its arguments, run once for each episode whose audio was stored; empty: none.
-    pub on_episode: Vec<String>,
-    /// It is stopped after so many seconds.
-    pub timeout_seconds: u64,
-}
-
-impl Default for Hooks {
-    fn default() -> Self {
-        Self { on_episode: Vec::new(), timeout_seconds: 300 }
-    }
-}
-
-/// `[notify]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Notify {
-    /// An address that is asked for after a run that went well.
-    pub on_success: Option<String>,
-    /// An address that is asked for after any other run.
-    pub on_failure: Option<String>,
-    /// A file in the text format of Prometheus, written after each run; relative to the configuration file.
-    pub metrics: Option<PathBuf>,
-}
-
-/// `[[shows]]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Show {
-    /// Its short name; made from the title if absent.
-    pub slug: Option<String>,
-    /// The address of its feed, placeholders filled in: it may hold secrets. See [`Show::address`].
-    pub feed: String,
-    /// The address of a feed with all its episodes, for `backfill`.
-    pub history_url: Option<String>,
-    /// Neither asked for nor downloaded, for the time being.
-    #[serde(default)]
-    pub paused: bool,
-    /// Its own interval. This and what follows overrules the key of the same name in `[sync]`, `[choose]`, `[capture]`,
-    /// `[naming]` or `[hooks]`.
-    pub interval: Option<Interval>,
-    /// See [`Choose::audio`].
-    pub audio: Option<bool>,
-    /// See [`Choose::only`].
-    pub only: Option<Pattern>,
-    /// See [`Choose::skip`].
-    pub skip: Option<Pattern>,
-    /// See [`Choose::since`].
-    #[serde(default, deserialize_with = "choose::day")]
-    pub since: Option<Day>,
-    /// See [`Choose::until`].
-    #[serde(default, deserialize_with = "choose::day")]
-    pub until: Option<Day>,
-    /// See [`Choose::newest`].
-    pub newest: Option<u64>,
-    /// See [`Choose::seasons`].
-    pub seasons: Option<Vec<i64>>,
-    /// See [`Choose::types`].
-    pub types: Option<Vec<EpisodeType>>,
-    /// See [`Choose::kinds`].
-    pub kinds: Option<Vec<Kind>>,
-    /// See [`Choose::max_mb`].
-    pub max_mb: Option<u64>,
-    /// See [`Capture::alternates`].
-    pub alternates: Option<Alternates>,
-    /// See [`Capture::languages`].
-    pub languages: Option<Vec<String>>,
-    /// See [`Naming::template`].
-    pub template: Option<Template>,
-    /// See [`Naming::beside`].
-    pub beside: Option<Vec<Beside>>,
-    /// See [`Hooks::on_episode`].
-    pub on_episode: Option<Vec<String>>,
-}
-
-impl Show {
-    /// A show of which nothing but its feed is said.
-    pub fn new(feed: String) -> Self {
-        Self {
-            slug: None,
-            feed,
-            history_url: None,
-            paused: false,
-            interval: None,
-            audio: None,
-            only: None,
-            skip: None,
-            since: None,
-            until: None,
-            newest: None,
-            seasons: None,
-            types: None,
-            kinds: None,
-            max_mb: None,
-            alternates: None,
-            languages: None,
-            template: None,
-            beside: None,
-            on_episode: None,
-        }
-    }
-
-    /// The address of the feed without its secrets: what the archive knows the show by, and what may be shown.
-    pub fn address(&self) -> String {
-        // What has a password is redacted as it is asked for: it may be written in ways that only a parser sees through.
-        match Url::parse(&self.feed) {
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => redact(&url),
-            _ => redact_text(&self.feed),
-        }
-    }
 }
 
 impl Config {
@@ -452,44 +193,6 @@ fn check_ping(url: &str) -> Result<(), String> {
     match check_url(url)?.scheme() {
         "file" => Err("it is asked for by http or https".to_owned()),
         _ => Ok(()),
-    }
-}
-
-/// What the environment may overrule.
-const SECTIONS: [&str; 8] = ["archive", "capture", "choose", "hooks", "http", "naming", "notify", "sync"];
-
-/// Keys whose values are lists of texts, which a variable may write with commas.
-const LISTS: [&str; 7] = ["only_hosts", "allow_hosts", "seasons", "types", "kinds", "languages", "beside"];
-
-/// The section and key that a variable overrules: `CASTKEEP_HTTP_ONLY_HOSTS` is `only_hosts` of `[http]`.
-fn setting(name: &str) -> Option<(String, String)> {
-    let rest = name.strip_prefix("CASTKEEP_")?.to_ascii_lowercase();
-    SECTIONS.iter().find_map(|section| {
-        rest.strip_prefix(&format!("{section}_")).map(|key| ((*section).to_owned(), key.to_owned()))
-    })
-}
-
-/// Values are TOML; what is no TOML is a text, and a list may be written with commas.
-fn overrule(table: &mut toml::Table, name: &str, value: &str) -> Result<(), Error> {
-    let Some((section, key)) = setting(name) else { return Ok(()) };
-    let value = if LISTS.contains(&key.as_str()) { list(value) } else { literal(value) };
-    let entry = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    let Some(entry) = entry.as_table_mut() else {
-        return Err(Error::variable(name, "its section is not a table in the configuration file"));
-    };
-    entry.insert(key, value);
-    Ok(())
-}
-
-fn literal(value: &str) -> toml::Value {
-    let parsed = toml::from_str::<toml::Table>(&format!("x = {value}")).ok().and_then(|mut t| t.remove("x"));
-    parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()))
-}
-
-fn list(value: &str) -> toml::Value {
-    match literal(value) {
-        whole @ toml::Value::Array(_) => whole,
-        _ => value.split(',').map(|item| literal(item.trim())).collect::<Vec<_>>().into(),
     }
 }
 

@@ -55,7 +55,10 @@ fn a_wrong_request_is_told_with_what_would_be_right() {
             &["json", "episode"],
             "castkeep: there is no table or view \"episode\"\nhint: did you mean episodes?\n",
         ),
-        (&["json", "xyzzy"], "castkeep: there is no table or view \"xyzzy\"\nhint: there are: audio, "),
+        (
+            &["json", "xyzzy"],
+            "castkeep: there is no table or view \"xyzzy\"\nhint: there are: adoption_list, ",
+        ),
         (&["csv", "episodes_fts"], "castkeep: there is no table or view \"episodes_fts\"\n"),
         (&["csv", "sqlite_schema"], "castkeep: there is no table or view \"sqlite_schema\"\n"),
         (

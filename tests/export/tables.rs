@@ -61,7 +61,10 @@ fn many_tables_are_a_file_each() {
             "archive/audio/tables",
             "castkeep: archive/audio/tables: this is a place that the archive keeps for itself\n",
         ),
-        ("config.toml", "castkeep: config.toml/audio.csv: the folder that it would be in is not there\n"),
+        (
+            "config.toml",
+            "castkeep: config.toml/adoption_list.csv: the folder that it would be in is not there\n",
+        ),
     ] {
         let ran = export(&scene, &["csv", "--output", folder]);
         assert_eq!((ran.code, ran.stderr.starts_with(said)), (2, true), "{}", ran.stderr);
