@@ -107,7 +107,7 @@ fn what_fails_for_ever_is_given_up() {
 
 #[test]
 fn a_program_that_hangs_is_stopped_with_its_children() {
-    let (_host, scene) = scene("echo $$ >>pids; sleep 600 & echo $! >>pids; sleep 600");
+    let (_host, scene) = scene("echo $$ >>pids; (trap '' TERM; sleep 600) & echo $! >>pids; sleep 600");
     let ran = scene.run(&["sync"]);
     assert_eq!(ran.code, 3);
     assert!(ran.stderr.contains(": stopped after 1 s\n"), "{}", ran.stderr);
@@ -124,6 +124,14 @@ fn a_program_that_is_not_there_is_said_once_and_called_later() {
     fs::remove_file(scene.path("hook")).unwrap();
     let ran = scene.run(&["sync"]);
     assert_eq!(ran.code, 3);
+    let doctor = scene.run(&["doctor"]);
+    assert_eq!(doctor.code, 5);
+    assert!(doctor.stdout.contains("hook is not there, or not executable\n"), "{}", doctor.stdout);
+    assert!(
+        doctor.stdout.contains("1 call of on_episode failed, 0 for good: SELECT * FROM hook_list"),
+        "{}",
+        doctor.stdout
+    );
     assert_eq!(
         ran.stderr.lines().filter(|line| line.contains("No such file or directory")).count(),
         1,
@@ -135,9 +143,29 @@ fn a_program_that_is_not_there_is_said_once_and_called_later() {
         ["failed 1", "pending 0"]
     );
     write(&scene, "exit 0");
-    scene.meddle("UPDATE hook_runs SET next_attempt_at = NULL");
-    scene.run(&["sync"]).assert_silent();
-    assert_eq!(scene.rows("SELECT outcome FROM hook_runs"), ["ok", "ok"]);
+    scene.run(&["sync", "--force"]).assert_no_failure();
+    assert_eq!(scene.rows("SELECT outcome FROM hook_runs"), ["ok", "ok"], "what is forced does not wait");
+}
+
+#[test]
+fn what_is_wrong_with_the_program_of_one_show_is_nothing_to_another() {
+    let (host, scene) = scene("exit 0");
+    let mut long = item(9, &host.url(""));
+    long.title = format!("#9 {}", "long ".repeat(40_000));
+    host.set_feed("/other.xml", feed("Aardvark", &[long]));
+    host.set_audio("/audio/9.mp3", audio(9));
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!(
+        "{config}on_episode = [\"./none\"]\n[[shows]]\nfeed = \"{}\"\n",
+        host.url("/other.xml")
+    ));
+    let ran = scene.run(&["sync"]);
+    assert_eq!(ran.code, 3);
+    assert_eq!(
+        scene.rows("SELECT show || ' ' || outcome FROM hook_list ORDER BY 1"),
+        ["a-show failed", "a-show pending", "aardvark ok"],
+        "a title that is longer than any variable may be is cut"
+    );
 }
 
 #[test]

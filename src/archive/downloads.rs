@@ -115,7 +115,7 @@ pub(super) fn wanted(
 pub(super) fn next_attempt(db: &Connection, show: i64, now: Time) -> rusqlite::Result<Option<Time>> {
     db.prepare_cached(
         "SELECT min(next_attempt_at) FROM resources
-         WHERE show_id = ?1 AND file_id IS NULL AND is_current = 1 AND is_wanted = 1 AND next_attempt_at > ?2",
+         WHERE show_id = ?1 AND file_id IS NULL AND is_current = 1 AND is_wanted = 1 AND skip_reason IS NULL AND next_attempt_at > ?2",
     )?
     .query_row(params![show, now], |row| row.get(0))
 }

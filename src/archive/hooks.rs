@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Archive, Result};
+use super::values::count;
+use super::{Archive, Reader, Result};
 use crate::model::{LONGEST_REST, Time};
 
 /// A call that is to be made: the episode, and the audio that was stored of it.
@@ -73,15 +74,15 @@ pub(super) fn owe(db: &Connection, resource: i64, file: i64, now: Time) -> rusql
 }
 
 /// The calls of a show that are due, in the order in which they came to be owed.
-fn due(db: &Connection, show: i64, now: Time) -> rusqlite::Result<Vec<HookCall>> {
+fn due(db: &Connection, show: i64, now: Time, at_once: bool) -> rusqlite::Result<Vec<HookCall>> {
     db.prepare_cached(
         "SELECT h.id, s.id, e.id, s.slug, s.title, e.title, e.number, e.season, e.guid, e.published_at, e.link,
                 f.path, f.sha256, f.size_bytes, f.media_type, h.attempts
          FROM hook_runs h JOIN episodes e ON e.id = h.episode_id JOIN shows s ON s.id = e.show_id JOIN files f ON f.id = h.file_id
          WHERE h.outcome IN ('pending', 'failed') AND s.id = ?1 AND f.state = 'present'
-           AND (h.next_attempt_at IS NULL OR h.next_attempt_at <= ?2 OR h.next_attempt_at > ?3) ORDER BY h.id",
+           AND (?4 OR h.next_attempt_at IS NULL OR h.next_attempt_at <= ?2 OR h.next_attempt_at > ?3) ORDER BY h.id",
     )?
-    .query_map(params![show, now, now + LONGEST_REST], read)?
+    .query_map(params![show, now, now + LONGEST_REST, at_once], read)?
     .collect()
 }
 
@@ -100,7 +101,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<HookCall> {
         link: row.get(10)?,
         path: row.get(11)?,
         sha256: row.get(12)?,
-        size_bytes: super::values::count(row, 13)?,
+        size_bytes: count(row, 13)?,
         media_type: row.get(14)?,
         attempts: row.get(15)?,
     })
@@ -125,13 +126,38 @@ fn ended(db: &Connection, call: i64, end: &HookEnd) -> rusqlite::Result<()> {
 }
 
 impl Archive {
-    /// The calls of the show that are due.
-    pub fn hook_calls(&self, show: i64, now: Time) -> Result<Vec<HookCall>> {
-        due(&self.db, show, now).map_err(self.sql("read what is to be called"))
+    /// The calls of the show that are due; with `at_once` those that failed a short while ago, too.
+    pub fn hook_calls(&self, show: i64, now: Time, at_once: bool) -> Result<Vec<HookCall>> {
+        due(&self.db, show, now, at_once).map_err(self.sql("read what is to be called"))
     }
 
     /// Records how a call ended.
     pub fn hook_ended(&mut self, call: i64, end: &HookEnd) -> Result<()> {
         self.write("record a call", |tx| ended(tx, call, end))
+    }
+}
+
+/// Calls that failed and are owed still, or were given up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HookTrouble {
+    /// They are tried again.
+    pub failed: u64,
+    /// They are not.
+    pub abandoned: u64,
+}
+
+impl Reader {
+    /// When the next call of the show that failed is due again.
+    pub fn next_hook_call(&self, show: i64) -> Result<Option<Time>> {
+        let sql = "SELECT min(h.next_attempt_at) FROM hook_runs h JOIN episodes e ON e.id = h.episode_id
+                   WHERE e.show_id = ?1 AND h.outcome = 'failed'";
+        self.db.query_row(sql, [show], |row| row.get(0)).map_err(self.sql("read what is to be called"))
+    }
+
+    /// How many calls stand badly.
+    pub fn hook_trouble(&self) -> Result<HookTrouble> {
+        let sql = "SELECT count(*) FILTER (WHERE outcome = 'failed'), count(*) FILTER (WHERE outcome = 'abandoned') FROM hook_runs";
+        let read = |row: &Row<'_>| Ok(HookTrouble { failed: count(row, 0)?, abandoned: count(row, 1)? });
+        self.db.query_row(sql, [], read).map_err(self.sql("read what was called"))
     }
 }

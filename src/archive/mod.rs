@@ -66,7 +66,7 @@ pub use fetches::{FetchOutcome, FetchRow, Poll, Validators};
 pub use filesystem::FileSystem;
 pub use foreign::{ForeignError, Program, Remembered, read_foreign};
 pub use history::{ChangeDetail, History};
-pub use hooks::{HookCall, HookEnd};
+pub use hooks::{HookCall, HookEnd, HookTrouble};
 pub use migrate::{SCHEMA, VERSION};
 pub use names::{Intended, Named, NamedFile, NamedSidecar, Names, Rename, Subject};
 pub use pace::Pace;

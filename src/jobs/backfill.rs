@@ -70,7 +70,7 @@ async fn run(session: &mut Session, request: &Request, found: &mut Vec<Completen
         pipeline.run().await?;
         beside::refresh(session, std::slice::from_ref(&show), false)?;
         if !request.feeds_only {
-            hooks::call(session, std::slice::from_ref(&show)).await?;
+            hooks::call(session, std::slice::from_ref(&show), true).await?;
         }
         let gaps = gaps(session.archive.coverage(show.row.id)?);
         let slug = session.archive.slug(show.row.id)?;

@@ -1,12 +1,12 @@
 //! `doctor`: the installation is looked over, quickly and without changing anything: configuration, clock, disk, database,
 //! files. Nothing is hashed; that is what `verify` is for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Error;
 use super::session::{MEGABYTE, now};
+use super::{Error, hooks};
 use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION};
 use crate::config::Config;
 use crate::download::{FileState, Store};
@@ -77,6 +77,7 @@ pub fn examine(config: &Config, path: &Path) -> Result<Vec<Finding>, Error> {
             .iter()
             .map(|template| well("names", format!("{template}, such as {}", template.example()))),
     );
+    findings.extend(programs(config));
     let folder = &config.archive.directory;
     match Reader::open(folder) {
         Ok(reader) => {
@@ -124,8 +125,32 @@ fn archive(config: &Config, reader: &Reader) -> Result<Vec<Finding>, Error> {
     found.push(database(reader));
     found.extend(files(folder, reader));
     found.extend(reader.status().unwrap_or_default().iter().map(show));
+    found.extend(calls(reader));
     found.push(disk(config)?);
     Ok(found)
+}
+
+/// What was called for episodes, where that went badly.
+fn calls(reader: &Reader) -> Option<Finding> {
+    let trouble = reader.hook_trouble().ok()?;
+    let (failed, abandoned) = (trouble.failed, trouble.abandoned);
+    (failed + abandoned > 0).then(|| {
+        let calls = counted(failed + abandoned, "call");
+        let words = "SELECT * FROM hook_list tells why";
+        note("hooks", format!("{calls} of on_episode failed, {abandoned} for good: {words}"))
+    })
+}
+
+/// The programs that are to be called: whether they can be.
+fn programs(config: &Config) -> Vec<Finding> {
+    let own = config.shows.iter().filter_map(|show| show.on_episode.as_ref());
+    let programs: BTreeSet<&str> =
+        own.chain([&config.hooks.on_episode]).filter_map(|command| Some(command.first()?.as_str())).collect();
+    let look = |program: &str| match hooks::find(program) {
+        Some(path) => well("hooks", path.display().to_string()),
+        None => bad("hooks", format!("{program} is not there, or not executable")),
+    };
+    programs.into_iter().map(look).collect()
 }
 
 /// A show that can't be had, or not whole, is worth knowing.

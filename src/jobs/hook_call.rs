@@ -97,16 +97,14 @@ impl Call<'_> {
     }
 }
 
-/// Asks the program and all that it began to end, then makes them.
+/// Asks the program and all that it began to end, then makes them: what it began may not listen, and outlive it.
 async fn stop(child: &mut Child) {
-    for (signal, wait) in [(rustix::process::Signal::TERM, GRACE), (rustix::process::Signal::KILL, GRACE)] {
-        let group = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
-        let Some(group) = group else { return };
-        let _ = rustix::process::kill_process_group(group, signal);
-        if tokio::time::timeout(wait, child.wait()).await.is_ok() {
-            return;
-        }
-    }
+    let group = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+    let Some(group) = group else { return };
+    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
+    let _ = tokio::time::timeout(GRACE, child.wait()).await;
+    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let _ = tokio::time::timeout(GRACE, child.wait()).await;
 }
 
 /// Why, with the end of what the program said. What it left running in the background may hold the pipes open.

@@ -1,6 +1,9 @@
 //! What the user wants called for each episode that was stored: once each, with patience where it fails, and never in the way.
 
+use std::path::PathBuf;
 use std::time::Duration;
+
+use rustix::fs::Access;
 
 use serde_json::{Value, json};
 
@@ -14,26 +17,34 @@ use crate::model::redact_text;
 
 /// A call that failed so often is not made again.
 const MOST_ATTEMPTS: u32 = 10;
-/// After so many failures one after the other, the rest waits for the next run.
+/// A longer value in the environment is cut, in bytes: Linux starts no program that gets one of 128 KiB (execve(2), `MAX_ARG_STRLEN`).
+const LONGEST_VALUE: usize = 8 * 1024;
+/// After so many failures one after the other, the rest of a show waits for the next run.
 const MOST_FAILURES: u32 = 3;
 
-/// Makes the calls that are due for these shows.
-pub(super) async fn call(session: &mut Session, shows: &[Show]) -> Result<(), Error> {
-    let mut failures = 0;
+/// Makes the calls that are due for these shows; with `at_once` those that failed a short while ago, too.
+pub(super) async fn call(session: &mut Session, shows: &[Show], at_once: bool) -> Result<(), Error> {
     for show in shows {
         let command = command(session, show).to_vec();
         if command.is_empty() {
             continue;
         }
-        for owed in session.archive.hook_calls(show.row.id, now())? {
-            if failures == MOST_FAILURES || session.is_cancelled() {
-                return Ok(());
-            }
-            match one(session, &command, &owed).await? {
-                Went::Well => failures = 0,
-                Went::Badly => failures += 1,
-                Went::Nowhere => return Ok(()),
-            }
+        of_show(session, show, &command, at_once).await?;
+    }
+    Ok(())
+}
+
+/// The calls of one show: what is wrong with them is nothing to the others.
+async fn of_show(session: &mut Session, show: &Show, command: &[String], at_once: bool) -> Result<(), Error> {
+    let mut failures = 0;
+    for owed in session.archive.hook_calls(show.row.id, now(), at_once)? {
+        if failures == MOST_FAILURES || session.is_cancelled() {
+            break;
+        }
+        match one(session, command, &owed).await? {
+            Went::Well => failures = 0,
+            Went::Badly => failures += 1,
+            Went::Nowhere => break,
         }
     }
     Ok(())
@@ -44,10 +55,20 @@ pub(super) fn command<'a>(session: &'a Session, show: &'a Show) -> &'a [String] 
     show.config.on_episode.as_ref().unwrap_or(&session.config.hooks.on_episode)
 }
 
+/// Where the program is that a command names; `None` if it is not there, or can't be run.
+pub(super) fn find(program: &str) -> Option<PathBuf> {
+    let is_program = |path: &PathBuf| rustix::fs::access(path, Access::EXEC_OK).is_ok() && path.is_file();
+    if program.contains('/') {
+        return Some(PathBuf::from(program)).filter(is_program);
+    }
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(program)).find(is_program)
+}
+
 enum Went {
     Well,
     Badly,
-    /// Nor can any other call.
+    /// Nor can any other call of the show.
     Nowhere,
 }
 
@@ -55,7 +76,7 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
     let started_at = now();
     let call = Call {
         command,
-        environment: environment(session, owed),
+        environment: environment(session, owed).into_iter().map(|(name, value)| (name, cut(value))).collect(),
         input: input(session, owed)?.to_string() + "\n",
         timeout: Duration::from_secs(session.config.hooks.timeout_seconds.max(1)),
     };
@@ -63,7 +84,7 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
     let (exit_code, error, went) = match call.make(&cancel).await {
         End::Well => (Some(0), None, Went::Well),
         End::Badly(code, why) => (code, Some(why), Went::Badly),
-        End::NotBegun(why) => (None, Some(why), Went::Nowhere),
+        End::NotBegun(why) => (None, Some(format!("{why}; is it there, and executable?")), Went::Nowhere),
         End::Cancelled => return Ok(Went::Nowhere),
     };
     let attempts = owed.attempts.saturating_add(1);
@@ -99,14 +120,15 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
 fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)> {
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let address = |text: &Option<String>| text.as_deref().map(redact_text).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let root = session.archive.root();
     vec![
         ("CASTKEEP_EVENT", "episode".to_owned()),
         ("CASTKEEP_ARCHIVE", root.display().to_string()),
         ("CASTKEEP_SHOW", owed.show.clone()),
-        ("CASTKEEP_SHOW_TITLE", owed.show_title.clone().unwrap_or_default()),
+        ("CASTKEEP_SHOW_TITLE", text(&owed.show_title)),
         ("CASTKEEP_EPISODE_ID", owed.episode_id.to_string()),
-        ("CASTKEEP_TITLE", owed.title.clone().unwrap_or_default()),
+        ("CASTKEEP_TITLE", text(&owed.title)),
         ("CASTKEEP_NUMBER", number(owed.number)),
         ("CASTKEEP_SEASON", number(owed.season)),
         ("CASTKEEP_GUID", address(&owed.guid)),
@@ -115,8 +137,13 @@ fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)
         ("CASTKEEP_FILE", root.join(&owed.path).display().to_string()),
         ("CASTKEEP_SHA256", owed.sha256.clone()),
         ("CASTKEEP_SIZE_BYTES", owed.size_bytes.to_string()),
-        ("CASTKEEP_MEDIA_TYPE", owed.media_type.clone().unwrap_or_default()),
+        ("CASTKEEP_MEDIA_TYPE", text(&owed.media_type)),
     ]
+}
+
+fn cut(mut value: String) -> String {
+    value.truncate(value.floor_char_boundary(LONGEST_VALUE));
+    value
 }
 
 /// All that is known of the episode, as the JSON beside its audio has it, and its file.

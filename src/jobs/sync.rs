@@ -45,7 +45,7 @@ async fn run(session: &mut Session, request: &Request) -> Result<(), Error> {
     pipeline.run().await?;
     beside::refresh(session, &shows, false)?;
     if !request.feeds_only {
-        hooks::call(session, &shows).await?;
+        hooks::call(session, &shows, request.force).await?;
     }
     Ok(())
 }

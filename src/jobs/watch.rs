@@ -1,4 +1,4 @@
-//! When the next round of `watch` is due: when the first feed is, or the first download that is to be tried again.
+//! When the next round of `watch` is due: when the first feed is, or the first download or call that is to be tried again.
 
 use super::session::{configured, host_of};
 use super::{Error, schedule};
@@ -23,6 +23,9 @@ pub fn next_round(config: &Config, now: Time) -> Result<Option<Time>, Error> {
         };
         if config.choose.of(show).audio {
             note(reader.next_attempt(row.id, now)?);
+        }
+        if !show.on_episode.as_ref().unwrap_or(&config.hooks.on_episode).is_empty() {
+            note(reader.next_hook_call(row.id)?);
         }
         note(feed(&reader, &row, now)?);
     }
