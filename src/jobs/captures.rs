@@ -12,13 +12,12 @@ use crate::report::Trouble;
 
 use super::Error;
 use super::capture_job::CaptureJob;
-use super::cause::Subject;
 use super::choose::Rules;
 use super::hooks;
 use super::inspect::{Done, Inspected};
 use super::schedule;
 use super::session::{MEGABYTE, Session, Show, host_of, now};
-use super::trouble;
+use super::trouble::{self, Subject};
 
 impl CaptureJob {
     /// `None`, with the attempt in the books, if the address is none. Without rules, any size will do.

@@ -9,13 +9,12 @@ use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
 use crate::report::Trouble;
 
-use super::cause::Subject;
 use super::habits::Reader;
 use super::polls::Heard;
 use super::reading::{Read, Unread};
 use super::schedule::Wishes;
 use super::session::{Session, Show, host_of, now};
-use super::trouble;
+use super::trouble::{self, Subject};
 
 /// What is said of a feed that lists nothing the archive knows, under another title.
 const REPLACED: &str = "another show, none of whose episodes was listed before, is in its place";

@@ -9,13 +9,12 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::Error;
+use super::add::Tried;
 use super::capture_job::CaptureJob;
 use super::captures;
-use super::choices;
-use super::choose::Rules;
+use super::choose::{self, Rules};
 use super::feeds::{FeedJob, Next, Settled};
 use super::inspect::{self, Done};
-use super::look::Tried;
 use super::queue::HostQueue;
 use super::reading::{self, Read};
 use super::session::{Session, Show, now};
@@ -115,7 +114,7 @@ impl<'a> Pipeline<'a> {
     /// Downloads what is wanted of a show.
     pub(super) fn add_captures(&mut self, show: &Show) -> Result<(), Error> {
         let rules = Rules::of(&self.session.config, &show.config);
-        choices::apply(self.session, show.row.id, &rules)?;
+        choose::apply(self.session, show.row.id, &rules)?;
         if self.reach == Reach::Feeds || !rules.audio() {
             return Ok(());
         }

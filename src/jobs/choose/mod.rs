@@ -1,5 +1,13 @@
 //! Which of the things that episodes point at are downloaded, and why the others are not. Pure: rules and candidates are arguments.
 
+mod apply;
+mod catch_up;
+mod plan;
+
+pub(super) use apply::apply;
+pub use catch_up::{CaughtUp, Request as CatchUpRequest, catch_up};
+pub use plan::{LeftOut, Plan, Planned, Waiting, plan};
+
 use super::session::MEGABYTE;
 use crate::archive::{CAUGHT_UP, Candidate, EVERYTHING};
 use crate::config::{self, Alternates, Choose, Config, EpisodeType, Kind};

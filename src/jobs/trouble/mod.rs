@@ -3,9 +3,16 @@
 //! A failure is told when it begins; while it goes on, once a day; and when it turns from one that passes by itself into one
 //! that somebody must see to. A run that is forced, or looked at, tells of each.
 
+mod cause;
+mod standing;
+
+pub(super) use cause::Subject;
+pub use standing::standing;
+
 use std::time::Duration;
 
-use super::cause::{Cause, Subject};
+use cause::Cause;
+
 use crate::archive::{Failed, Failures};
 use crate::model::Time;
 use crate::report::Trouble;

@@ -1,9 +1,12 @@
 //! Who is told how a run ended: an address that waits for a sign of life, a file that Prometheus collects.
 
+mod whole;
+
+pub use whole::write_whole;
+
 use std::time::Duration;
 
 use super::session::{now, options};
-use super::whole::write_whole;
 use crate::archive::{Reader, ShowStatus};
 use crate::config::Config;
 use crate::http::header::HeaderMap;

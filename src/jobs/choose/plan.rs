@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::choose::Rules;
-use super::schedule::is_due;
-use super::session::{configured, now};
-use super::sync::{Request, is_paused};
-use super::{Error, captures};
+use super::Rules;
 use crate::archive::{self, Candidate, Reader, ShowRow, Wanted, WhichWanted};
 use crate::config::{self, Config};
+use crate::jobs::schedule::is_due;
+use crate::jobs::session::{configured, now};
+use crate::jobs::sync::{Request, is_paused};
+use crate::jobs::{Error, captures};
 use crate::model::{LONGEST_REST, ResourceRole, Time};
 
 /// What `sync` would do for a show.

@@ -1,13 +1,13 @@
 //! What an address that a person gave leads to: a feed, a web page that names feeds, a page of Apple Podcasts. Nothing is written.
 
-use super::Error;
 use super::apple::{self, Apple};
-use super::session::{MEGABYTE, Manner, Session, host_of, now};
 use crate::archive::Configured;
 use crate::config::{self, Config};
 use crate::feed::{self, Hints, Link};
 use crate::fetch::{self, FeedRequest, Fetched, Outcome};
 use crate::http::{Scope, Url, redact};
+use crate::jobs::Error;
+use crate::jobs::session::{MEGABYTE, Manner, Session, host_of, now};
 use crate::model::{Parsed, ResourceRole, Time};
 
 /// An answer about a show is a few kilobytes, in bytes.
@@ -45,7 +45,7 @@ pub enum Found {
 pub struct Tried {
     /// The address, whole.
     pub feed: Url,
-    pub(super) answer: Result<Fetched, fetch::Error>,
+    pub(in crate::jobs) answer: Result<Fetched, fetch::Error>,
 }
 
 /// A feed that could be followed: what it says of itself.

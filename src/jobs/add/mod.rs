@@ -1,7 +1,11 @@
 //! `add`: a show is tried before it is kept: its feed is asked for once, read and recorded.
 
+mod apple;
+mod look;
+
+pub use look::{Found, Offer, Tried, look};
+
 use super::Error;
-use super::look::Tried;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
 use crate::archive::WhichWanted;

@@ -1,10 +1,9 @@
 //! What fails at present: of each show whose feed was not answered well when it was last asked for.
 
-use super::Error;
-use super::cause::Subject;
-use super::trouble;
+use super::{Subject, told};
 use crate::archive::Reader;
 use crate::http::redact_text;
+use crate::jobs::Error;
 use crate::report::Trouble;
 
 /// A trouble a show, by short name: what went wrong, since when, what can be done, when it is tried again.
@@ -21,7 +20,7 @@ pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
             url: Some(redact_text(&show.feed_url)),
             ..Trouble::new(&show.slug, format!("the last request on {at} failed: {error}"))
         };
-        all.push(trouble::told(trouble, Subject::Feed, &failures, next_try));
+        all.push(told(trouble, Subject::Feed, &failures, next_try));
     }
     Ok(all)
 }

@@ -4,7 +4,7 @@ use crate::archive::Failed;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(in crate::jobs) enum Subject {
     Feed,
     File,
 }

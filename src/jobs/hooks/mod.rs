@@ -1,16 +1,17 @@
 //! What the user wants called for each episode that was stored: once each, with patience where it fails, and never in the way.
 
+mod call;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::fs::Access;
-
 use serde_json::{Value, json};
 
-use super::Error;
-use super::hook_call::{Call, End};
-use super::schedule;
+use call::{Call, End};
+
 use super::session::{Session, Show, now};
+use super::{Error, schedule};
 use crate::archive::{HookCall, HookEnd};
 use crate::export::beside;
 use crate::model::redact_text;

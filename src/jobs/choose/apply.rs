@@ -1,11 +1,11 @@
 //! The rules of the configuration, applied to what the archive knows: why things are not downloaded stands in their rows.
 
-use super::choose::Rules;
-use super::session::Session;
+use super::Rules;
 use crate::archive::{Candidate, EVERYTHING, Result};
+use crate::jobs::session::Session;
 
 /// Brings the rows of a show in line with its rules, if they or its episodes changed since that was last done.
-pub(super) fn apply(session: &mut Session, show: i64, rules: &Rules) -> Result<()> {
+pub(in crate::jobs) fn apply(session: &mut Session, show: i64, rules: &Rules) -> Result<()> {
     let (key, archive) = (rules.key(), &mut session.archive);
     if archive.chosen_by(show)? == Some(key) {
         return Ok(());

@@ -1,9 +1,9 @@
 //! `catch-up`: what a show has published so far is not wanted; what follows is. Asks nobody.
 
-use super::choose::Rules;
-use super::session::{Manner, Session};
-use super::{Error, choices};
+use super::{Rules, apply};
 use crate::config::Config;
+use crate::jobs::Error;
+use crate::jobs::session::{Manner, Session};
 
 /// What `catch-up` is to do.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +47,7 @@ fn run(session: &mut Session, request: &Request) -> Result<Vec<CaughtUp>, Error>
         } else {
             session.archive.catch_up(id, request.keep)?
         };
-        choices::apply(session, id, &Rules::of(&session.config, &show.config))?;
+        apply(session, id, &Rules::of(&session.config, &show.config))?;
         done.push(CaughtUp { show: show.row.slug, is_unread: show.row.title.is_none(), episodes });
     }
     Ok(done)
