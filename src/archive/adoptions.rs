@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row, params};
 
-use super::downloads::{self, NewFile};
+use super::files::{self, NewFile};
 use super::foreign::Program;
-use super::sidecars;
+use super::{Archive, Result, sidecars};
 use crate::model::{Digest, ResourceKind, Time};
 
 /// A show whose audio may be found.
@@ -235,7 +235,7 @@ pub(super) fn record(db: &Connection, run: i64, adoption: &Adoption, now: Time) 
         db.prepare_cached("DELETE FROM adoptions WHERE id = ?1 AND outcome <> 'adopted'")?
             .execute([earlier])?;
     }
-    let file = adoption.file.as_ref().map(|file| downloads::keep(db, file, now)).transpose()?;
+    let file = adoption.file.as_ref().map(|file| files::keep(db, file, now)).transpose()?;
     if let (Some(file), Some(id), Some(resource)) = (&adoption.file, file, adoption.resource_id) {
         sidecars::write(db, resource, &file.content)?;
         db.prepare_cached(
@@ -261,4 +261,33 @@ pub(super) fn record(db: &Connection, run: i64, adoption: &Adoption, now: Time) 
         now,
     ])?;
     Ok(())
+}
+
+impl Archive {
+    /// The shows whose audio may be found elsewhere.
+    pub fn adoptable_shows(&self) -> Result<Vec<AdoptableShow>> {
+        shows(&self.db).map_err(self.sql("list the shows"))
+    }
+
+    /// The audio of all episodes, in the order of shows, whether it is here or not.
+    pub fn adoptable(&self) -> Result<Vec<Adoptable>> {
+        adoptable(&self.db).map_err(self.sql("list what may be adopted"))
+    }
+
+    /// What earlier runs made of files that other programs had downloaded, oldest first.
+    pub fn earlier_adoptions(&self) -> Result<Vec<EarlierAdoption>> {
+        earlier(&self.db).map_err(self.sql("read what was adopted"))
+    }
+
+    /// The resources whose file has these bytes.
+    pub fn holders(&self, digest: &Digest) -> Result<Vec<i64>> {
+        holders(&self.db, digest).map_err(self.sql("look a file up"))
+    }
+
+    /// Records what was made of files that other programs had downloaded, in one transaction. Bytes must be synced by now.
+    pub fn adopted(&mut self, run: i64, adoptions: &[Adoption], now: Time) -> Result<()> {
+        self.write("record what was adopted", |tx| {
+            adoptions.iter().try_for_each(|adoption| record(tx, run, adoption, now))
+        })
+    }
 }

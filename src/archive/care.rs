@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::{Result, is_damage};
-use super::{Archive, FileRow, Reader, documents, downloads, lock};
+use super::{Archive, FileRow, Reader, documents, files, lock};
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Reader {
 
     /// As [`Archive::files`].
     pub fn files(&self, show: Option<i64>) -> Result<Vec<FileRow>> {
-        downloads::files(&self.db, show).map_err(self.sql("list the files"))
+        files::files(&self.db, show).map_err(self.sql("list the files"))
     }
 
     /// The episode that a file belongs to, or the show: its words for people. `None` if no row tells.
     pub fn owner(&self, file: i64) -> Result<Option<String>> {
-        downloads::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
+        files::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
     }
 
     /// How the database keeps its journal: `wal`, or `delete` on a network file system.
@@ -76,7 +76,7 @@ impl Archive {
 
     /// The episode that a file belongs to, or the show; see [`Reader::owner`].
     pub fn owner(&self, file: i64) -> Result<Option<String>> {
-        downloads::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
+        files::owner(&self.db, file).map_err(self.sql("look up whose a file is"))
     }
 }
 

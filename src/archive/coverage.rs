@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::values::count;
+use super::{Archive, Result};
 use crate::model::Time;
 
 /// What the archive holds of a show, as far as gaps show in it.
@@ -70,4 +71,11 @@ pub(super) fn of(db: &Connection, show: i64) -> rusqlite::Result<Coverage> {
         .query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Coverage { with_enclosure, captured, left_out, missing_audio, odd_audio, marks })
+}
+
+impl Archive {
+    /// What the archive holds of the show, as far as gaps show in it.
+    pub fn coverage(&self, show: i64) -> Result<Coverage> {
+        of(&self.db, show).map_err(self.sql("look for gaps"))
+    }
 }

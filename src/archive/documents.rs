@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::Archive;
 use super::error::{Error, Result};
 use crate::model::{Digest, Hasher};
 
@@ -122,4 +123,12 @@ pub(super) fn last_of(db: &Connection, show: i64, url: &str) -> rusqlite::Result
     )?
     .query_row(params![show, url], read)
     .optional()
+}
+
+impl Archive {
+    /// The last good body of `url`, unpacked.
+    pub fn last_document(&self, show: i64, url: &str) -> Result<Option<Vec<u8>>> {
+        let found = last_of(&self.db, show, url).map_err(self.sql("read the last document"))?;
+        found.map(|stored| stored.unpack(&self.database())).transpose()
+    }
 }

@@ -9,7 +9,7 @@ use super::changes::{Change, Changes, Place, note_changes};
 use super::reading::{Item, Listing};
 use super::reread::{self, ReadNotes};
 use super::values::{text_value, value};
-use super::{notes, resources};
+use super::{Archive, Result, notes, resources};
 use crate::model::{Digest, Episode, IdentitySource, KnownEpisode, Match, Parsed};
 
 /// A column that the feed fills: its name, whether a change of it is worth a row of `changes`, and how it is filled.
@@ -288,4 +288,16 @@ pub(super) fn mark_listed(
         note_changes(db, place.show, Some(place.fetch), place.now, &noted)?;
     }
     Ok(gone)
+}
+
+impl Archive {
+    /// Whether `digest` is an item that some episode of the show was last read from.
+    pub fn known_items(&self, show: i64) -> Result<std::collections::HashSet<Digest>> {
+        known_items(&self.db, show).map_err(self.sql("read the known items"))
+    }
+
+    /// What identifies each episode of the show.
+    pub fn known_episodes(&self, show: i64) -> Result<Vec<KnownEpisode>> {
+        known(&self.db, show).map_err(self.sql("read the known episodes"))
+    }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Statement, Transaction};
 
 use super::error::{Error, Result};
 use super::values::natural;
-use super::{Cell, FileRow, Reader, Rows, downloads};
+use super::{Cell, FileRow, Reader, Rows, files};
 use crate::model::{
     Chapter, Credit, Digest, Episode, IdentitySource, Resource, ResourceKind, ResourceRole, Role, Show,
 };
@@ -107,10 +107,10 @@ impl Reader {
         each: &mut dyn FnMut(FileRow) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let sql = self.sql("list the files");
-        let mut statement = self.db.prepare(&downloads::files_of()).map_err(&sql)?;
+        let mut statement = self.db.prepare(&files::files_of()).map_err(&sql)?;
         let mut rows = statement.query([show]).map_err(&sql)?;
         while let Some(row) = rows.next().map_err(&sql)? {
-            each(downloads::read_file(row).map_err(&sql)?)?;
+            each(files::read_file(row).map_err(&sql)?)?;
         }
         Ok(())
     }

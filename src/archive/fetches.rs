@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::documents::{self, Body};
+use super::{Archive, Result, shows};
 use crate::model::{Digest, LONGEST_REST, Time, Warning, redact_text};
 
 /// How a request for a feed ended.
@@ -214,4 +216,43 @@ pub(super) fn all_held(db: &Connection, now: Time) -> rusqlite::Result<Vec<(Stri
     db.prepare("SELECT host, hold_until FROM hosts WHERE hold_until > ?1 AND hold_until <= ?2")?
         .query_map([now, now + LONGEST_REST], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
+}
+
+impl Archive {
+    /// When `url` was last asked for on behalf of the show.
+    pub fn last_asked(&self, show: i64, url: &str) -> Result<Option<Time>> {
+        last_asked(&self.db, show, url).map_err(self.sql("read when an address was asked for"))
+    }
+
+    /// What to send with the next request for `url` (as [`FetchRow::url`] writes it), and the digest of the last good body.
+    pub fn validators(&self, show: i64, url: &str) -> Result<Validators> {
+        validators(&self.db, show, url).map_err(self.sql("read the validators"))
+    }
+
+    /// Records a request that brought nothing to read, together with what follows for the next one.
+    pub fn record_fetch(&mut self, fetch: &FetchRow, body: Option<&Body>, poll: Option<&Poll>) -> Result<()> {
+        self.write("record the fetch", |tx| {
+            let document = body.map(|body| documents::keep(tx, body)).transpose()?;
+            let id = insert(tx, fetch, document)?;
+            if fetch.outcome.is_good() {
+                heal(tx, fetch)?;
+            }
+            poll.map_or(Ok(()), |poll| shows::polled(tx, fetch, id, poll))
+        })
+    }
+
+    /// No request to `host` before `until`.
+    pub fn hold_host(&mut self, host: &str, until: Time, now: Time) -> Result<()> {
+        self.write("hold back the host", |tx| hold(tx, host, until, now))
+    }
+
+    /// All hosts that ask to be left alone, and until when.
+    pub fn held_hosts(&self, now: Time) -> Result<Vec<(String, Time)>> {
+        all_held(&self.db, now).map_err(self.sql("read the held hosts"))
+    }
+
+    /// Until when `host` asked to be left alone; `None` if it did not, or the time is over.
+    pub fn host_hold(&self, host: &str, now: Time) -> Result<Option<Time>> {
+        held(&self.db, host, now).map_err(self.sql("read the held hosts"))
+    }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
+use super::{Archive, Result};
 use crate::model::Time;
 
 /// What there is to tell a show's rhythm by.
@@ -25,4 +26,11 @@ pub(super) fn of(db: &Connection, show: i64, now: Time, most: usize) -> rusqlite
     let extra: String =
         db.prepare_cached("SELECT extra FROM shows WHERE id = ?1")?.query_row([show], |row| row.get(0))?;
     Ok(Pace { published, extra: serde_json::from_str(&extra).unwrap_or_default() })
+}
+
+impl Archive {
+    /// What tells in which rhythm the show publishes: the dates of so many of its newest episodes, and what it says itself.
+    pub fn pace(&self, show: i64, now: Time, most: usize) -> Result<Pace> {
+        of(&self.db, show, now, most).map_err(self.sql("read the rhythm of the show"))
+    }
 }

@@ -7,8 +7,8 @@ use rusqlite::{Connection, ErrorCode};
 use super::{
     Configured, Copied, Coverage, EpisodeDetail, Error, Existing, Failures, Found, History, Limits, Query,
     QueryError, Relation, Result, Search, ShowRow, ShowStatus, Taker, VERSION, Wanted, WhichWanted, backup,
-    coverage, documents, downloads, fetches, history, migrate, open, query, read, runs, search, shows,
-    status, trouble,
+    coverage, documents, fetches, history, migrate, open, query, read, runs, search, shows, status, trouble,
+    wanted,
 };
 use crate::model::{ResourceRole, Time};
 
@@ -92,12 +92,12 @@ impl Reader {
 
     /// When a download of the show that failed is next tried again, after `now`.
     pub fn next_attempt(&self, show: i64, now: Time) -> Result<Option<Time>> {
-        downloads::next_attempt(&self.db, show, now).map_err(self.sql("read what is wanted"))
+        wanted::next_attempt(&self.db, show, now).map_err(self.sql("read what is wanted"))
     }
 
     /// As [`super::Archive::wanted`].
     pub fn wanted(&self, show: i64, roles: &[ResourceRole], which: WhichWanted) -> Result<Vec<Wanted>> {
-        downloads::wanted(&self.db, show, roles, which).map_err(self.sql("read what is wanted"))
+        wanted::wanted(&self.db, show, roles, which).map_err(self.sql("read what is wanted"))
     }
 
     /// What the archive holds of the show, as far as gaps show in it.

@@ -10,7 +10,7 @@ use super::documents::{self, Body};
 use super::fetches::{self, FetchRow, Poll};
 use super::reading::{Item, Listing, Reading};
 use super::reread::{self, NotesReader, Which};
-use super::{episodes, shows};
+use super::{Archive, Result, episodes, shows};
 use crate::model::Resolution;
 
 /// What recording a document changed.
@@ -90,4 +90,18 @@ fn record_items(db: &Connection, place: Place, reading: &Reading) -> rusqlite::R
         done.gone = episodes::mark_listed(db, place, &ids, &reading.parsed)?;
     }
     Ok(done)
+}
+
+impl Archive {
+    /// Records a document with all that was read in it, and the validators that stand for it, in one transaction.
+    pub fn record(
+        &mut self,
+        fetch: &FetchRow,
+        body: &Body,
+        poll: Option<&Poll>,
+        reading: &Reading,
+        reader: &mut dyn NotesReader,
+    ) -> Result<Recorded> {
+        self.write("record the feed", |tx| record(tx, fetch, body, poll, reading, reader))
+    }
 }

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::notes;
+use super::{Archive, Result, notes};
 use crate::model::{Credit, Notes, redact_text};
 
 /// So many notes are held at once.
@@ -214,10 +214,32 @@ pub(super) fn hide_secrets(db: &Connection, show: i64) -> rusqlite::Result<()> {
          WHERE e.show_id = ?1 AND r.base_url IS NOT NULL",
     )?;
     let readings: Vec<(i64, String)> =
-        of_show.query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        of_show.query_map([show], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     let mut update = db.prepare("UPDATE notes_readings SET base_url = ?2 WHERE episode_id = ?1")?;
     for (episode, base) in readings {
         update.execute(params![episode, redact_text(&base)])?;
     }
     Ok(())
+}
+
+impl Archive {
+    /// What the show says of itself.
+    pub fn show_facts(&self, show: i64) -> Result<ShowFacts> {
+        facts(&self.db, show).map_err(self.sql("read what the show says of itself"))
+    }
+
+    /// Reads notes of a show again, in one transaction. How many.
+    pub fn reread(&mut self, show: i64, which: Which, reader: &mut dyn NotesReader) -> Result<u64> {
+        self.write("read the notes again", |tx| settle(tx, show, reader, which))
+    }
+
+    /// What the notes of each episode tell of the habits of the show, as rules of `version` read them; by episode.
+    pub fn traits(&self, show: i64, version: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+        traits(&self.db, show, version).map_err(self.sql("read the traits of the notes"))
+    }
+
+    /// The shows that have notes which rules older than `version` read.
+    pub fn outdated(&self, version: i64) -> Result<Vec<i64>> {
+        outdated(&self.db, version).map_err(self.sql("look for notes to read again"))
+    }
 }

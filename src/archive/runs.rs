@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
+use super::{Archive, Result};
 use crate::model::Time;
 
 /// How a run ended.
@@ -75,4 +76,16 @@ pub(super) fn running_since(db: &Connection) -> rusqlite::Result<Option<Time>> {
 pub(super) fn close_killed(db: &rusqlite::Transaction<'_>) -> rusqlite::Result<()> {
     db.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome = 'running'", [])?;
     Ok(())
+}
+
+impl Archive {
+    /// Opens a run in the books; see [`Archive::finish_run`].
+    pub fn begin_run(&mut self, command: &str, now: Time) -> Result<i64> {
+        self.write("begin the run", |tx| begin(tx, command, now))
+    }
+
+    /// Closes a run in the books.
+    pub fn finish_run(&mut self, run: i64, outcome: RunOutcome, counts: &Counts, now: Time) -> Result<()> {
+        self.write("finish the run", |tx| finish(tx, run, outcome, counts, now))
+    }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
+use super::{Archive, Result};
 use crate::model::Time;
 
 /// So many failures in a row are looked at. They come ever more seldom: that is a life's time.
@@ -60,4 +61,16 @@ fn read(mut rows: rusqlite::Rows<'_>) -> rusqlite::Result<Failures> {
 
 fn failed(row: &Row<'_>) -> rusqlite::Result<Failed> {
     Ok(Failed { at: row.get(0)?, status: row.get(1)?, error: row.get(2)? })
+}
+
+impl Archive {
+    /// What failed since `url` (as [`FetchRow::url`] writes it) was last answered well.
+    pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
+        of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
+    }
+
+    /// What failed since the resource was last captured.
+    pub fn failed_downloads(&self, resource: i64) -> Result<Failures> {
+        of_download(&self.db, resource).map_err(self.sql("read the failed downloads"))
+    }
 }
