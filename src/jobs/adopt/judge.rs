@@ -58,6 +58,16 @@ pub(super) enum Verdict {
     Nothing,
 }
 
+impl Verdict {
+    /// The likeliest episode.
+    pub(super) fn best(&self) -> Option<&Match> {
+        match self {
+            Self::Is(best) | Self::MayBe(best, _) => Some(best),
+            Self::Nothing => None,
+        }
+    }
+}
+
 impl Match {
     fn has(&self, what: &[&str]) -> bool {
         self.evidence.iter().any(|evidence| evidence.points > 0 && what.contains(&evidence.what))

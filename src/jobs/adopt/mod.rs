@@ -6,30 +6,33 @@
 //! judge:   which episode it is, with points for and against; twice, since neighbours tell of one another
 //! settle:  two files for one episode
 //! take:    hashed, judged, linked or copied in, named, recorded
+//! leave:   what stays outside is listed, with why
 //! ```
 //! A file that may be something else is listed and left alone: a wrong match is worse than none.
 
+mod books;
 mod by_hand;
 mod clues;
 mod fold;
 mod foreign;
 mod judge;
 mod known;
+mod leave;
 mod settle;
 mod take;
 mod walk;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::Error;
 use super::session::{Manner, Session};
-use crate::archive::{EarlierAdoption, Program};
+use crate::archive::Program;
 use crate::config::Config;
 use crate::download::Take;
 use crate::report::Run;
+use books::Books;
 use clues::Clues;
 use foreign::Memory;
 use judge::{Match, Verdict, judge};
@@ -182,7 +185,7 @@ fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Ado
     let except = (!from.starts_with(&root)).then_some(root.as_path());
     let walked = walk(from, except).map_err(|error| Error::Folder(from.to_owned(), error))?;
     let memory = remember(session, request, from, &walked)?;
-    let mut books = take::Books::open(session, request, &known)?;
+    let mut books = Books::open(session, request, &known)?;
     adopted.left.extend(walked.left);
     adopted.unread.extend(walked.unread);
     adopted.other = walked.other;
@@ -304,11 +307,7 @@ fn one(
 ) -> Judged {
     let clues = Clues::of(&found, from, known, memory, asked, &mut adopted.unread);
     let verdict = judge(&clues, known);
-    let best = match &verdict {
-        Verdict::Is(best) | Verdict::MayBe(best, _) => Some(best),
-        Verdict::Nothing => None,
-    };
-    let is_attested = best.is_some_and(|best| is_attested(known, memory, &found, &clues, best));
+    let is_attested = verdict.best().is_some_and(|best| is_attested(known, memory, &found, &clues, best));
     Judged { found, program: clues.program, verdict, is_attested }
 }
 
@@ -320,9 +319,4 @@ fn is_attested(known: &Known, memory: &Memory, found: &Found, clues: &Clues, bes
     best.is_told()
         || best.evidence.iter().any(|evidence| evidence.what == "guid of that title")
         || clues.told.is_none() && !guid.is_empty() && memory.lists(&found.path, feeds, guid)
-}
-
-/// What earlier runs made of files, by where they were found; the last word each.
-fn by_path(earlier: Vec<EarlierAdoption>) -> HashMap<String, EarlierAdoption> {
-    earlier.into_iter().map(|row| (row.found_path.clone(), row)).collect()
 }
