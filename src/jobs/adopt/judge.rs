@@ -1,23 +1,16 @@
-//! Which episode a file is. Each thing that agrees is worth points, and each that disagrees costs some; a file is taken for an
-//! episode only if enough speaks for it, and nothing comparable for another. A wrong match is worse than none.
+//! Which episode a file is: one for which enough speaks, and nothing comparable for another. A wrong match is worse than none.
 
 use serde::Serialize;
 
 use super::clues::Clues;
-use super::fold::{fold, forms};
-use super::known::{Episode, Known};
-use crate::model::redact_text;
+use super::compare::{LEAST_LENGTH, compare, is_cut};
+use super::fold::forms;
+use super::known::Known;
 
-/// What is enough.
+/// So many points are enough.
 const ENOUGH: i32 = 60;
 /// By how much the best must be better than the next.
 const CLEAR: i32 = 20;
-/// A title cut off in a file name has at least so many letters.
-const LONG: usize = 50;
-/// Lengths below this tell nothing (bytes): feeds write 0, 1 or 1024.
-const LEAST_LENGTH: u64 = 2000;
-/// A file that is so much shorter than it should be may have been cut off.
-const SHORT: f64 = 0.95;
 /// Said of a file that is good for all but its show.
 pub(super) const NOT_PLACED: &str = "nothing says which show it is of: --show does";
 /// What podcast-archiver --debug-partial leaves of each file (bytes).
@@ -41,6 +34,7 @@ pub struct Evidence {
 pub(super) struct Match {
     /// The place of the episode.
     pub(super) episode: usize,
+    /// Those of all evidence together.
     pub(super) points: i32,
     pub(super) evidence: Vec<Evidence>,
     /// Its length and how long it plays, against what the feed says; `None` where that can't be told.
@@ -141,162 +135,6 @@ fn candidates(clues: &Clues, known: &Known, scope: Option<&[usize]>) -> Vec<usiz
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// Whether a name may be the beginning of a longer title.
-fn is_cut(stem: &str, name: &str) -> bool {
-    name.chars().count() >= LONG || name.chars().count() >= 8 && stem.trim_end().ends_with(['…', '.'])
-}
-
-fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match {
-    let mut evidence = Vec::new();
-    let mut add = |what, found: &str, expected: &str, points| {
-        evidence.push(Evidence { what, found: redact_text(found), expected: redact_text(expected), points });
-    };
-    let title = episode.row.title.as_deref().unwrap_or_default();
-    let guid = episode.row.guid.as_deref().unwrap_or_default();
-    let url = episode.row.urls.first().map(String::as_str).unwrap_or_default();
-    let is_at = |url: &str| episode.keys.contains(&crate::feed::address_key(url));
-
-    if let Some(told) = &clues.told {
-        // A file beside it was written for one of several of the same name; this may be another's audio.
-        let worth = if clues.is_told_beside && has_namesake(clues, known, episode) { 5 } else { 100 };
-        let told_guid = told.guid.as_deref().unwrap_or_default();
-        let told_url = told.url.as_deref().unwrap_or_default();
-        if !told_guid.is_empty() && (told_guid == guid || guid.is_empty() && is_at(told_guid)) {
-            add("guid", told_guid, guid, worth);
-            if worth == 100 && !told_url.is_empty() && is_at(told_url) {
-                add("url", told_url, url, 10);
-            }
-        } else if !told_url.is_empty()
-            && (episode.row.urls.iter().any(|own| own == told_url) || is_at(told_url))
-        {
-            add("url", told_url, url, worth);
-        } else if !told_guid.is_empty() || !told_url.is_empty() {
-            add("guid", told_guid, guid, -worth);
-        }
-        let told_title = told.title.as_deref().unwrap_or_default();
-        if !told_title.is_empty() && forms(told_title).iter().any(|form| episode.titles.contains(form)) {
-            add("title written down", told_title, title, 20);
-        }
-        if let Some(size) = told.size_bytes.filter(|size| *size != clues.size) {
-            let points = if (clues.size as f64) < size as f64 * 0.99 { -60 } else { -5 };
-            add("length written down", &clues.size.to_string(), &size.to_string(), points);
-        }
-    } else if let Some(titled) = &clues.titled {
-        let told = titled.guid.as_deref().unwrap_or_default();
-        if !told.is_empty() && (told == guid || guid.is_empty() && is_at(told)) {
-            add("guid of that title", told, guid, 50);
-        }
-    }
-    if let Some(told) = clues.tags.guid.as_deref().filter(|told| *told == guid) {
-        add("guid in its tags", told, guid, 80);
-    } else if guid.len() >= 8 && clues.words.contains(&fold(guid)) {
-        add("guid in its name", &clues.stem, guid, 60);
-    }
-    let is_titled = clues.names.iter().any(|name| episode.titles.contains(name));
-    let is_begun = || {
-        clues.names.iter().any(|name| {
-            is_cut(&clues.stem, name) && episode.titles.iter().any(|title| title.starts_with(name))
-        })
-    };
-    if is_titled {
-        add("title", &clues.stem, title, 50);
-    } else if is_begun() {
-        add("beginning of the title", &clues.stem, title, 45);
-    } else if clues.names.iter().any(|name| episode.bases.contains(name)) {
-        add("name at its host", &clues.stem, url, 50);
-    }
-    let is_otherwise_told = ["guid", "url", "guid of that title", "guid in its tags", "guid in its name"];
-    let is_named = is_titled
-        || clues.is_bare
-        || evidence.iter().any(|evidence| {
-            is_otherwise_told.contains(&evidence.what)
-                || ["beginning of the title", "name at its host"].contains(&evidence.what)
-        });
-    let mut add = |what, found: &str, expected: &str, points| {
-        evidence.push(Evidence { what, found: redact_text(found), expected: redact_text(expected), points });
-    };
-    if !is_named {
-        add("another name", &clues.stem, title, -30);
-    }
-    let tag = clues.tags.title.as_deref().unwrap_or_default();
-    if !tag.is_empty() && forms(tag).iter().any(|form| episode.titles.contains(form)) {
-        add("title in its tags", tag, title, 30);
-    } else if !tag.is_empty() && is_titled_alike(known, tag, episode.show) {
-        add("title in its tags", tag, title, -60);
-    }
-    if let (Some(day), Some(own)) = (clues.day, episode.day) {
-        let points = match (day - own).abs() {
-            0 => 30,
-            1 if clues.is_local_day => 25,
-            1 => 10,
-            _ => -50,
-        };
-        let written = |day: i64| {
-            crate::model::Time::from_unix(day * 86_400).map(|at| at.format("%Y-%m-%d")).unwrap_or_default()
-        };
-        add("date", &written(day), &written(own), points);
-        // Nothing but a date, a number and the name of the show.
-        if day == own && clues.is_bare && known.is_alone_on(day, episode.show) {
-            add("the only one of that day", &written(day), &written(own), 25);
-        }
-    }
-    if let Some(number) = clues.number.filter(|number| episode.row.number == Some(*number)) {
-        add("number", &number.to_string(), &number.to_string(), 15);
-    }
-    let length = episode.row.length_bytes.filter(|length| *length >= LEAST_LENGTH);
-    if length == Some(clues.size) {
-        add("length", &clues.size.to_string(), &clues.size.to_string(), 30);
-    }
-    let plays = clues.probed.duration_seconds.zip(episode.row.duration_seconds.filter(|said| *said > 0.0));
-    if let Some((is, said)) = plays
-        && (is - said).abs() <= (said * 0.01).max(2.0)
-    {
-        add("duration", &format!("{is:.0} s"), &format!("{said:.0} s"), 15);
-    }
-    if let Some((shows, how)) = &clues.shows
-        && shows.contains(&episode.show)
-    {
-        let title = known.shows.get(episode.show).map(|show| show.title.clone()).unwrap_or_default();
-        add("show", how, &title, 10);
-    }
-    let points = evidence.iter().map(|evidence| evidence.points).sum();
-    let is_long_enough = long_enough(clues.size, length, plays);
-    Match { episode: at, points, evidence, is_long_enough }
-}
-
-/// Whether an episode of the show, whichever, has this title.
-fn is_titled_alike(known: &Known, title: &str, show: usize) -> bool {
-    forms(title).iter().any(|form| !known.with_title(form, Some(&[show])).is_empty())
-}
-
-/// Whether another episode of the show would have been given the same file name.
-fn has_namesake(clues: &Clues, known: &Known, episode: &Episode) -> bool {
-    let scope = [episode.show];
-    let by_base = clues
-        .names
-        .iter()
-        .any(|name| episode.bases.contains(name) && known.with_base(name, Some(&scope)).len() != 1);
-    let by_title = clues.names.iter().filter(|name| episode.titles.contains(*name)).any(|name| {
-        let same = known.with_title(name, Some(&scope));
-        let near = |at: &&usize| {
-            let other = known.episodes.get(**at).and_then(|other| other.day);
-            clues.day.is_none() || other.zip(episode.day).is_none_or(|(a, b)| (a - b).abs() <= 1)
-        };
-        same.is_empty() || same.iter().filter(near).count() > 1
-    });
-    by_base || by_title
-}
-
-/// Whether the file is as long as the feed says, by its bytes or by how long it plays: either will do.
-fn long_enough(size: u64, length: Option<u64>, plays: Option<(f64, f64)>) -> Option<bool> {
-    let by_length = length.map(|length| size as f64 >= length as f64 * SHORT);
-    let by_time = plays.map(|(is, said)| is >= said * 0.9 || said - is <= 60.0 && is >= said * 0.5);
-    match (by_length, by_time) {
-        (None, None) => None,
-        (by_length, by_time) => Some(by_length == Some(true) || by_time == Some(true)),
-    }
 }
 
 /// Whether it is sure of which show it is: every second one has a "Trailer", and a guid may be no more than a number.

@@ -3,7 +3,8 @@
 //! ```text
 //! walk:    what lies in the folder, and which databases and lists
 //! clues:   what each file tells of itself
-//! judge:   which episode it is, with points for and against; twice, since neighbours tell of one another
+//! compare: what speaks for an episode and against it, with points
+//! judge:   which episode it is, if one is clear; twice, since neighbours tell of one another
 //! settle:  two files for one episode
 //! take:    hashed, judged, linked or copied in, named, recorded
 //! leave:   what stays outside is listed, with why
@@ -13,6 +14,7 @@
 mod books;
 mod by_hand;
 mod clues;
+mod compare;
 mod fold;
 mod foreign;
 mod judge;
