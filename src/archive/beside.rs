@@ -225,9 +225,10 @@ fn written(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<Written>>
     db.prepare_cached(sql)?.query_map([show], read)?.collect()
 }
 
-/// What changes with every visit (`last_seen_at` and its like) is left out, and so are castkeep's own numbers.
+/// All that is known of an episode. What changes with every visit (`last_seen_at` and its like) is left out, and so are castkeep's own numbers.
 fn record(db: &Connection, episode: i64) -> rusqlite::Result<Option<Record>> {
-    let first = |sql: &str| rows(db, sql, episode).map(|rows| rows.into_iter().next());
+    let all = |sql: &str| rows(db, sql, episode);
+    let first = |sql: &str| all(sql).map(|rows| rows.into_iter().next());
     let Some(of_episode) = first(
         "SELECT guid, identity, identity_source, title, number, season, episode_type, published_at, published_raw, link, author,
                 duration_seconds, explicit, image_url, first_seen_at, gone_at, summary, notes_source, notes_html, notes_text, extra
@@ -243,41 +244,29 @@ fn record(db: &Connection, episode: i64) -> rusqlite::Result<Option<Record>> {
     Ok(Some(Record {
         episode: of_episode,
         show: show.unwrap_or_default(),
-        segments: rows(
-            db,
+        segments: all(
             "SELECT position, kind, number, presenter, title, group_title, url, start_seconds, text, html FROM segments
              WHERE episode_id = ?1 ORDER BY position",
-            episode,
         )?,
-        links: rows(
-            db,
+        links: all(
             "SELECT l.position, g.position AS segment_position, l.url, l.text, l.target_url, l.host, l.domain, l.in_boilerplate
              FROM links l LEFT JOIN segments g ON g.id = l.segment_id WHERE l.episode_id = ?1 ORDER BY l.position",
-            episode,
         )?,
-        people: rows(
-            db,
+        people: all(
             "SELECT p.name, c.role, p.url, p.image_url, min(c.source) AS source FROM credits c JOIN people p ON p.id = c.person_id
              WHERE c.episode_id = ?1 GROUP BY p.id, c.role ORDER BY min(c.id)",
-            episode,
         )?,
-        sponsors: rows(
-            db,
+        sponsors: all(
             "SELECT position, name, url, text FROM sponsors WHERE episode_id = ?1 ORDER BY position",
-            episode,
         )?,
-        chapters: rows(
-            db,
+        chapters: all(
             "SELECT source, position, start_seconds, end_seconds, title, url, image_url FROM chapters WHERE episode_id = ?1
              ORDER BY source, position",
-            episode,
         )?,
-        resources: rows(
-            db,
+        resources: all(
             "SELECT r.kind, r.role, r.position, r.url, r.media_type, r.length_bytes, r.language, r.is_current, f.path, f.sha256,
                     f.size_bytes, f.duration_seconds
              FROM resources r LEFT JOIN files f ON f.id = r.file_id WHERE r.episode_id = ?1 ORDER BY r.id",
-            episode,
         )?,
     }))
 }

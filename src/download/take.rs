@@ -4,14 +4,14 @@
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 
 use super::part;
 use super::sniff::{HEAD, NotWanted, sniff};
 use super::store::{Store, hash_into, rehash_file, subject};
-use super::{Captured, Flags};
+use super::{Captured, Flags, Sniffed};
 use crate::model::{Digest, Hasher, ResourceKind};
 
 /// How a file comes in.
@@ -88,15 +88,8 @@ impl Store {
         };
         let part = part::open_to_read(self, resource_id).map_err(Untaken::Store)?;
         let sniffed = judge(&part, size_bytes, kind, outside.path)?;
-        Ok(Captured {
-            part: self.root().join("tmp").join(part::part_name(resource_id)),
-            resource_id,
-            sha256,
-            size_bytes,
-            media_type: sniffed.media_type,
-            extension: sniffed.extension,
-            flags: Flags::default(),
-        })
+        let path = self.root().join("tmp").join(part::part_name(resource_id));
+        Ok(captured(path, resource_id, (sha256, size_bytes), sniffed))
     }
 
     /// Whether the part is now a second name of the very file that was looked at.
@@ -162,23 +155,20 @@ impl Store {
         let sniffed = judge(&source, size, kind, outside.path)?;
         let mut from = &source;
         io::Seek::rewind(&mut from).map_err(failed)?;
-        let (sha256, size_bytes) = rehash_file(&source).map_err(failed)?;
+        let hashed = rehash_file(&source).map_err(failed)?;
         source.sync_all().map_err(failed)?;
-        Ok(Captured {
-            part: outside.path.to_owned(),
-            resource_id,
-            sha256,
-            size_bytes,
-            media_type: sniffed.media_type,
-            extension: sniffed.extension,
-            flags: Flags::default(),
-        })
+        Ok(captured(outside.path.to_owned(), resource_id, hashed, sniffed))
     }
 
     /// Gives up what was taken in, as if it had not been.
     pub fn give_back(&self, captured: &Captured) -> io::Result<()> {
         part::remove(self, captured.resource_id)
     }
+}
+
+fn captured(part: PathBuf, resource_id: i64, hashed: (Digest, u64), sniffed: Sniffed) -> Captured {
+    let ((sha256, size_bytes), Sniffed { media_type, extension }) = (hashed, sniffed);
+    Captured { part, resource_id, sha256, size_bytes, media_type, extension, flags: Flags::default() }
 }
 
 /// A plain file, the one that was looked at; through no link.
@@ -195,7 +185,7 @@ fn open(outside: Outside<'_>) -> Result<File, Untaken> {
     Ok(file)
 }
 
-fn judge(mut file: &File, size: u64, kind: ResourceKind, path: &Path) -> Result<super::Sniffed, Untaken> {
+fn judge(mut file: &File, size: u64, kind: ResourceKind, path: &Path) -> Result<Sniffed, Untaken> {
     let mut head = Vec::with_capacity(HEAD);
     io::Seek::rewind(&mut file)
         .and_then(|()| file.take(HEAD as u64).read_to_end(&mut head))

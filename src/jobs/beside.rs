@@ -115,11 +115,15 @@ fn is_strangers(session: &mut Session, show: &Show, file: &Written) -> Result<bo
     match session.store.check(Path::new(&file.path), file.size_bytes, Some(file.sha256))? {
         FileState::Missing | FileState::Whole => Ok(false),
         FileState::Damaged(_) => {
-            let message = format!("write {}: a file that castkeep did not write is there", file.path);
-            session.report.warn(&show.row.slug, message);
+            tell_of_stranger(session, show, file);
             Ok(true)
         }
     }
+}
+
+fn tell_of_stranger(session: &mut Session, show: &Show, file: &Written) {
+    let message = format!("write {}: a file that castkeep did not write is there", file.path);
+    session.report.warn(&show.row.slug, message);
 }
 
 /// Claims the names, writes the files, and then says so. Of what has the right bytes already, only that is said.
@@ -138,8 +142,7 @@ fn write(session: &mut Session, show: &Show, drafts: Vec<Draft>) -> Result<(), E
         match put(session, draft) {
             Ok(true) => done.push(row),
             Ok(false) => {
-                let message = format!("write {}: a file that castkeep did not write is there", row.path);
-                session.report.warn(&show.row.slug, message);
+                tell_of_stranger(session, show, &row);
                 session.archive.lost_beside(&[row.id], &[])?;
             }
             Err(error) => {

@@ -11,7 +11,38 @@ pub use plan::{LeftOut, Plan, Planned, Waiting, plan};
 use super::session::MEGABYTE;
 use crate::archive::{CAUGHT_UP, Candidate, EVERYTHING};
 use crate::config::{self, Alternates, Choose, Config, EpisodeType, Kind};
-use crate::model::{Hasher, ResourceRole};
+use crate::model::{Hasher, ResourceRole, Time};
+
+/// A rule that leaves things out, by its key in the configuration (`Size`: `max_mb`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Audio,
+    Only,
+    Skip,
+    Since,
+    Until,
+    Seasons,
+    Types,
+    Newest,
+    Kinds,
+    Size,
+    Languages,
+}
+
+/// All of them, in the order in which they are asked and written down: [`Rules::key`] depends on it.
+const RULES: &[Rule] = &[
+    Rule::Audio,
+    Rule::Only,
+    Rule::Skip,
+    Rule::Since,
+    Rule::Until,
+    Rule::Seasons,
+    Rule::Types,
+    Rule::Newest,
+    Rule::Kinds,
+    Rule::Size,
+    Rule::Languages,
+];
 
 /// The rules for one show.
 pub(super) struct Rules {
@@ -37,7 +68,7 @@ impl Rules {
         self.alternates
     }
 
-    /// Whether anything is downloaded at all.
+    /// Whether any file is downloaded at all.
     pub(super) fn audio(&self) -> bool {
         self.choose.audio
     }
@@ -67,20 +98,27 @@ impl Rules {
 
     /// Every rule that is in force, as the configuration writes it.
     fn said(&self) -> Vec<String> {
+        RULES.iter().filter_map(|rule| self.written(*rule)).collect()
+    }
+
+    /// A rule as the configuration writes it; `None` if it is not in force.
+    fn written(&self, rule: Rule) -> Option<String> {
         let Choose { audio, only, skip, since, until, newest, seasons, types, kinds, max_mb } = &self.choose;
-        let mut said = Vec::new();
-        said.extend((!audio).then(|| "audio = false".to_owned()));
-        said.extend(only.as_ref().map(|pattern| format!("only = {:?}", pattern.to_string())));
-        said.extend(skip.as_ref().map(|pattern| format!("skip = {:?}", pattern.to_string())));
-        said.extend(since.as_ref().map(|day| format!("since = {}", day.begins().format("%Y-%m-%d"))));
-        said.extend(until.as_ref().map(|day| format!("until = {}", day.ends().format("%Y-%m-%d"))));
-        said.extend((!seasons.is_empty()).then(|| format!("seasons = {seasons:?}")));
-        said.extend((!types.is_empty()).then(|| named("types", types.iter().map(|one| one.name()))));
-        said.extend((*newest > 0).then(|| format!("newest = {newest}")));
-        said.extend((!kinds.is_empty()).then(|| named("kinds", kinds.iter().map(|one| one.name()))));
-        said.extend((*max_mb > 0).then(|| format!("max_mb = {max_mb}")));
-        said.extend((!self.languages.is_empty()).then(|| format!("languages = {:?}", self.languages)));
-        said
+        match rule {
+            Rule::Audio => (!audio).then(|| "audio = false".to_owned()),
+            Rule::Only => only.as_ref().map(|pattern| format!("only = {:?}", pattern.to_string())),
+            Rule::Skip => skip.as_ref().map(|pattern| format!("skip = {:?}", pattern.to_string())),
+            Rule::Since => since.as_ref().map(|day| format!("since = {}", day.begins().format("%Y-%m-%d"))),
+            Rule::Until => until.as_ref().map(|day| format!("until = {}", day.ends().format("%Y-%m-%d"))),
+            Rule::Seasons => (!seasons.is_empty()).then(|| format!("seasons = {seasons:?}")),
+            Rule::Types => (!types.is_empty()).then(|| named("types", types.iter().map(|one| one.name()))),
+            Rule::Newest => (*newest > 0).then(|| format!("newest = {newest}")),
+            Rule::Kinds => (!kinds.is_empty()).then(|| named("kinds", kinds.iter().map(|one| one.name()))),
+            Rule::Size => (*max_mb > 0).then(|| self.too_large()),
+            Rule::Languages => {
+                (!self.languages.is_empty()).then(|| format!("languages = {:?}", self.languages))
+            }
+        }
     }
 
     /// Why each candidate is not downloaded, in their order; `None` for those that may be. What was caught up with stays so.
@@ -98,7 +136,7 @@ impl Rules {
             if of_episode.is_none() && episode.iter().zip(&own).any(is_chosen) {
                 match left.checked_sub(1) {
                     Some(fewer) => left = fewer,
-                    None => of_episode = Some(format!("newest = {}", self.choose.newest)),
+                    None => of_episode = self.written(Rule::Newest),
                 }
             }
             for (thing, own) in episode.iter().zip(own) {
@@ -113,34 +151,32 @@ impl Rules {
         reasons
     }
 
-    /// What speaks against all that an episode points at.
+    /// What speaks against all that an episode points at: the first rule that does.
     fn against_episode(&self, episode: &Candidate) -> Option<String> {
+        let first = RULES.iter().find(|rule| self.excludes(**rule, episode))?;
+        self.written(*first)
+    }
+
+    /// Whether a rule about episodes leaves this one out.
+    fn excludes(&self, rule: Rule, episode: &Candidate) -> bool {
         let rules = &self.choose;
-        if !rules.audio {
-            return Some("audio = false".to_owned());
-        }
         let title = episode.title.as_deref().unwrap_or_default();
-        if let Some(only) = rules.only.as_ref().filter(|only| !only.matches(title)) {
-            return Some(format!("only = {:?}", only.to_string()));
-        }
-        if let Some(skip) = rules.skip.as_ref().filter(|skip| skip.matches(title)) {
-            return Some(format!("skip = {:?}", skip.to_string()));
-        }
         // What has no date can't be told to be older or newer: it is kept.
-        let published = episode.published_at;
-        if let Some(since) = rules.since.filter(|day| published.is_some_and(|at| at < day.begins())) {
-            return Some(format!("since = {}", since.begins().format("%Y-%m-%d")));
-        }
-        if let Some(until) = rules.until.filter(|day| published.is_some_and(|at| at > day.ends())) {
-            return Some(format!("until = {}", until.ends().format("%Y-%m-%d")));
-        }
-        let in_season = |season: i64| rules.seasons.contains(&season);
-        if !rules.seasons.is_empty() && !episode.season.is_some_and(in_season) {
-            return Some(format!("seasons = {:?}", rules.seasons));
-        }
+        let is_published = |is: &dyn Fn(Time) -> bool| episode.published_at.is_some_and(is);
         let told = EpisodeType::told(episode.episode_type.as_deref());
-        let is_of = rules.types.is_empty() || rules.types.contains(&told);
-        (!is_of).then(|| named("types", rules.types.iter().map(|one| one.name())))
+        match rule {
+            Rule::Audio => !rules.audio,
+            Rule::Only => rules.only.as_ref().is_some_and(|only| !only.matches(title)),
+            Rule::Skip => rules.skip.as_ref().is_some_and(|skip| skip.matches(title)),
+            Rule::Since => rules.since.is_some_and(|day| is_published(&|at| at < day.begins())),
+            Rule::Until => rules.until.is_some_and(|day| is_published(&|at| at > day.ends())),
+            Rule::Seasons => {
+                let is_of = episode.season.is_some_and(|season| rules.seasons.contains(&season));
+                !rules.seasons.is_empty() && !is_of
+            }
+            Rule::Types => !rules.types.is_empty() && !rules.types.contains(&told),
+            Rule::Newest | Rule::Kinds | Rule::Size | Rule::Languages => false,
+        }
     }
 
     /// What speaks against single things that an episode points at.
@@ -148,14 +184,14 @@ impl Rules {
         let preferred = self.preferred(episode);
         let one = |thing: &Candidate| {
             if !self.speaks(thing) {
-                return Some(format!("languages = {:?}", self.languages));
+                return self.written(Rule::Languages);
             }
             if !is_playable(thing) {
                 return None;
             }
             let kinds = &self.choose.kinds;
             if !kinds.is_empty() && !kinds.contains(&Kind::of(thing.kind)) {
-                return Some(named("kinds", kinds.iter().map(|one| one.name())));
+                return self.written(Rule::Kinds);
             }
             let is_told_larger =
                 self.max_bytes().zip(thing.length_bytes).is_some_and(|(most, length)| length > most);

@@ -14,7 +14,7 @@ use super::session::{Session, Show, now};
 use super::{Error, schedule};
 use crate::archive::{HookCall, HookEnd};
 use crate::export::beside;
-use crate::model::redact_text;
+use crate::model::{Time, redact_text};
 
 /// A call that failed so often is not made again.
 const MOST_ATTEMPTS: u32 = 10;
@@ -22,6 +22,8 @@ const MOST_ATTEMPTS: u32 = 10;
 const LONGEST_VALUE: usize = 8 * 1024;
 /// After so many failures one after the other, the rest of a show waits for the next run.
 const MOST_FAILURES: u32 = 3;
+/// The outcome of a call that is not made again.
+const ABANDONED: &str = "abandoned";
 
 /// Makes the calls that are due for these shows; with `at_once` those that failed a short while ago, too.
 pub(super) async fn call(session: &mut Session, shows: &[Show], at_once: bool) -> Result<(), Error> {
@@ -66,6 +68,7 @@ pub(super) fn find(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(is_program)
 }
 
+/// How a call went, as far as it bears on the next.
 enum Went {
     Well,
     Badly,
@@ -73,6 +76,7 @@ enum Went {
     Nowhere,
 }
 
+/// Makes one call and writes down how it ended.
 async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Result<Went, Error> {
     let started_at = now();
     let call = Call {
@@ -88,36 +92,49 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
         End::NotBegun(why) => (None, Some(format!("{why}; is it there, and executable?")), Went::Nowhere),
         End::Cancelled => return Ok(Went::Nowhere),
     };
+    let end = ended(command, owed, started_at, exit_code, error);
+    session.run_id()?;
+    session.archive.hook_ended(owed.id, &end)?;
+    tell(session, command, owed, &end);
+    Ok(went)
+}
+
+/// The row of a call that was made: one that failed waits longer each time, and is given up in the end.
+fn ended(
+    command: &[String],
+    owed: &HookCall,
+    started_at: Time,
+    exit_code: Option<i32>,
+    error: Option<String>,
+) -> HookEnd {
     let attempts = owed.attempts.saturating_add(1);
-    let is_last = error.is_some() && attempts >= MOST_ATTEMPTS;
-    let end = HookEnd {
-        outcome: if error.is_none() {
-            "ok"
-        } else if is_last {
-            "abandoned"
-        } else {
-            "failed"
-        },
+    let outcome = match error {
+        None => "ok",
+        Some(_) if attempts >= MOST_ATTEMPTS => ABANDONED,
+        Some(_) => "failed",
+    };
+    HookEnd {
+        outcome,
         command: json!(command).to_string(),
         started_at,
         finished_at: now(),
         exit_code,
-        next_attempt_at: (error.is_some() && !is_last)
+        next_attempt_at: (outcome == "failed")
             .then(|| schedule::next_attempt(now(), attempts, None, fastrand::f64())),
         error,
-    };
-    session.run_id()?;
-    session.archive.hook_ended(owed.id, &end)?;
-    if let Some(why) = end.error {
-        let program = command.first().map(String::as_str).unwrap_or_default();
-        let title = owed.title.as_deref().unwrap_or("(untitled)");
-        let then = if is_last { "; it is not called for it any more" } else { "" };
-        session.report.fail(&owed.show, format!("on_episode {program} ({title}): {why}{then}"));
     }
-    Ok(went)
 }
 
-/// The same for those who don't read JSON; what is unknown is empty.
+/// A call that failed is a line in the report.
+fn tell(session: &mut Session, command: &[String], owed: &HookCall, end: &HookEnd) {
+    let Some(why) = &end.error else { return };
+    let program = command.first().map(String::as_str).unwrap_or_default();
+    let title = owed.title.as_deref().unwrap_or("(untitled)");
+    let then = if end.outcome == ABANDONED { "; it is not called for it any more" } else { "" };
+    session.report.fail(&owed.show, format!("on_episode {program} ({title}): {why}{then}"));
+}
+
+/// What is known of the episode, for programs that don't read JSON; what is unknown is empty.
 fn environment(session: &Session, owed: &HookCall) -> Vec<(&'static str, String)> {
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let address = |text: &Option<String>| text.as_deref().map(redact_text).unwrap_or_default();
