@@ -247,9 +247,20 @@ fn links_between_the_documents_lead_somewhere() {
     for path in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
         let document = fs::read_to_string(path).unwrap();
         for link in document.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            assert!(link.starts_with("https://") || Path::new(link).exists(), "{path}: {link}");
+            let is_there = match link.strip_prefix('#') {
+                Some(anchor) => document.lines().any(|line| heading(line).as_deref() == Some(anchor)),
+                None => link.starts_with("https://") || Path::new(link).exists(),
+            };
+            assert!(is_there, "{path}: {link}");
         }
     }
+}
+
+/// What a link calls a heading: its letters and digits, small, with dashes for spaces.
+fn heading(line: &str) -> Option<String> {
+    let words = line.strip_prefix("## ")?.to_lowercase();
+    let letters = words.chars().filter(|c| c.is_alphanumeric() || " -".contains(*c));
+    Some(letters.map(|c| if c == ' ' { '-' } else { c }).collect())
 }
 
 /// The commands that `castkeep --help` lists.
