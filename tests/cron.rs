@@ -166,3 +166,41 @@ fn what_goes_wrong_is_printed_for_the_mail() {
     assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
     assert!(ran.stderr.contains("status 404\nhint: 404: it may have moved"), "{}", ran.stderr);
 }
+
+#[test]
+fn once_a_night_or_at_a_time_that_is_asked_for() {
+    let (_host, scene, folder) = scene();
+    let schedule = |args: &[&str]| {
+        let line = printed(&folder, args);
+        line.lines().last().unwrap().splitn(6, ' ').take(5).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let night = schedule(&["--crontab", "--nightly"]);
+    assert!((2..5).contains(&night[1].parse::<u32>().unwrap()), "{night:?}");
+    assert_eq!(schedule(&["--crontab", "--at", "4:17"]), ["17", "4", "*", "*", "*"]);
+    let timer = printed(&folder, &["--systemd", "--at", "23:05"]);
+    assert!(timer.contains("\nOnCalendar=*-*-* 23:05:00\nRandomizedDelaySec=0\n"), "{timer}");
+    let ran = scene.run(&["cron", "--at", "25:00"]);
+    assert!(ran.code == 2 && ran.stderr.contains("such as 4:17 or 23:05"), "{}", ran.stderr);
+    assert_eq!(scene.run(&["cron", "--at", "4:17", "--nightly"]).code, 2);
+}
+
+#[test]
+fn the_environment_s_archive_and_the_name_it_was_called_by_come_along() {
+    let (host, scene, folder) = scene();
+    let bin = scene.path("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_castkeep"), bin.join("castkeep")).unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "castkeep cron --crontab"]).current_dir(&folder);
+    shell
+        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
+        .env("CASTKEEP_ARCHIVE_DIRECTORY", "the nas");
+    let ran = Ran::of(shell.output().unwrap());
+    ran.assert_no_failure();
+    let line = ran.stdout.lines().last().unwrap().replace("\\%", "%");
+    assert!(line.contains(&format!(" {}/castkeep --config ", bin.display())), "{line}");
+    let command = line.splitn(6, ' ').nth(5).unwrap();
+    as_cron(&scene, command).assert_silent();
+    assert_eq!(host.take_paths(), ["/audio/1.mp3", "/feed.xml"]);
+    assert!(folder.join("the nas/archive.db").exists() && !folder.join("archive").exists());
+}

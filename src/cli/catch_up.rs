@@ -10,7 +10,7 @@ use super::setting::Setting;
 use crate::jobs;
 use crate::report::counted;
 
-/// Mark what a show has published so far as not wanted
+/// Mark all that is recorded of a show so far as not wanted
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CatchUp {
@@ -31,7 +31,8 @@ Examples:
 \x20 castkeep catch-up two-kettles --keep 5   ... and the newest five
 \x20 castkeep catch-up two-kettles --undo
 
-All episodes stay in the record, and files that are here stay.";
+All episodes stay in the record, and files that are here stay. It asks nobody: where the feed was not asked for a while,
+\"castkeep sync --feeds-only SHOW\" comes first.";
 
 impl CatchUp {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {

@@ -3,6 +3,7 @@
 mod crontab;
 mod launchd;
 mod moment;
+mod program;
 mod quote;
 mod systemd;
 
@@ -15,7 +16,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::failure::Usage;
-use super::setting::Setting;
+use super::setting::{DIRECTORY, Setting};
 use crate::config::{Config, Interval};
 use crate::report::escape;
 use moment::Moment;
@@ -34,17 +35,25 @@ pub(super) struct Cron {
     /// The property list for launchd (macOS) alone
     #[arg(long, group = "form")]
     launchd: bool,
+    /// Once a night, instead of as often as the feeds may be asked
+    #[arg(long)]
+    nightly: bool,
+    /// Once a day, at this time (24 hours)
+    #[arg(long, value_name = "HH:MM", value_parser = moment::time, conflicts_with = "nightly")]
+    at: Option<(u64, u64)>,
 }
 
 const HELP: &str = "Examples:\n\
 \x20 castkeep cron\n\
+\x20 (crontab -l; castkeep cron --crontab --nightly) | crontab -\n\
+\x20 castkeep cron --at 4:17\n\
 \x20 castkeep cron --systemd";
 
 /// What is run, and when.
 struct Job {
-    /// The binary, absolute.
+    /// What is started, absolute: the binary, or `env` where a variable says where the archive is.
     program: String,
-    /// Its arguments, from `--config` on.
+    /// Its arguments.
     arguments: Vec<String>,
     /// The folder of the configuration, where a log may go.
     folder: String,
@@ -53,7 +62,7 @@ struct Job {
 
 impl Cron {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
-        let job = Job::of(setting)?;
+        let job = Job::of(setting, |smallest, path| self.moment(smallest, path))?;
         let text = match (self.crontab, self.systemd, self.launchd) {
             (true, _, _) => crontab::lines(&job),
             (_, true, _) => systemd::units(&job),
@@ -64,25 +73,49 @@ impl Cron {
         stdout().lock().write_all(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
+
+    fn moment(&self, smallest: Duration, path: &[u8]) -> Moment {
+        match self.at {
+            Some((hour, minute)) => Moment::daily(hour, minute),
+            None if self.nightly => Moment::nightly(path),
+            None => Moment::of(smallest, path),
+        }
+    }
 }
 
 impl Job {
-    fn of(setting: &Setting) -> anyhow::Result<Self> {
+    fn of(setting: &Setting, moment: impl FnOnce(Duration, &[u8]) -> Moment) -> anyhow::Result<Self> {
         let config = setting.load()?;
         let path = std::path::absolute(setting.config_path()).context("the working directory")?;
-        let program = std::env::current_exe().context("the path of this program")?;
+        let program = text(&program::path()?)?;
         let mut arguments = vec!["--config".to_owned(), text(&path)?];
         if let Some(archive) = setting.archive() {
             let archive = std::path::absolute(archive).context("the working directory")?;
             arguments.extend(["--archive".to_owned(), text(&archive)?]);
         }
+        let (program, arguments) = match variable(setting, &config)? {
+            Some(variable) => {
+                let words = [variable, program].into_iter().chain(arguments);
+                ("/usr/bin/env".to_owned(), words.collect())
+            }
+            None => (program, arguments),
+        };
         Ok(Self {
-            program: text(&program)?,
+            program,
             arguments,
             folder: text(path.parent().unwrap_or(Path::new("/")))?,
-            moment: Moment::of(smallest(&config), path.as_os_str().as_encoded_bytes()),
+            moment: moment(smallest(&config), path.as_os_str().as_encoded_bytes()),
         })
     }
+}
+
+/// What the environment says of the archive's place, which cron's does not: `NAME=value`.
+fn variable(setting: &Setting, config: &Config) -> anyhow::Result<Option<String>> {
+    if setting.archive().is_some() || std::env::var_os(DIRECTORY).is_none() {
+        return Ok(None);
+    }
+    let directory = std::path::absolute(&config.archive.directory).context("the working directory")?;
+    Ok(Some(format!("{DIRECTORY}={}", text(&directory)?)))
 }
 
 /// How often the feed that is asked most often may be asked.

@@ -46,6 +46,12 @@ fn numbers(sequence: &Sequence) -> String {
 /// What all this comes to, as far as the record tells by itself.
 pub(super) fn verdict(gaps: &Gaps) -> &'static str {
     match (gaps.is_whole(), gaps.silences.is_empty()) {
+        (true, true) if gaps.sequences.is_empty() && gaps.left_out > 0 => {
+            "  complete as far as its feed tells, but for what was left out by choice; it has no numbers that would show a gap\n"
+        }
+        (true, true) if gaps.sequences.is_empty() => {
+            "  complete as far as its feed tells; it has no numbers that would show a gap\n"
+        }
         (true, true) if gaps.left_out > 0 => "  complete, but for what was left out by choice\n",
         (true, true) => "  complete\n",
         (true, false) => "  complete, unless a silence hides something\n",
@@ -80,6 +86,26 @@ fn silences(text: &mut String, silences: &[Silence]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_show_without_numbers_is_complete_as_far_as_its_feed_tells() {
+        let with = |sequences, left_out| Gaps { sequences, left_out, ..Gaps::default() };
+        let numbered = || vec![Sequence { first: 1, last: 3, ..Sequence::default() }];
+        let of_feed = "  complete as far as its feed tells";
+        for (gaps, want) in [
+            (with(numbered(), 0), "  complete\n".to_owned()),
+            (with(numbered(), 1), "  complete, but for what was left out by choice\n".to_owned()),
+            (with(Vec::new(), 0), format!("{of_feed}; it has no numbers that would show a gap\n")),
+            (
+                with(Vec::new(), 1),
+                format!(
+                    "{of_feed}, but for what was left out by choice; it has no numbers that would show a gap\n"
+                ),
+            ),
+        ] {
+            assert_eq!(verdict(&gaps), want);
+        }
+    }
 
     #[test]
     fn neighbours_are_told_as_a_range() {

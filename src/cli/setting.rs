@@ -17,6 +17,9 @@ use crate::config::Config;
 use crate::jobs::Manner;
 use crate::report::{Outcome, Progress, Run};
 
+/// The variable that says where the archive is.
+pub(super) const DIRECTORY: &str = "CASTKEEP_ARCHIVE_DIRECTORY";
+
 /// The flags of all commands, and what follows from them.
 pub(super) struct Setting {
     pub(super) talk: Talk,
@@ -62,7 +65,7 @@ impl Setting {
 
     /// Whether a flag or the environment says where the archive is.
     pub(super) fn names_archive(&self) -> bool {
-        self.archive.is_some() || std::env::var_os("CASTKEEP_ARCHIVE_DIRECTORY").is_some()
+        self.archive.is_some() || std::env::var_os(DIRECTORY).is_some()
     }
 
     pub(super) fn load(&self) -> anyhow::Result<Config> {

@@ -18,7 +18,7 @@ pub(super) struct Moment {
     pub(super) minutes: Vec<u64>,
     /// Of the day; empty: every hour.
     pub(super) hours: Vec<u64>,
-    /// Between two runs.
+    /// Between two runs, as far as one may come late by chance; 0 for a time that was asked for.
     pub(super) period: Duration,
 }
 
@@ -41,6 +41,18 @@ impl Moment {
         }
     }
 
+    /// Once a night, between two and five, spread by what the path of the configuration hashes to.
+    pub(super) fn nightly(path: &[u8]) -> Self {
+        let hash = Digest::of(path).prefix();
+        let (minute, hour) = (1 + hash % 59, 2 + (hash >> 32) % 3);
+        Self { period: Duration::from_hours(24), ..Self::daily(hour, minute) }
+    }
+
+    /// Each day at this time, and not by chance a little later.
+    pub(super) fn daily(hour: u64, minute: u64) -> Self {
+        Self { minutes: vec![minute], hours: vec![hour], period: Duration::ZERO }
+    }
+
     /// The fields of crontab(5).
     pub(super) fn crontab(&self) -> String {
         let hours = if self.hours.is_empty() { "*".to_owned() } else { list(&self.hours, 1) };
@@ -59,6 +71,17 @@ impl Moment {
             if self.hours.is_empty() { vec![None] } else { self.hours.iter().map(|h| Some(*h)).collect() };
         hours.iter().flat_map(|hour| self.minutes.iter().map(|minute| (*hour, *minute))).collect()
     }
+}
+
+/// A time of day, `4:17`: hour and minute.
+pub(super) fn time(text: &str) -> Result<(u64, u64), String> {
+    let number = |text: &str, end: u64| {
+        let is_one = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse().ok().filter(|number| is_one && *number < end)
+    };
+    let whole =
+        text.split_once(':').and_then(|(hour, minute)| Some((number(hour, 24)?, number(minute, 60)?)));
+    whole.ok_or_else(|| "a time of day is two numbers, such as 4:17 or 23:05".to_owned())
 }
 
 fn list(numbers: &[u64], width: usize) -> String {
@@ -101,6 +124,21 @@ mod tests {
         let all: std::collections::BTreeSet<u64> = (0..1000).map(minute).collect();
         assert_eq!(all.len(), 58);
         assert!(!all.contains(&0));
+    }
+
+    #[test]
+    fn once_a_day_is_one_time() {
+        let night = Moment::nightly(b"/srv/config.toml");
+        assert_eq!((night.times().len(), night.period), (1, Duration::from_hours(24)));
+        assert!((2..5).contains(&night.hours[0]) && (1..60).contains(&night.minutes[0]), "{night:?}");
+        assert_eq!(Moment::daily(4, 5).crontab(), "5 4 * * *");
+        assert_eq!(Moment::daily(4, 5).calendar(), "*-*-* 04:05:00");
+        for (text, want) in [("4:17", Some((4, 17))), ("23:05", Some((23, 5))), ("0:0", Some((0, 0)))] {
+            assert_eq!(time(text).ok(), want, "{text}");
+        }
+        for text in ["", "4", "24:00", "4:60", "4:+1", "4:017", "4:17 pm"] {
+            assert!(time(text).is_err(), "{text}");
+        }
     }
 
     #[test]
