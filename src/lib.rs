@@ -3,15 +3,22 @@
 //!
 //! # How a run flows
 //! ```text
-//! config.toml -> Config -> archive: which shows are due
+//! config.toml -> Config -> archive: which shows are due, jobs::choose: what of them is wanted
 //!   -> fetch (conditional, a budget a host) -> feed::parse -> notes::read
 //!   -> archive.record (one transaction a feed: request, body, show, items, validators; notes that now read otherwise)
 //!   -> download::capture (part + SHA-256 -> fsync) -> jobs::inspect (measured, read: cues, chapters)
 //!   -> Store::place (rename -> fsync the folder)
-//!   -> archive.attempted (one transaction: file + attempt + what stands in it) -> report -> exit code
+//!   -> archive.attempted (one transaction: file + attempt + what stands in it + the call that is owed for it)
+//!   -> jobs::beside (what is wanted beside the audio) -> jobs::hooks (the calls) -> report -> exit code -> jobs::notify
 //! ```
 //! Values travel forward; no arrow runs back. Requests, transfers and parsing are tasks that run side by side; one loop
 //! (`jobs::pipeline`) takes what they hand in and is the only writer, so the archive needs neither pool nor locks.
+//!
+//! # How a file of another program comes in
+//! ```text
+//! adopt: folder -> jobs::adopt (walk, clues, judge) -> Store::take (link or copy, SHA-256) -> Store::place
+//!   -> archive.adopted (one transaction a batch: file + what told which episode it is, or why it stayed outside)
+//! ```
 //!
 //! # How a question is answered
 //! ```text
@@ -26,18 +33,18 @@
 //! | module | its one job | may use |
 //! |---|---|---|
 //! | `main`, [`cli`] (a file a command) | flags -> one library call -> print | everything below |
-//! | [`jobs`] (a file a job) | what castkeep does; the only place that joins the parts | all but `cli`, `demo` |
+//! | [`jobs`] (a file or a folder a job) | what castkeep does; the only place that joins the parts | all but `cli`, `demo` |
 //! | [`demo`] | three small shows compiled in, and the loopback host that serves them | model |
-//! | [`report`] | what a run did: table, JSON, progress | model |
-//! | [`config`] | the configuration: read, checked, edited | download (templates), model |
+//! | [`report`] | what a run did and what fails: table, JSON, progress, metrics | model |
+//! | [`config`] | the configuration: read, checked, edited, taken over from podcast-archiver | download (templates), model |
 //! | [`http`] | the only HTTP client: address guard, limits, host budgets, retry | model |
 //! | [`fetch`] | one conditional GET of a feed -> `NotModified, Same, New, Gone` | http, model |
-//! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is | model, text |
+//! | [`feed`] | bytes -> `Parsed { show, episodes, warnings }`; which episode an item is; the feeds that a web page names | model, text |
 //! | [`notes`] | HTML or text -> `Notes { segments, links, people, sponsors }` | model, text |
 //! | [`sidecar`] | what comes beside an episode -> rows: transcripts, chapters, those inside audio too | model, text |
-//! | [`download`] | a resource -> stored bytes; the only creator of media files; how long they play | http, model, sidecar |
-//! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt, checksums; OPML -> feeds | archive, model, text |
-//! | [`archive`] | the only SQL: open, migrate, record, read, search, query, copy; what `schema.sql` says | model |
+//! | [`download`] | a resource -> stored bytes; the only creator of media files, what they are called, how long they play | http, model, sidecar |
+//! | [`export`] | values -> the bytes of OPML, RSS, CSV, JSON, BagIt, checksums, of what lies beside the audio; OPML -> feeds | archive, model, text |
+//! | [`archive`] | the only SQL: open, migrate, record, read, search, query, copy; what `schema.sql` and other programs' databases say | model |
 //! | [`text`] | bytes and references -> characters; HTML -> tags and text | - |
 //! | [`model`] | the nouns: plain values that know nobody; how messages name them | - |
 //!
@@ -49,6 +56,14 @@
 //! - Validators are saved only with the items they stand for.
 //! - A final file name never holds partial content, and `sync` deletes and overwrites nothing but what it wrote itself beside the audio.
 //! - A file that is about to get another name is in the books first: whatever writes next finishes what a killed run began.
+//! - Why something is not downloaded stands in its row (`resources.skip_reason`), as the rule that says so: a rule taken back brings it
+//!   back. What is here stays here, whatever the rules say.
+//! - A call that the user wants for an episode is owed in the transaction that stores its audio: it is made once, again where it failed,
+//!   and never keeps a run from its work.
+//! - A file of another program is taken for an episode only if that is sure: a wrong match is worse than none. What stays outside is
+//!   listed with the reason, and nothing is removed before its bytes are in the archive and in the books.
+//! - What lies beside the audio is made from rows and made again when they change; its name is claimed in the books before its bytes
+//!   are written, and a file of that name which castkeep did not write stays as it is.
 //! - What is derived (segments, links, people, sponsors, chapters, cues, search) can be rebuilt from what is stored.
 //! - What leads out (a copy, an export, a bag) is of one moment, and is there whole or not at all; it changes nothing in the archive.
 //! - A query reads the archive and does nothing else: what it may do is a list, and whatever is not on it is refused.

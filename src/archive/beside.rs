@@ -225,7 +225,8 @@ fn written(db: &Connection, show: Option<i64>) -> rusqlite::Result<Vec<Written>>
     db.prepare_cached(sql)?.query_map([show], read)?.collect()
 }
 
-/// All that is known of an episode. What changes with every visit (`last_seen_at` and its like) is left out, and so are castkeep's own numbers.
+/// All that is known of an episode. What changes with every visit (`last_seen_at` and its like) is left out, and so are castkeep's
+/// own numbers.
 fn record(db: &Connection, episode: i64) -> rusqlite::Result<Option<Record>> {
     let all = |sql: &str| rows(db, sql, episode);
     let first = |sql: &str| all(sql).map(|rows| rows.into_iter().next());
