@@ -306,11 +306,7 @@ fn kill_9_at_any_system_call_and_the_next_run_finishes_it() {
     if !strace::is_there() {
         return;
     }
-    let sample = match std::env::var("CASTKEEP_STRIKES").as_deref() {
-        Ok("all") => usize::MAX,
-        Ok(number) => number.parse().expect("CASTKEEP_STRIKES is a number, or all"),
-        Err(_) => 4,
-    };
+    let sample = strace::strikes(4);
     let (host, earlier) = synced("");
     let watched = |scene: &Scene| {
         let root = scene.path("archive");

@@ -194,11 +194,7 @@ impl Field {
 
 /// Where to strike: each call of both runs at `sample` of its turns, or as many as `CASTKEEP_STRIKES` says, by every fate.
 fn blows(sample: usize, fates: &[&'static str]) -> Vec<Blow> {
-    let per_call = match std::env::var("CASTKEEP_STRIKES").as_deref() {
-        Ok("all") => usize::MAX,
-        Ok(number) => number.parse().expect("CASTKEEP_STRIKES is a number, or all"),
-        Err(_) => sample,
-    };
+    let per_call = strace::strikes(sample);
     let (field, mut dice) = (Field::new(), fastrand::Rng::with_seed(seed()));
     let mut blows = Vec::new();
     for run in [Run::Backfill, Run::Sync] {

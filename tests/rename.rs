@@ -268,11 +268,7 @@ fn strike(fates: &[&str], judge: impl Fn(&Path, &strace::Struck)) {
     if !strace::is_there() {
         return;
     }
-    let sample = match std::env::var("CASTKEEP_STRIKES").as_deref() {
-        Ok("all") => usize::MAX,
-        Ok(number) => number.parse().expect("CASTKEEP_STRIKES is a number, or all"),
-        Err(_) => 4,
-    };
+    let sample = strace::strikes(4);
     let (host, earlier) = archived();
     // Rings of names, and a folder that goes.
     assert_eq!(earlier.run(&["rename", "--to", "{published:%Y/%m}/{title}"]).code, 0);

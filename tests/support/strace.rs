@@ -1,11 +1,11 @@
 //! The binary under `strace`, which strikes at a chosen turn of a chosen system call: kills it, or lets the call fail.
 
-use super::say::say;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use super::say::say;
 use super::scene::Scene;
 
 /// The system calls that make bytes, names and rows last. Those marked are unknown to some machines.
@@ -27,6 +27,15 @@ pub const CALLS: &[&str] = &[
     "?chmod",
     "fchmodat",
 ];
+
+/// At how many turns of each call to strike: as many as `CASTKEEP_STRIKES` says, `all` or a number, else `sample`.
+pub fn strikes(sample: usize) -> usize {
+    match std::env::var("CASTKEEP_STRIKES").as_deref() {
+        Ok("all") => usize::MAX,
+        Ok(number) => number.parse().expect("CASTKEEP_STRIKES is a number, or all"),
+        Err(_) => sample,
+    }
+}
 
 /// A run that was struck, or only watched.
 pub struct Struck {
