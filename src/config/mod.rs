@@ -198,6 +198,8 @@ fn check_ping(url: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, Error> {

@@ -47,7 +47,7 @@ struct Held<'a> {
 
 impl<'a> Held<'a> {
     fn add(&mut self, what: &'static str, found: &str, expected: &str, points: i32) {
-        let (found, expected) = (redact_text(found).into(), redact_text(expected).into());
+        let (found, expected) = (redact_text(found), redact_text(expected));
         self.evidence.push(Evidence { what, found, expected, points });
     }
 
