@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_show_without_numbers_is_complete_as_far_as_its_feed_tells() {
-        let with = |sequences, left_out| Gaps { sequences, left_out, ..Gaps::default() };
+        let with = |sequences, left_out| Gaps { left_out, sequences, ..Gaps::default() };
         let numbered = || vec![Sequence { first: 1, last: 3, ..Sequence::default() }];
         let of_feed = "  complete as far as its feed tells";
         for (gaps, want) in [

@@ -130,7 +130,8 @@ mod tests {
                 let line = example.split(" > ").next().unwrap().split(" < ").next().unwrap();
                 // What stands far behind is a remark on it.
                 let line = line.split("   ").next().unwrap();
-                let own = line.split(" | ").find(|part| part.starts_with("castkeep ")).unwrap();
+                let mut parts = line.split(" | ").flat_map(|part| part.trim_matches(['(', ')']).split("; "));
+                let own = parts.find(|part| part.starts_with("castkeep ")).unwrap();
                 let words = shlex::split(own).unwrap();
                 if let Err(error) = crate::cli::Cli::command().try_get_matches_from(words) {
                     panic!("{example}: {error}");
