@@ -89,11 +89,11 @@ fn a_report_that_can_not_be_written_is_a_failure_before_or_after_the_run() {
     fs::create_dir(scene.path("small")).unwrap();
     let said = unshared(
         &scene,
-        "mount -t tmpfs -o size=16k tmpfs small && echo old > small/night.txt && \
+        "mount -t tmpfs -o size=16k tmpfs small && echo sync: ok > small/night.txt && \
          { cat /dev/zero > small/fill 2>/dev/null; \"$CASTKEEP\" sync --report small/night.txt; echo $?; cat small/night.txt; ls -A small; }",
     );
     let Some(said) = said else { return };
-    assert_eq!(said.stdout, "1\nold\nfill\nnight.txt\n", "{}", said.stderr);
+    assert_eq!(said.stdout, "1\nsync: ok\nfill\nnight.txt\n", "{}", said.stderr);
     assert!(said.stderr.contains("--report small/night.txt: No space left"), "{}", said.stderr);
 }
 
@@ -272,4 +272,178 @@ fn a_line_of_the_log_has_its_fields() {
     ] {
         assert_eq!(lines[0][field], value);
     }
+}
+
+#[test]
+fn a_report_costs_no_file_that_somebody_needs() {
+    let host = host();
+    let scene = scene(&host, "");
+    scene.run(&["sync"]).assert_no_failure();
+    fs::write(scene.path("thesis.json"), "{\n  \"chapters\": []\n}\n").unwrap();
+    std::os::unix::fs::symlink("archive/archive.db", scene.path("link.json")).unwrap();
+    std::os::unix::fs::symlink("archive", scene.path("alias")).unwrap();
+    let audio = scene.audio().keys().next().unwrap().clone();
+    let configuration = fs::read_to_string(scene.path("config.toml")).unwrap();
+    let all = || {
+        let names = ["config.toml", "thesis.json", "archive/archive.db", "archive/lock"];
+        names.map(|name| fs::read(scene.path(name)).unwrap())
+    };
+    let (before, files) = (all(), scene.audio());
+    host.take_log();
+    for place in [
+        "config.toml",
+        "archive/archive.db",
+        "archive/archive.db-wal",
+        "archive/lock",
+        "archive/../archive/audio/new.json",
+        "alias/archive.db",
+        "alias/audio/new.txt",
+        "link.json",
+        "thesis.json",
+        &format!("archive/{audio}"),
+    ] {
+        let ran = scene.run(&["sync", "--force", "--report", place]);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str(), ran.stderr.lines().count()),
+            (2, "", 2),
+            "{place}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.starts_with("castkeep: --report: "), "{}", ran.stderr);
+        scene.configure(&configuration.replace("[notify]", &format!("[notify]\nmetrics = \"{place}\"")));
+        let ran = scene.run(&["sync", "--force"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{place}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("castkeep: [notify] metrics: "), "{}", ran.stderr);
+        scene.configure(&configuration);
+        assert_eq!((all() == before, scene.audio() == files), (true, true), "{place}");
+    }
+    assert_eq!(host.take_log(), [], "nobody was asked");
+    // A report of before is replaced, in whatever form it was.
+    for place in ["night.json", "night.txt", "night.txt"] {
+        scene.run(&["sync", "--force", "--report", place]).assert_silent();
+    }
+    fs::rename(scene.path("night.txt"), scene.path("night.json")).unwrap();
+    scene.run(&["sync", "--force", "--report", "night.json"]).assert_silent();
+    assert_eq!(json(&scene, "night.json")["outcome"], "ok");
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_holds_no_run_up() {
+    let host = host();
+    let scene = scene(&host, "metrics = \"pipe\"");
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, scene.path("pipe"), rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let ran = scene.run(&["sync", "--report", "pipe"]);
+    assert_eq!(ran.code, 1);
+    let said: Vec<_> = ran.stderr.lines().collect();
+    assert_eq!(said.len(), 2, "{}", ran.stderr);
+    assert_eq!(said[0], "castkeep: --report pipe: nobody reads from it");
+    assert!(said[1].starts_with("castkeep: [notify] metrics ") && said[1].ends_with("nobody reads from it"));
+    assert_eq!(scene.value("SELECT count(*) FROM files"), "1", "what was done is done");
+}
+
+#[test]
+fn of_an_archive_that_is_not_there_nothing_is_counted() {
+    let host = host();
+    let scene = scene(&host, "metrics = \"castkeep.prom\"");
+    scene.run(&["sync"]).assert_no_failure();
+    let metrics = || samples(&fs::read_to_string(scene.path("castkeep.prom")).unwrap());
+    let before = metrics();
+    let configuration = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("[archive]\ncreate = false\n{configuration}"));
+    fs::rename(scene.path("archive"), scene.path("away")).unwrap();
+    assert_eq!(scene.run(&["sync"]).code, 1);
+    let names = [
+        "castkeep_failures",
+        "castkeep_last_run_timestamp_seconds",
+        "castkeep_last_success_timestamp_seconds",
+    ];
+    let after = metrics();
+    assert_eq!(after.keys().collect::<Vec<_>>(), names);
+    assert_eq!(after[names[0]], 1);
+    assert_eq!(after[names[2]], before[names[2]]);
+}
+
+#[test]
+fn a_feed_that_goes_on_failing_is_no_good_news_between_its_failures() {
+    if !clock::is_there() {
+        return;
+    }
+    let (host, monitor) = (host(), Host::start());
+    monitor.set("/well", Page::Status(200));
+    monitor.set("/badly", Page::Status(200));
+    let lines = ["on_success", "on_failure"].iter().zip(["/well", "/badly"]);
+    let lines: String = lines.map(|(name, path)| format!("{name} = \"{}\"\n", monitor.url(path))).collect();
+    let scene = scene(&host, &format!("{lines}metrics = \"castkeep.prom\""));
+    let sync = |at: &str| {
+        let code = clock::run(&scene, at, &["sync"]).code;
+        let metrics = samples(&fs::read_to_string(scene.path("castkeep.prom")).unwrap());
+        let day = metrics["castkeep_last_success_timestamp_seconds"] / 86_400 - 20_605;
+        (code, monitor.take_paths(), metrics["castkeep_failures"], day)
+    };
+    let paths = |all: &[&str]| all.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
+    assert_eq!(sync("2026-06-01T00:00:00Z"), (0, paths(&["/well"]), 0, 0));
+    host.set("/feed.xml", Page::Status(404));
+    assert_eq!(sync("2026-06-02T00:00:00Z"), (3, paths(&["/badly"]), 1, 0));
+    // It is not due: nothing fails in this run, and nothing is well.
+    assert_eq!(sync("2026-06-02T00:01:00Z"), (0, paths(&[]), 1, 0));
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url("")), item(2, &host.url(""))]));
+    // So it is with a download.
+    host.set("/audio/2.mp3", Page::Status(404));
+    assert_eq!(sync("2026-06-04T00:00:00Z"), (3, paths(&["/badly"]), 1, 0));
+    assert_eq!(sync("2026-06-04T00:01:00Z"), (0, paths(&[]), 1, 0));
+    host.set_audio("/audio/2.mp3", audio(2));
+    assert_eq!(sync("2026-06-09T00:00:00Z"), (0, paths(&["/well"]), 0, 8));
+}
+
+#[test]
+fn all_lines_of_a_json_log_have_one_form() {
+    let host = host();
+    let scene = scene(&host, "");
+    let lines = |args: &[&str]| -> Vec<Value> {
+        let ran = scene.run(args);
+        assert!(!ran.stderr.is_empty());
+        ran.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    };
+    let asked = lines(&["--log-format", "json", "sync", "--verbose"]);
+    let wrong =
+        [lines(&["--log-format", "json", "badcmd"]), lines(&["sync", "--log-format=json", "--bad"])].concat();
+    for line in asked.iter().chain(&wrong) {
+        let names: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, ["level", "time", "show", "url", "message"], "{line}");
+    }
+    let get = asked.iter().find(|line| line["url"] == host.url("/feed.xml").as_str()).unwrap();
+    assert_eq!(get["level"], "debug");
+    assert!(get["message"].as_str().unwrap().starts_with("GET: status 200, milliseconds "), "{get}");
+    let said: Vec<_> = wrong.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(said, ["unrecognized subcommand 'badcmd'", "unexpected argument '--bad' found"]);
+}
+
+#[test]
+fn a_title_without_end_is_told_in_a_line_that_can_be_read() {
+    let host = host();
+    let title = "ab".repeat(100_000);
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]).replace("Episode 1", &title));
+    host.set("/audio/1.mp3", Page::Status(404));
+    let scene = scene(&host, "");
+    let ran = scene.run(&["sync", "--report", "night.json"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.len() < 1000 && ran.stderr.contains("abab…): status 404"), "{}", ran.stderr.len());
+    assert!(json(&scene, "night.json")["failures"][0]["message"].as_str().unwrap().len() < 1000);
+    let configuration = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("{configuration}skip = \"({title}\"\n"));
+    let ran = scene.run(&["sync"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.len() < 20_000, "{}", ran.stderr.len());
+}
+
+#[test]
+fn status_says_what_to_do_about_audio_that_is_missing() {
+    let host = host();
+    host.set("/audio/1.mp3", Page::Status(404));
+    let scene = scene(&host, "");
+    scene.run(&["sync"]);
+    let ran = scene.run(&["status"]);
+    assert!(ran.stdout.ends_with("\nthe audio of 1 episode is missing (a-show)\n"), "{}", ran.stdout);
+    assert!(ran.stderr.starts_with("hint: castkeep verify --repair "), "{}", ran.stderr);
 }

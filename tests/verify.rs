@@ -6,6 +6,7 @@ use std::fs;
 
 use support::archived::archived;
 use support::feed::{audio, feed, item};
+use support::host::Host;
 use support::say::say;
 use support::scene::Scene;
 
@@ -428,4 +429,24 @@ fn case_118_the_folder_of_the_archive_may_be_a_link() {
     assert_eq!(scene.run(&["sync", "--force"]).code, 0);
     assert_eq!(scene.run(&["verify"]).code, 0);
     scene.assert_sound();
+}
+
+#[test]
+fn verify_says_what_a_lone_stray_is_and_which_show_was_meant() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    host.set_audio("/audio/1.mp3", audio(1));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync"]).assert_no_failure();
+    fs::write(scene.path("archive/audio/stranger.mp3"), "x").unwrap();
+    let ran = scene.run(&["verify"]);
+    assert_eq!(ran.code, 5);
+    assert!(
+        ran.stderr.starts_with("hint: exit code 5: 1 file in audio/ that castkeep did not put there"),
+        "{}",
+        ran.stderr
+    );
+    let ran = scene.run(&["verify", "a-shwo"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.ends_with("hint: did you mean \"a-show\"?\n"), "{}", ran.stderr);
 }

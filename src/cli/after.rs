@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::setting::{self, Setting};
 use super::signals::Signals;
+use crate::archive::refuse_configuration;
 use crate::config::Config;
 use crate::jobs::{self, Ended};
 use crate::report::{Outcome, Run, Trouble};
@@ -99,6 +100,7 @@ impl After<'_> {
         } else {
             format!("{}: {}\n{text}{}", run.command, run.outcome.as_str(), run.talk())
         };
+        refuse(self.setting, &self.config, path).context("--report")?;
         jobs::write_whole(path, &crate::model::redacted(&written))
             .with_context(|| format!("--report {}", path.display()))
     }
@@ -127,9 +129,13 @@ fn wants_word(config: &Config) -> bool {
     notify.on_success.is_some() || notify.on_failure.is_some() || notify.metrics.is_some()
 }
 
-/// The folder of a report is there, so that nothing is done that can't be reported.
-pub(super) fn check(report: &Report) -> Result<(), super::failure::Usage> {
+/// What is written after a run can be, and costs no file that somebody needs: so that nothing is done that can't be reported.
+pub(super) fn check(setting: &Setting, config: &Config, report: &Report) -> anyhow::Result<()> {
+    if let Some(path) = &config.notify.metrics {
+        refuse(setting, config, path).context("[notify] metrics")?;
+    }
     let Report::File(path) = report else { return Ok(()) };
+    refuse(setting, config, path).context("--report")?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if folder.is_dir() && !path.is_dir() {
         return Ok(());
@@ -137,5 +143,11 @@ pub(super) fn check(report: &Report) -> Result<(), super::failure::Usage> {
     let why = if path.is_dir() { "this is a folder" } else { "there is no such folder" };
     let message = format!("--report {}: {why}", path.display());
     let hint = Some("--report json and --report text report on stdout".to_owned());
-    Err(super::failure::Usage { message, hint })
+    Err(super::failure::Usage { message, hint }.into())
+}
+
+/// A file of the archive or of the user is no place to write to. What is not there is told when it is to be written.
+fn refuse(setting: &Setting, config: &Config, path: &Path) -> Result<(), crate::archive::Error> {
+    refuse_configuration(path, &setting.config_path())?;
+    jobs::check_whole(path, &config.archive.directory)
 }

@@ -60,7 +60,7 @@ impl Backfill {
         let config = setting.load()?;
         let feeds_only = self.feeds_only;
         let request = jobs::BackfillRequest { shows: self.shows, feeds_only, from: self.from };
-        after::check(&self.report)?;
+        after::check(setting, &config, &self.report)?;
         let after = After { setting, config: config.clone(), report: self.report, is_quiet: false };
         let ((run, found), signals) = match setting.run(|manner| jobs::backfill(config, request, manner)) {
             Ok(ended) => ended,

@@ -142,8 +142,15 @@ fn archive_code(error: &archive::Error) -> Option<u8> {
     }
 }
 
-/// Prints what clap has to say: help on stdout, errors on stderr.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
+/// Prints what clap has to say: help on stdout, errors on stderr, these as JSON for who wants that.
+pub(super) fn usage(error: &clap::Error, is_json: bool) -> ExitCode {
+    if is_json && error.use_stderr() {
+        let text = error.render().to_string();
+        let first = text.split("\n\n").next().unwrap_or_default().trim();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        Talk { quiet: false, verbose: false, json: true }.failure(None, message);
+        return ExitCode::from(USAGE);
+    }
     match redacted(&error.render().to_string()) {
         Cow::Borrowed(_) => drop(error.print()),
         // An address that was typed in the wrong place.

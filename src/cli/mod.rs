@@ -21,6 +21,7 @@ mod gaps;
 mod help;
 mod import;
 mod init;
+mod log;
 mod look;
 mod man;
 mod open;
@@ -130,6 +131,14 @@ impl Cli {
     }
 }
 
+/// Whether `--log-format json` stands in a command line, be the rest as wrong as it may.
+fn wants_json(arguments: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    let all: Vec<_> = arguments.skip(1).take_while(|argument| argument != "--").collect();
+    let is_apart =
+        |two: &[std::ffi::OsString]| matches!(two, [flag, form] if flag == "--log-format" && form == "json");
+    all.iter().any(|argument| argument == "--log-format=json") || all.windows(2).any(is_apart)
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     if let Some(code) = complete::answer() {
@@ -139,7 +148,7 @@ pub fn main() -> ExitCode {
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let cli = match parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
-        Err(error) => return failure::usage(&error),
+        Err(error) => return failure::usage(&error, wants_json(std::env::args_os())),
     };
     let talk = cli.talk();
     let setting = Setting::new(cli.config, cli.archive, talk);

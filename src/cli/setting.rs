@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::failure::{PARTIAL, Usage};
+use super::log::JsonLines;
 use super::look::{is_dumb, is_plain};
 use super::signals::Signals;
 use super::talk::Talk;
@@ -43,7 +44,7 @@ impl Setting {
             // It would complain to the very stderr that can't be written.
             .log_internal_errors(false)
             .with_env_filter(filter);
-        let started = if self.talk.json { log.json().try_init() } else { log.try_init() };
+        let started = if self.talk.json { log.event_format(JsonLines).try_init() } else { log.try_init() };
         if let Err(error) = started {
             self.talk.note(&format!("no log: {error}"));
         }

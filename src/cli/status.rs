@@ -78,13 +78,15 @@ impl Status {
                 write!(out, "{}", crate::report::escape(&text, &['\n']))?;
             }
         }
+        let mut lacks = false;
         let troubles: Vec<Trouble> = jobs::standing(&reader)?
             .into_iter()
             .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_followed(show)))
             .collect();
         if self.shows.is_empty() && followed.is_some() {
-            let lacking = all.iter().filter(|show| show.missing > 0 && is_followed(show));
-            write!(out, "\n{}\n", verdict(&troubles, &lacking.collect::<Vec<_>>()))?;
+            let lacking: Vec<_> = all.iter().filter(|show| show.missing > 0 && is_followed(show)).collect();
+            lacks = !lacking.is_empty();
+            write!(out, "\n{}\n", verdict(&troubles, &lacking))?;
         }
         out.flush()?;
         for trouble in &troubles {
@@ -92,6 +94,9 @@ impl Status {
         }
         for hint in hints(&troubles) {
             setting.talk.hint(hint);
+        }
+        if lacks {
+            setting.talk.hint(LACKING);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -113,6 +118,10 @@ impl Status {
         Ok(list)
     }
 }
+
+/// What can be done about audio that is missing: once captured and lost, or never had.
+const LACKING: &str = "castkeep verify --repair fetches again what was lost, castkeep sync --force tries again what \
+                       could not be downloaded; castkeep sql \"SELECT * FROM missing_audio\" tells why";
 
 /// Whether all is well, in a line.
 fn verdict(troubles: &[Trouble], lacking: &[&ShowStatus]) -> String {

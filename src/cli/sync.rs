@@ -47,7 +47,7 @@ impl Sync {
             setting.talk.note("no show is followed yet: castkeep add URL");
         }
         let request = jobs::SyncRequest { shows: self.shows, force: self.force, feeds_only: self.feeds_only };
-        after::check(&self.report)?;
+        after::check(setting, &config, &self.report)?;
         if self.dry_run {
             let is_json = matches!(self.report, Report::Json);
             return plan::print(&jobs::plan(&config, &request)?, is_json, setting.talk.verbose);

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write, stderr};
 use std::time::Duration;
 
 use crate::model::{Time, redacted};
-use crate::report::{Run, Trouble, escape, hints};
+use crate::report::{Run, Trouble, brief, escape, hints};
 
 /// So many failures of one show are said one by one.
 const MOST_LINES: usize = 20;
@@ -70,7 +70,8 @@ impl Talk {
 
     fn trouble(self, level: &str, trouble: &Trouble) {
         if self.json {
-            return write_json(level, Some(&trouble.show), trouble.url.as_deref(), &trouble.story());
+            let url = trouble.url.as_deref();
+            return write_line(&json_line(level, Some(&trouble.show), url, &trouble.story()));
         }
         self.line(level, Some(&trouble.show), &trouble.story());
     }
@@ -78,24 +79,25 @@ impl Talk {
     /// Whatever is quoted, from the command line or the configuration: addresses lose their secrets here at the latest.
     fn line(self, level: &str, show: Option<&str>, message: &str) {
         if self.json {
-            return write_json(level, show, None, message);
+            return write_line(&json_line(level, show, None, message));
         }
-        let message = &redacted(message);
+        let message = redacted(message);
+        let message = brief(&message);
         let show = show.map(|show| format!("{show}: ")).unwrap_or_default();
         let level = if level == "warning" { "warning: " } else { "" };
         // A message of several lines (a caret under a line of the configuration) keeps them.
-        write_line(&format!("castkeep: {level}{show}{}", escape(message, &['\n'])));
+        write_line(&format!("castkeep: {level}{show}{}", escape(&message, &['\n'])));
     }
 }
 
 /// A line of the log: `level`, `time`, `show` and `url` (null where there is none), `message`.
-fn write_json(level: &str, show: Option<&str>, url: Option<&str>, message: &str) {
+pub(super) fn json_line(level: &str, show: Option<&str>, url: Option<&str>, message: &str) -> String {
     let time = Time::from(chrono::Utc::now());
     let message = redacted(message);
+    let message = brief(&message);
     let url = url.map(redacted);
-    let line =
-        serde_json::json!({ "level": level, "time": time, "show": show, "url": url, "message": message });
-    write_line(&line.to_string());
+    serde_json::json!({ "level": level, "time": time, "show": show, "url": url, "message": message })
+        .to_string()
 }
 
 /// A full disk behind stderr must not end a run.

@@ -9,7 +9,7 @@ use super::failure::DAMAGED;
 use super::setting::Setting;
 use crate::archive::ABOUT_DAMAGE;
 use crate::jobs::{self, Findings, Hashed, Lost, Replaced};
-use crate::report::{Outcome, escape, human_bytes};
+use crate::report::{Outcome, counted, escape, human_bytes};
 
 /// Hash every file anew; name what is missing, damaged or unknown
 #[derive(Args)]
@@ -67,6 +67,12 @@ impl Verify {
                 setting
                     .talk
                     .hint("run \"castkeep verify --repair\" to fetch again what is missing or damaged");
+            } else if found.broken() == 0 {
+                let strays = counted(found.strays.len() as u64, "file");
+                setting.talk.hint(&format!(
+                    "exit code 5: {strays} in audio/ that castkeep did not put there; move what is stray away, or \
+                     see whether \"castkeep adopt\" takes it in"
+                ));
             }
             return Ok(ExitCode::from(DAMAGED));
         }

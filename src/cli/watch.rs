@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::Notify;
 
+use super::after::{self, Report};
 use super::failure;
 use super::setting::{self, Setting};
 use super::signals::Signals;
@@ -38,6 +39,7 @@ impl Watch {
     #[expect(clippy::unused_self, reason = "all commands are run alike")]
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
+        after::check(setting, &config, &Report::Text)?;
         let runtime = setting::runtime()?;
         let signals = Signals::default();
         let watched = runtime.block_on(async {

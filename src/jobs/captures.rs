@@ -8,7 +8,7 @@ use crate::config::{self, Alternates};
 use crate::download::{self, Captured, Failure, FailureKind, FileState, Target};
 use crate::http::{Url, redact_text};
 use crate::model::{Digest, ResourceRole};
-use crate::report::Trouble;
+use crate::report::{Trouble, shortened};
 
 use super::Error;
 use super::capture_job::CaptureJob;
@@ -226,8 +226,11 @@ fn tell(session: &mut Session, wanted: &Wanted, remark: Option<&str>) {
     }
 }
 
+/// So many characters of a title are told.
+const TITLE: usize = 200;
+
 fn described(wanted: &Wanted, message: &str) -> String {
-    let title = wanted.title.as_deref().unwrap_or("(untitled)");
+    let title = shortened(wanted.title.as_deref().unwrap_or("(untitled)"), TITLE);
     format!("download {} ({title}): {message}", redact_text(&wanted.url))
 }
 

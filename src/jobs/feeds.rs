@@ -7,7 +7,7 @@ use crate::fetch::{self, Fetched, Outcome};
 use crate::http::{Url, redact, redact_text};
 use crate::model::{Parsed, Resolution, Time};
 use crate::notes;
-use crate::report::Trouble;
+use crate::report::{Trouble, shortened};
 
 use super::habits::Reader;
 use super::polls::Heard;
@@ -166,7 +166,7 @@ impl FeedJob {
             }
         }
         if replaced {
-            let title = reading.parsed.show.title.as_deref().unwrap_or_default();
+            let title = shortened(reading.parsed.show.title.as_deref().unwrap_or_default(), 200);
             let message =
                 format!("read {}: {REPLACED}: {title:?}; all that was archived stays", redact(&self.url));
             session.report.fail(self.slug(), message);

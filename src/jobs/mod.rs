@@ -48,7 +48,7 @@ pub use doctor::{Finding, Verdict, examine};
 pub use error::Error;
 pub use findings::{Findings, Lost, Replaced};
 pub use gaps::{Gaps, Sequence, Silence, gaps};
-pub use notify::{Ended, notify, write_whole};
+pub use notify::{Ended, check_whole, notify, write_whole};
 pub use rename::{Preview, Renamed, Request as RenameRequest, preview as preview_rename, rename};
 pub use reparse::{Reparsed, reparse};
 pub use session::{Manner, configured};

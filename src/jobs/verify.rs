@@ -103,7 +103,8 @@ fn only_look(
     let store = Store::open_existing(folder)?;
     let list = Reader::open(folder).map_err(Error::from).and_then(|reader| {
         let find = |name: &str| Ok(reader.find_show(name)?.map(|show| show.id));
-        let files = files(&request.shows, &find, &|show| reader.files(show))?;
+        let known = || reader.slugs();
+        let files = files(&request.shows, &find, &|show| reader.files(show), &known)?;
         Ok((reader, files))
     });
     match list {
@@ -126,7 +127,8 @@ async fn run(session: &mut Session, request: &Request, findings: &mut Findings) 
     let shows = session.shows(&[])?;
     let archive = &session.archive;
     let find = |name: &str| Ok(archive.find_show(name)?.map(|show| show.id));
-    let files = files(&request.shows, &find, &|show| archive.files(show))?;
+    let known = || Ok(archive.all_shows()?.into_iter().map(|show| show.slug).collect());
+    let files = files(&request.shows, &find, &|show| archive.files(show), &known)?;
     if request.hashed == Hashed::All {
         findings.database = session.archive.differing_texts()?;
     }
@@ -155,6 +157,7 @@ fn files(
     names: &[String],
     find: &dyn Fn(&str) -> archive::Result<Option<i64>>,
     list: &dyn Fn(Option<i64>) -> archive::Result<Vec<FileRow>>,
+    known: &dyn Fn() -> archive::Result<Vec<String>>,
 ) -> Result<Vec<FileRow>, Error> {
     if names.is_empty() {
         return Ok(list(None)?);
@@ -162,7 +165,7 @@ fn files(
     let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
     for name in names {
         let Some(show) = find(name)? else {
-            return Err(Error::UnknownShow { name: name.clone(), known: Vec::new() });
+            return Err(Error::UnknownShow { name: name.clone(), known: known()? });
         };
         files.extend(list(Some(show))?);
     }

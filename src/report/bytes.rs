@@ -1,5 +1,7 @@
 //! Numbers and texts made fit for a person's eye.
 
+use std::borrow::Cow;
+
 /// A size in powers of 1000: `12.3 MB`.
 pub fn human_bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
@@ -18,6 +20,33 @@ pub fn human_bytes(bytes: u64) -> String {
 /// So many of something whose name takes an `s`: `1 show`, `2 shows`.
 pub fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A text from outside, no longer than so many characters.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some(_) => Cow::Owned(text.chars().take(most.saturating_sub(1)).chain(['…']).collect()),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The longest line that is said, in characters.
+const LONGEST: usize = 2000;
+/// So many lines of one message are said.
+const MOST_LINES: usize = 60;
+
+/// A message that quotes from outside, of a length that somebody reads: its lines are shortened, and of too many the rest goes.
+pub fn brief(message: &str) -> Cow<'_, str> {
+    if message.len() <= LONGEST {
+        return Cow::Borrowed(message);
+    }
+    let mut lines: Vec<_> =
+        message.split('\n').take(MOST_LINES + 1).map(|line| shortened(line, LONGEST)).collect();
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        lines.push(Cow::Borrowed("…"));
+    }
+    Cow::Owned(lines.join("\n"))
 }
 
 /// A text from outside, safe to print: control, ANSI and bidirectional characters are shown escaped; `keep` may pass.
@@ -40,6 +69,18 @@ mod tests {
         {
             assert_eq!(human_bytes(bytes), want);
         }
+    }
+
+    #[test]
+    fn what_is_long_is_cut() {
+        assert_eq!(shortened("Äpfel", 5), "Äpfel");
+        assert_eq!(shortened("Äpfelchen", 5), "Äpfe…");
+        assert_eq!((shortened("a", 0), shortened("", 0)), ("…".into(), "".into()));
+        let long = format!("{}\nwhy", "ü".repeat(5000));
+        assert_eq!(brief(&long), format!("{}…\nwhy", "ü".repeat(1999)));
+        let high = "a line\n".repeat(400);
+        assert_eq!((brief(&high).lines().count(), brief(&high).ends_with("line\n…")), (61, true));
+        assert_eq!(brief("as it is\n"), "as it is\n");
     }
 
     #[test]

@@ -29,10 +29,10 @@ pub struct Metrics {
     pub last_run: Time,
     /// When one last went well; `None` if none did.
     pub last_success: Option<Time>,
-    /// What failed in it.
+    /// What fails at present.
     pub failures: u64,
-    /// The shows.
-    pub shows: Vec<ShowMetrics>,
+    /// The shows; `None` where the archive can't be read.
+    pub shows: Option<Vec<ShowMetrics>>,
 }
 
 /// The name of the line that the next run reads.
@@ -65,16 +65,21 @@ const OF_SHOW: &[(&str, &str, Of)] = &[
 impl Metrics {
     /// The file.
     pub fn text(&self) -> String {
-        let sum = |of: fn(&ShowMetrics) -> u64| self.shows.iter().map(of).sum::<u64>() as i64;
+        let shows = self.shows.as_deref();
+        let sum = |of: fn(&ShowMetrics) -> u64| Some(shows?.iter().map(of).sum::<u64>() as i64);
         let mut text = String::new();
         for (name, help, number) in [
             ("castkeep_last_run_timestamp_seconds", "When the last run ended.", Some(self.last_run.unix())),
-            (LAST_SUCCESS, "When a run last ended well.", self.last_success.map(Time::unix)),
-            ("castkeep_failures", "What failed in the last run.", Some(self.failures as i64)),
-            ("castkeep_shows", "Shows in the archive.", Some(self.shows.len() as i64)),
-            ("castkeep_episodes", "Episodes in the archive.", Some(sum(|show| show.episodes))),
-            ("castkeep_missing", "Audio that is wanted and not there.", Some(sum(|show| show.missing))),
-            ("castkeep_bytes", "Bytes of files in the archive.", Some(sum(|show| show.bytes))),
+            (
+                LAST_SUCCESS,
+                "When a run last ended well, and nothing was failing.",
+                self.last_success.map(Time::unix),
+            ),
+            ("castkeep_failures", "What fails at present.", Some(self.failures as i64)),
+            ("castkeep_shows", "Shows in the archive.", shows.map(|shows| shows.len() as i64)),
+            ("castkeep_episodes", "Episodes in the archive.", sum(|show| show.episodes)),
+            ("castkeep_missing", "Audio that is wanted and not there.", sum(|show| show.missing)),
+            ("castkeep_bytes", "Bytes of files in the archive.", sum(|show| show.bytes)),
         ] {
             if let Some(number) = number {
                 text += &format!("{}{name} {number}\n", head(name, help));
@@ -84,7 +89,7 @@ impl Metrics {
             let line = |show: &ShowMetrics| {
                 Some(format!("{name}{{show=\"{}\"}} {}\n", label(&show.show), of(show)?))
             };
-            let lines: String = self.shows.iter().filter_map(line).collect();
+            let lines: String = shows.unwrap_or_default().iter().filter_map(line).collect();
             if !lines.is_empty() {
                 text += &(head(name, help) + &lines);
             }
@@ -125,7 +130,7 @@ mod tests {
             last_run: at("2026-01-02T03:04:05Z").unwrap(),
             last_success: at("2026-01-01T00:00:00Z"),
             failures: 1,
-            shows: vec![show("a", at("2026-01-01T00:00:00Z")), show("b \"c\" \\", None)],
+            shows: Some(vec![show("a", at("2026-01-01T00:00:00Z")), show("b \"c\" \\", None)]),
         };
         let text = metrics.text();
         assert!(text.starts_with(
@@ -141,6 +146,9 @@ mod tests {
         );
         assert!(text.contains("castkeep_show_episodes{show=\"b \\\"c\\\" \\\\\"} 3\n"));
         assert_eq!(last_success(&text), metrics.last_success);
+        let blind = Metrics { shows: None, ..metrics }.text();
+        let names: Vec<_> = blind.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+        assert_eq!(names.len(), 3, "no number that nobody has counted: {blind}");
         assert_eq!(last_success("castkeep_last_success_timestamp_seconds_x 1\nrubbish\n"), None);
     }
 }

@@ -8,9 +8,9 @@ mod run;
 mod table;
 mod trouble;
 
-pub use bytes::{counted, escape, human_bytes};
+pub use bytes::{brief, counted, escape, human_bytes, shortened};
 pub use metrics::{Metrics, ShowMetrics, last_success};
 pub use progress::{Bar, Progress};
-pub use run::{Outcome, Run, ShowRun};
+pub use run::{Outcome, Run, ShowRun, is_report};
 pub use table::table;
 pub use trouble::{Trouble, hints};

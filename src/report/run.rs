@@ -22,6 +22,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 4] = [Self::Ok, Self::Partial, Self::Failed, Self::Interrupted];
+
     /// As in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,6 +33,12 @@ impl Outcome {
             Self::Interrupted => "interrupted",
         }
     }
+}
+
+/// Whether this is the first line of a report that was written as text.
+pub fn is_report(line: &str) -> bool {
+    let Some((command, outcome)) = line.split_once(": ") else { return false };
+    command.chars().all(|c| c.is_ascii_lowercase()) && Outcome::ALL.iter().any(|one| one.as_str() == outcome)
 }
 
 /// What a run did.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::escape;
+use super::{brief, escape};
 use crate::model::Time;
 
 /// Something that went wrong.
@@ -31,7 +31,8 @@ pub struct Trouble {
 impl Trouble {
     /// What is known of something that nobody keeps books of.
     pub fn new(show: &str, message: impl Into<String>) -> Self {
-        Self { show: show.to_owned(), message: message.into(), ..Self::default() }
+        let message = brief(&message.into()).into_owned();
+        Self { show: show.to_owned(), message, ..Self::default() }
     }
 
     /// The message; of what goes on, also since when.

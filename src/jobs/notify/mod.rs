@@ -2,15 +2,19 @@
 
 mod whole;
 
-pub use whole::write_whole;
+pub use whole::{check_whole, write_whole};
 
+use std::path::Path;
 use std::time::Duration;
 
+use super::Error;
 use super::session::{now, options};
+use super::trouble::failing;
 use crate::archive::{Reader, ShowStatus};
 use crate::config::Config;
 use crate::http::header::HeaderMap;
 use crate::http::{Client, Lane, Options, Request, Scope, Url};
+use crate::model::Time;
 use crate::report::{Metrics, ShowMetrics, last_success};
 
 /// A sign of life may take so long; the run is over, and its lock free.
@@ -25,15 +29,41 @@ pub struct Ended {
     pub failures: u64,
 }
 
-/// Tells all whom `[notify]` names; what could not be told, a line each.
+/// How the archive stands after a run.
+struct Standing {
+    shows: Vec<ShowMetrics>,
+    /// What fails at present, be it that this run had no occasion to find out.
+    failing: u64,
+}
+
+/// Tells all whom `[notify]` names; what could not be told, a line each. A run that went well while something goes on failing is
+/// no news to anybody, neither good nor bad.
 pub async fn notify(config: &Config, ended: Ended) -> Vec<String> {
     let mut failed = Vec::new();
-    failed.extend(write_metrics(config, ended).err());
-    let address = if ended.well { &config.notify.on_success } else { &config.notify.on_failure };
+    let standing = match standing(config) {
+        Ok(standing) => Some(standing),
+        Err(error) => {
+            // A run that could not be has said so.
+            failed.extend(ended.well.then(|| format!("[notify] the archive can't be read: {error}")));
+            None
+        }
+    };
+    let is_well = ended.well && standing.as_ref().is_some_and(|standing| standing.failing == 0);
+    failed.extend(write_metrics(config, ended, standing, is_well).err());
+    let address = match ended.well {
+        true => config.notify.on_success.as_ref().filter(|_| is_well),
+        false => config.notify.on_failure.as_ref(),
+    };
     if let Some(address) = address {
         failed.extend(ping(config, address).await.err());
     }
     failed
+}
+
+fn standing(config: &Config) -> Result<Standing, Error> {
+    let reader = Reader::open(&config.archive.directory)?;
+    let shows = reader.status()?.into_iter().map(measures).collect();
+    Ok(Standing { shows, failing: failing(&reader, config)? })
 }
 
 /// Asks for the address. It is a secret: all that is told of it is its host.
@@ -55,19 +85,31 @@ async fn ping(config: &Config, address: &str) -> Result<(), String> {
     }
 }
 
-fn write_metrics(config: &Config, ended: Ended) -> Result<(), String> {
+fn write_metrics(
+    config: &Config,
+    ended: Ended,
+    standing: Option<Standing>,
+    is_well: bool,
+) -> Result<(), String> {
     let Some(path) = &config.notify.metrics else { return Ok(()) };
     let told = |why: String| format!("[notify] metrics {}: {why}", path.display());
-    let shows = match Reader::open(&config.archive.directory).and_then(|reader| reader.status()) {
-        Ok(shows) => shows.into_iter().map(measures).collect(),
-        Err(_) if !ended.well => Vec::new(),
-        Err(error) => return Err(told(error.to_string())),
-    };
+    check_whole(path, &config.archive.directory).map_err(|error| format!("[notify] metrics {error}"))?;
     let at = now();
-    let before = std::fs::read_to_string(path).ok().and_then(|text| last_success(&text));
-    let last_success = if ended.well { Some(at) } else { before };
-    let metrics = Metrics { last_run: at, last_success, failures: ended.failures, shows };
+    let failing = standing.as_ref().map_or(0, |standing| standing.failing);
+    let metrics = Metrics {
+        last_run: at,
+        last_success: if is_well { Some(at) } else { earlier(path) },
+        // What is not in the books (a full disk, a program that is called) fails in its run alone.
+        failures: ended.failures.max(failing),
+        shows: standing.map(|standing| standing.shows),
+    };
     write_whole(path, &metrics.text()).map_err(|error| told(error.to_string()))
+}
+
+/// When a run last ended well before this one. A pipe tells nothing, and would keep who asks it waiting.
+fn earlier(path: &Path) -> Option<Time> {
+    let text = path.is_file().then(|| std::fs::read_to_string(path).ok())?;
+    last_success(&text?)
 }
 
 fn measures(show: ShowStatus) -> ShowMetrics {

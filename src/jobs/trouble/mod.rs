@@ -7,6 +7,7 @@ mod cause;
 mod standing;
 
 pub(super) use cause::Subject;
+pub(super) use standing::failing;
 pub use standing::standing;
 
 use std::time::Duration;

@@ -1,9 +1,12 @@
 //! What fails at present: of each show whose feed was not answered well when it was last asked for.
 
 use super::{Subject, told};
-use crate::archive::Reader;
+use crate::archive::{Reader, WhichWanted};
+use crate::config::Config;
 use crate::http::redact_text;
 use crate::jobs::Error;
+use crate::jobs::session::configured;
+use crate::model::ResourceRole;
 use crate::report::Trouble;
 
 /// A trouble a show, by short name: what went wrong, since when, what can be done, when it is tried again.
@@ -23,4 +26,17 @@ pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
         all.push(told(trouble, Subject::Feed, &failures, next_try));
     }
     Ok(all)
+}
+
+/// How many feeds and downloads fail at present, of the shows that are followed and do not rest.
+pub(in crate::jobs) fn failing(reader: &Reader, config: &Config) -> Result<u64, Error> {
+    let mut count = 0;
+    let at_work = config.shows.iter().map(|show| !show.paused);
+    for (entry, _) in configured(config).iter().zip(at_work).filter(|(_, is_at_work)| *is_at_work) {
+        let Some(row) = reader.show(entry)? else { continue };
+        let wanted = reader.wanted(row.id, &[ResourceRole::Enclosure], WhichWanted::Chosen)?;
+        let failed = wanted.iter().filter(|wanted| wanted.failed_attempts > 0).count();
+        count += failed as u64 + u64::from(row.error_count > 0);
+    }
+    Ok(count)
 }
