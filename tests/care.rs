@@ -190,6 +190,9 @@ fn case_106_init_says_in_the_configuration_that_the_archive_is_there() {
     assert!(written.contains("\ncreate = false   ") && !written.contains("\ncreate = true"), "{written}");
     assert_eq!(scene.run(&["sync"]).code, 0);
     fs::rename(scene.path("archive"), scene.path("elsewhere")).unwrap();
+    // A show is followed: what was archived of it must be somewhere.
+    let show = "[[shows]]\nfeed = \"https://feeds.example.com/a.xml\"\npaused = true\n";
+    scene.configure(&format!("{written}{show}"));
     for command in [&["sync"][..], &["init"], &["verify"], &["reparse"]] {
         let ran = scene.run(command);
         assert!(ran.code == 1 && !scene.path("archive").exists(), "{command:?}: {}", ran.stderr);
@@ -197,10 +200,12 @@ fn case_106_init_says_in_the_configuration_that_the_archive_is_there() {
     fs::rename(scene.path("elsewhere"), scene.path("archive")).unwrap();
     assert_eq!(scene.run(&["sync"]).code, 0);
 
-    // An archive that the new configuration does not name is nothing that it could speak of.
+    // One that the environment alone names is nothing that the configuration could speak of.
     let scene = Scene::configured("");
     fs::remove_file(scene.path("config.toml")).unwrap();
-    assert_eq!(scene.run(&["init", "--archive", "other"]).code, 0);
+    let init =
+        scene.command(&["init"]).env("CASTKEEP_ARCHIVE_DIRECTORY", scene.path("other")).output().unwrap();
+    assert_eq!(init.status.code(), Some(0));
     assert!(fs::read_to_string(scene.path("config.toml")).unwrap().contains("\ncreate = true   "));
     assert!(scene.path("other/archive.db").exists() && !scene.path("archive").exists());
 }

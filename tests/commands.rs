@@ -7,7 +7,7 @@ use std::fs;
 use support::audio as sound;
 use support::feed::{Item, audio, feed, feed_with, item};
 use support::host::Host;
-use support::scene::Scene;
+use support::scene::{Ran, Scene};
 
 /// An empty folder, and a host with a show of two episodes.
 fn scene() -> (Host, Scene) {
@@ -20,6 +20,81 @@ fn scene() -> (Host, Scene) {
     let scene = Scene::configured("");
     fs::remove_file(scene.path("config.toml")).unwrap();
     (host, scene)
+}
+
+#[test]
+fn the_archive_that_init_is_told_of_is_the_one_of_all_commands() {
+    let (_host, scene) = scene();
+    let place = scene.path("the nas");
+    let ran = scene.run(&["init", "--archive", "the nas"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = fs::read_to_string(scene.path("config.toml")).unwrap();
+    assert!(text.contains(&format!("\ndirectory = {:?}  #", place.display().to_string())), "{text}");
+    assert!(text.contains("\ncreate = false "), "{text}");
+    assert_eq!(scene.run(&["status"]).code, 0);
+    assert!(place.join("archive.db").exists() && !scene.path("archive").exists());
+
+    assert_eq!(scene.run(&["init", "--archive", "the nas"]).code, 0, "the same again");
+    let ran = scene.run(&["init", "--archive", "elsewhere"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr.contains("config.toml is there already, and its archive is ")
+            && ran.stderr.contains("\nhint: write elsewhere into it as [archive] directory"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!scene.path("elsewhere").exists());
+}
+
+#[test]
+fn init_tells_what_the_environment_alone_says() {
+    let (_host, scene) = scene();
+    let mut init = scene.command(&["init"]);
+    let ran = Ran::of(init.env("CASTKEEP_ARCHIVE_DIRECTORY", scene.path("x")).output().unwrap());
+    let note = "config.toml does not say where the archive is: CASTKEEP_ARCHIVE_DIRECTORY does, and must be set for each command";
+    assert!(ran.code == 0 && ran.stderr.contains(note), "{}", ran.stderr);
+    assert!(fs::read_to_string(scene.path("config.toml")).unwrap().contains("\ncreate = true "));
+}
+
+#[test]
+fn a_folder_that_is_named_after_init_is_made_by_init() {
+    let (host, scene) = scene();
+    assert_eq!(scene.run(&["init"]).code, 0);
+    let text = fs::read_to_string(scene.path("config.toml")).unwrap();
+    let text = text.replace("directory = \"archive\"", "directory = \"disk/podcasts\"");
+    let text = text.replace("only_hosts = []", "only_hosts = [\"127.0.0.1\"]");
+    fs::write(scene.path("config.toml"), &text).unwrap();
+    let ran = scene.run(&["init"]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("hint: is the disk mounted? if it is a new place"),
+        "{ran:?}"
+    );
+    fs::create_dir(scene.path("disk")).unwrap();
+    let ran = scene.run(&["add", &host.url("/feed.xml")]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("begin a new archive there, run \"castkeep init\""),
+        "{ran:?}"
+    );
+    assert_eq!(scene.run(&["init"]).code, 0);
+    assert_eq!(scene.run(&["add", &host.url("/feed.xml")]).code, 0);
+
+    // What follows shows has an archive somewhere: where it is gone, a disk may be.
+    fs::remove_dir_all(scene.path("disk/podcasts")).unwrap();
+    let ran = scene.run(&["init"]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("\"CASTKEEP_ARCHIVE_CREATE=true castkeep init\""),
+        "{ran:?}"
+    );
+    assert!(!scene.path("disk/podcasts").exists());
+}
+
+#[test]
+fn init_makes_the_folder_of_its_configuration() {
+    let (_host, scene) = scene();
+    let ran = scene.run(&["init", "--config", "home/.config/castkeep/config.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(scene.path("home/.config/castkeep/config.toml").exists());
+    assert!(scene.path("home/.config/castkeep/archive/archive.db").exists());
 }
 
 #[test]

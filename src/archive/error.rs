@@ -144,9 +144,9 @@ impl Error {
             Self::Lost(_) => {
                 Some("put archive.db back from a backup, or move audio/ away to begin anew".into())
             }
-            Self::Absent(_) => Some("is its disk not mounted? if there never was one, \"castkeep sync\" makes it".into()),
+            Self::Absent(_) => Some("is its disk not mounted? if there never was one, \"castkeep init\" makes it".into()),
             Self::Gone(_) => Some(
-                "is the disk mounted? to begin a new archive there, run \"CASTKEEP_ARCHIVE_CREATE=true castkeep sync\" once"
+                "is the disk mounted? to begin a new archive there, run \"castkeep init\""
                     .into(),
             ),
             Self::NoParent(_) => Some("is the disk mounted? if it is a new place, make the folder".into()),
