@@ -223,14 +223,18 @@ fn files_that_are_not_as_long_as_the_feed_says_are_told_by_many() {
     let why = "its title and date fit, but not its length, and nothing else says that it is of this show";
     assert_eq!(owners(&scene), ["harbour 10", "lamp 5"], "{}", ran.stdout);
     let folded = format!(
-        "doubtful: {0}/: 8 files, perhaps of harbour: {why}\n  if they are, settle with: castkeep adopt '{0}' --show harbour\n",
+        "doubtful: {0}/: 8 files, perhaps of harbour: {why}\n  settle the other doubtful files there first, then: castkeep adopt '{0}' --show harbour\n",
         folder.display()
     );
     assert!(ran.stdout.contains(&folded), "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("doubtful: ").count(), 4, "{}", ran.stdout);
     let each = scene.run(&["adopt", "in", "--verbose"]);
     assert_eq!(each.stdout.matches("doubtful: ").count(), 15, "{}", each.stdout);
-    // What is the other show's by all that can be compared stays doubtful.
+    // Those of the other show stay where they are.
+    for (day, title) in [("01", "Trailer"), ("07", "Episode 7")] {
+        let ran = scene.run(&["adopt", &format!("in/2026-01-{day} {title}.mp3"), "--as", "lamp", title]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    }
     let settled = scene.run(&["adopt", "in", "--show", "harbour"]);
     assert_eq!((settled.code, owners(&scene)[0].as_str()), (3, "harbour 18"), "{}", settled.stdout);
 }

@@ -64,7 +64,13 @@ fn settle(adopted: &Adopted, folder: &Path, show: &str, files: &[&Doubt]) -> Str
     if has_below(adopted, folder) {
         return format!("settle each with: castkeep adopt FILE --show {show} (--verbose lists them)");
     }
-    format!("if they are, settle with: castkeep adopt {} --show {show}", quoted(&folder.to_string_lossy()))
+    let is_other = |doubt: &Doubt| !doubt.needs_show && Path::new(&doubt.path).parent() == Some(folder);
+    let first = if adopted.doubtful.iter().any(is_other) {
+        "settle the other doubtful files there first, then"
+    } else {
+        "if they are, settle with"
+    };
+    format!("{first}: castkeep adopt {} --show {show}", quoted(&folder.to_string_lossy()))
 }
 
 /// Whether folders below this one hold audio, too.
