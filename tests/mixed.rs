@@ -287,10 +287,17 @@ fn a_dry_run_writes_nothing_at_all() {
     let config = fs::read_to_string(scene.path("config.toml")).unwrap();
     let more = format!("[[shows]]\nslug = \"new\"\nfeed = \"{}\"\n", host.url("/new"));
     fs::write(scene.path("config.toml"), config + &more).unwrap();
+    // What a run that was killed left is another run's to tidy up.
+    fs::write(scene.path("archive/tmp/1.part"), "half").unwrap();
+    fs::remove_file(scene.path("archive/lock")).unwrap();
     let before = tree(&scene.path(""));
     assert_eq!(scene.run(&["adopt", "in", "--dry-run"]).code, 3);
     assert_eq!(tree(&scene.path("")), before);
     assert_eq!(host.take_paths(), Vec::<String>::new());
+    // Where there is no archive, none is made.
+    fs::rename(scene.path("archive"), scene.path("aside")).unwrap();
+    assert_eq!(scene.run(&["adopt", "in", "--dry-run"]).code, 2);
+    assert!(!scene.path("archive").exists());
 }
 
 /// Audio of another show, as long as that of this number.

@@ -34,7 +34,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::session::{Manner, Session};
-use crate::archive::Program;
+use crate::archive::{self, Program};
 use crate::config::Config;
 use crate::download::Take;
 use crate::report::Run;
@@ -174,7 +174,11 @@ pub async fn adopt(config: Config, request: Request, manner: Manner) -> Result<(
 
 fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopted), Error> {
     let from = request.from.canonicalize().map_err(|error| Error::Folder(request.from.clone(), error))?;
-    let mut session = Session::open(config.clone(), "adopt", manner)?;
+    let open = if request.dry_run { Session::look } else { Session::open };
+    let mut session = open(config.clone(), "adopt", manner).map_err(|error| match error {
+        Error::Archive(archive::Error::Absent(_)) => Error::NoEpisodes,
+        error => error,
+    })?;
     let mut adopted = Adopted { dry_run: request.dry_run, ..Adopted::default() };
     let mut doubted = HashSet::new();
     let end = work(&mut session, request, &from, &mut adopted).map(|left| doubted = left);

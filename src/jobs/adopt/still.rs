@@ -22,9 +22,8 @@ pub struct Still {
 
 /// The likeliest episode of each file, by its path: the place of it among all.
 pub(super) fn likeliest(judged: &[Judged]) -> HashMap<String, usize> {
-    let one = |file: &Judged| {
-        Some((file.found.path.to_string_lossy().into_owned(), file.verdict.best()?.episode))
-    };
+    let one =
+        |file: &Judged| Some((file.found.path.to_string_lossy().into_owned(), file.verdict.best()?.episode));
     judged.iter().filter_map(one).collect()
 }
 
