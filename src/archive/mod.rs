@@ -93,11 +93,17 @@ pub use wanted::{Kept, Wanted, Which as WhichWanted};
 
 use crate::model::Time;
 
-/// An archive opened for writing. One process at a time has one.
+/// An archive opened for writing, of which one process at a time has one; or for looking only.
 pub struct Archive {
     db: Connection,
     root: PathBuf,
-    _lock: lock::Lock,
+    hold: Hold,
+}
+
+/// What goes after the connection.
+enum Hold {
+    Writer { _lock: lock::Lock },
+    Looker { _traces: open::Traces },
 }
 
 impl Archive {
@@ -120,9 +126,21 @@ impl Archive {
         let lock = lock::Lock::take(&root)?;
         let mut db = open::writer(&path)?;
         migrate::migrate(&mut db, &path)?;
-        let mut archive = Self { db, root, _lock: lock };
+        let mut archive = Self { db, root, hold: Hold::Writer { _lock: lock } };
         archive.write("close the books of killed runs", runs::close_killed)?;
         Ok(archive)
+    }
+
+    /// For tries that change nothing, also beside a run: what writes fails. Neither makes an archive nor migrates one.
+    pub fn look(root: &Path) -> Result<Self> {
+        let path = root.join("archive.db");
+        let open::ReadOnly { db, traces } = open::reader(&path)?;
+        let found = migrate::check(&db, &path)?;
+        if found < VERSION {
+            return Err(Error::Older { path, found, known: VERSION });
+        }
+        let root = folder(root)?;
+        Ok(Self { db, root, hold: Hold::Looker { _traces: traces } })
     }
 
     /// The folder that holds the archive.
@@ -187,6 +205,9 @@ impl Archive {
 
     /// Ends the use of the archive: one file is left, without a log beside it, unless a reader is still at it.
     pub fn close(self) -> Result<()> {
+        if matches!(self.hold, Hold::Looker { .. }) {
+            return Ok(());
+        }
         let sql = self.sql("close");
         self.db.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)").map_err(&sql)?;
         self.db.close().map_err(|(_, source)| sql(source))

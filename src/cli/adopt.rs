@@ -1,8 +1,9 @@
 //! `castkeep adopt`
 
-use std::collections::BTreeMap;
+mod doubts;
+
 use std::io::{self, Write, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -10,10 +11,12 @@ use clap::{Args, ValueEnum};
 use super::failure::{PARTIAL, Usage};
 use super::find::find;
 use super::setting::Setting;
+use super::talk::Talk;
 use crate::archive::Program;
 use crate::download::Take;
-use crate::jobs::{self, AdoptRequest, Adopted, Doubt};
-use crate::report::{Outcome, counted, escape, human_bytes, table};
+use crate::jobs::{self, AdoptRequest, Adopted};
+use crate::report::{Outcome, counted, human_bytes, table};
+use doubts::{by_folder, doubtful};
 
 const HELP: &str = "The shows come first: castkeep add URL (or import opml FILE), then castkeep sync --feeds-only. Files are told by \
 what their program wrote down, by name, date, length and tags. What may be something else is listed and stays where it is: exit code 3.\n\n\
@@ -92,7 +95,7 @@ impl Adopt {
             as_episode,
         };
         let ((run, adopted), signals) = setting.run(|manner| jobs::adopt(config, request, manner))?;
-        let printed = if self.json { json(&adopted) } else { print(&adopted, setting.talk.quiet) };
+        let printed = if self.json { json(&adopted) } else { print(&adopted, setting.talk) };
         let code = setting.end(&run, &signals, printed);
         if setting.talk.verbose {
             for left in &adopted.left {
@@ -129,9 +132,9 @@ fn json(adopted: &Adopted) -> io::Result<()> {
     writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(adopted)?)
 }
 
-fn print(adopted: &Adopted, quiet: bool) -> io::Result<()> {
+fn print(adopted: &Adopted, talk: Talk) -> io::Result<()> {
     let mut out = stdout().lock();
-    if !quiet && !adopted.shows.is_empty() {
+    if !talk.quiet && !adopted.shows.is_empty() {
         let mut shows = adopted.shows.clone();
         shows.sort_by(|a, b| a.show.cmp(&b.show));
         let row = |show: &jobs::AdoptCount| {
@@ -142,48 +145,33 @@ fn print(adopted: &Adopted, quiet: bool) -> io::Result<()> {
         let came = if adopted.dry_run { "would come" } else { "adopted" };
         write!(out, "{}", table(&["show", came, "already here", "doubtful"], &rows, &[1, 2, 3]))?;
     }
-    for doubt in &adopted.doubtful {
-        writeln!(out, "{}", doubtful(doubt))?;
+    for doubt in doubtful(adopted, talk.verbose) {
+        writeln!(out, "{doubt}")?;
     }
     for (word, list) in [("unmatched", &adopted.unmatched), ("rejected", &adopted.rejected)] {
         for line in by_folder(list) {
-            writeln!(out, "{word}: {}", escape(&line, &[]))?;
+            writeln!(out, "{word}: {line}")?;
         }
     }
-    if !quiet {
+    if !talk.quiet {
         writeln!(out, "{}", summary(adopted))?;
+        if let Some(still) = still(adopted) {
+            writeln!(out, "{still}")?;
+        }
     }
     out.flush()
 }
 
-/// A line each; one for all of a folder, where several files of it came to the same end.
-fn by_folder(list: &[Doubt]) -> Vec<String> {
-    const FEW: usize = 3;
-    let mut folders: BTreeMap<(PathBuf, &str), Vec<&Doubt>> = BTreeMap::new();
-    for doubt in list {
-        let folder = Path::new(&doubt.path).parent().map(Path::to_owned).unwrap_or_default();
-        folders.entry((folder, &doubt.why)).or_default().push(doubt);
-    }
-    let lines = |((folder, why), files): ((PathBuf, &str), Vec<&Doubt>)| -> Vec<String> {
-        if files.len() <= FEW {
-            return files.iter().map(|doubt| format!("{}: {why}", doubt.path)).collect();
-        }
-        vec![format!("{}/: {} files: {why}", folder.display(), files.len())]
+/// What the next `sync` would download that may lie here.
+fn still(adopted: &Adopted) -> Option<String> {
+    let still = adopted.still_to_download;
+    let count = match still.episodes {
+        0 => return None,
+        1 => "the episode of a doubtful file".to_owned(),
+        count => format!("{count} episodes of doubtful files"),
     };
-    folders.into_iter().flat_map(lines).collect()
-}
-
-/// What it may be, why that is not sure, and what settles it.
-fn doubtful(doubt: &Doubt) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-    let settle = match (&doubt.show, &doubt.episode) {
-        (Some(show), Some(episode)) => {
-            format!("\n  castkeep adopt {} --as {show} {}", quoted(&doubt.path), quoted(episode))
-        }
-        _ => String::new(),
-    };
-    let title = doubt.title.as_ref().map(|title| format!(" (perhaps {title:?})")).unwrap_or_default();
-    escape(&format!("doubtful: {}{title}: {}{settle}", doubt.path, doubt.why), &['\n'])
+    let bytes = human_bytes(still.bytes);
+    Some(format!("castkeep sync would download {count}, {bytes} as the feed says; settle them first"))
 }
 
 fn summary(adopted: &Adopted) -> String {

@@ -86,7 +86,26 @@ impl Session {
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
         rename::recover(&mut archive, &store)?;
         hold_hosts(&client, &archive)?;
-        Ok(Self {
+        Ok(Self::of(archive, store, client, config, command, manner))
+    }
+
+    /// For a try that changes nothing and asks nobody: without the lock, and nothing is tidied up.
+    pub(super) fn look(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
+        let archive = Archive::look(&config.archive.directory)?;
+        let store = Store::open_existing(archive.root())?;
+        let client = Client::new(options(&config.http)?);
+        Ok(Self::of(archive, store, client, config, command, manner))
+    }
+
+    fn of(
+        archive: Archive,
+        store: Store,
+        client: Client,
+        config: Config,
+        command: &'static str,
+        manner: Manner,
+    ) -> Self {
+        Self {
             archive,
             store,
             client,
@@ -99,7 +118,7 @@ impl Session {
             disk: None,
             command,
             run: None,
-        })
+        }
     }
 
     /// The row of this run, made when it is first needed: a run that does nothing leaves none.

@@ -3,6 +3,7 @@
 use super::Judged;
 use super::judge::{Evidence, Match, Verdict};
 use super::known::Known;
+use super::place::Ties;
 use super::walk::Found;
 use crate::archive::Program;
 use crate::jobs::Error;
@@ -18,7 +19,14 @@ pub(super) fn judged(known: &Known, media: &[Found], episode: i64) -> Result<Vec
     let title = known.episodes.get(place).and_then(|one| one.row.title.clone()).unwrap_or_default();
     let told =
         Evidence { what: "by hand", found: found.path.display().to_string(), expected: title, points: 100 };
-    let found_match = Match { episode: place, points: 100, evidence: vec![told], is_long_enough: None };
+    let found_match = Match {
+        episode: place,
+        points: 100,
+        evidence: vec![told],
+        is_long_enough: None,
+        ties: Ties::default(),
+        is_lost: false,
+    };
     Ok(vec![Judged {
         found: found.clone(),
         program: Program::Folder,

@@ -12,6 +12,15 @@ use crate::download::{Probed, Tags, probe, tags};
 /// So many folders above a file may be named after its show.
 const FOLDERS: usize = 2;
 
+/// The show that a file is of, before it was looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// Its place.
+    pub(super) show: usize,
+    /// Who says so.
+    pub(super) how: &'static str,
+}
+
 /// All that is known of a file before it is held against the episodes.
 pub(super) struct Clues {
     pub(super) program: Program,
@@ -50,7 +59,7 @@ impl Clues {
         root: &Path,
         known: &Known,
         memory: &Memory,
-        asked: Option<usize>,
+        asked: Option<Asked>,
         unread: &mut Vec<String>,
     ) -> Self {
         let stem = found.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -89,9 +98,9 @@ impl Clues {
     }
 
     /// The feed that its program names, the folders above it, the album of its tags, the part of its name before ` - `.
-    fn find_show(&mut self, found: &Found, root: &Path, known: &Known, asked: Option<usize>) {
+    fn find_show(&mut self, found: &Found, root: &Path, known: &Known, asked: Option<Asked>) {
         if let Some(asked) = asked {
-            self.shows = Some((vec![asked], "--show".to_owned()));
+            self.shows = Some((vec![asked.show], asked.how.to_owned()));
             return;
         }
         if let Some(feed) = self.told.as_ref().and_then(|told| told.feed_url.as_deref()) {

@@ -4,6 +4,7 @@ use super::clues::Clues;
 use super::fold::{Day, fold, forms};
 use super::judge::{Evidence, Match};
 use super::known::{Episode, Known};
+use super::place::Ties;
 use crate::archive::Remembered;
 use crate::feed::address_key;
 use crate::model::{Time, redact_text};
@@ -34,7 +35,14 @@ pub(super) fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode
     held.show();
     let evidence = held.evidence;
     let points = evidence.iter().map(|evidence| evidence.points).sum();
-    Match { episode: at, points, evidence, is_long_enough: long_enough(clues.size, length, plays) }
+    Match {
+        episode: at,
+        points,
+        evidence,
+        is_long_enough: long_enough(clues.size, length, plays),
+        ties: Ties::default(),
+        is_lost: false,
+    }
 }
 
 /// A file and an episode, with what was compared so far.

@@ -6,13 +6,12 @@ use super::clues::Clues;
 use super::compare::{LEAST_LENGTH, compare, is_cut};
 use super::fold::forms;
 use super::known::Known;
+use super::place::{Ties, is_placed, unplaced};
 
 /// So many points are enough.
 const ENOUGH: i32 = 60;
 /// By how much the best must be better than the next.
 const CLEAR: i32 = 20;
-/// Said of a file that is good for all but its show.
-pub(super) const NOT_PLACED: &str = "nothing says which show it is of: --show does";
 /// What podcast-archiver --debug-partial leaves of each file (bytes).
 const DEBUG_PARTIAL: u64 = 1_048_576;
 
@@ -39,6 +38,10 @@ pub(super) struct Match {
     pub(super) evidence: Vec<Evidence>,
     /// Its length and how long it plays, against what the feed says; `None` where that can't be told.
     pub(super) is_long_enough: Option<bool>,
+    /// What ties it to the show; of the best match only.
+    pub(super) ties: Ties,
+    /// It is good for all but its show: nothing says that it is of this one.
+    pub(super) is_lost: bool,
 }
 
 /// What is thought of a file.
@@ -63,7 +66,7 @@ impl Verdict {
 }
 
 impl Match {
-    fn has(&self, what: &[&str]) -> bool {
+    pub(super) fn has(&self, what: &[&str]) -> bool {
         self.evidence.iter().any(|evidence| evidence.points > 0 && what.contains(&evidence.what))
     }
 
@@ -83,15 +86,32 @@ pub(super) fn judge(clues: &Clues, known: &Known) -> Verdict {
         .collect();
     matches.sort_by(|a, b| b.points.cmp(&a.points).then(a.episode.cmp(&b.episode)));
     let mut matches = matches.into_iter();
-    let Some(best) = matches.next() else { return Verdict::Nothing };
+    let Some(mut best) = matches.next() else { return Verdict::Nothing };
+    best.ties = Ties::of(clues, known, &best);
     let episode_of = |found: &Match| known.episodes.get(found.episode).map(|episode| episode.row.episode_id);
     // An episode in several formats is no rival of itself.
     let rival = matches.find(|other| episode_of(other) != episode_of(&best));
     match doubt(clues, known, &best, rival.as_ref()) {
-        None => Verdict::Is(best),
+        None if is_placed(clues, &best) => Verdict::Is(best),
+        None => {
+            best.is_lost = true;
+            let why = unplaced(clues, &best).to_owned();
+            Verdict::MayBe(best, why)
+        }
         Some(_) if best.points < if clues.shows.is_some() { 35 } else { 50 } => Verdict::Nothing,
         Some(why) => Verdict::MayBe(best, why),
     }
+}
+
+/// An episode of another show that fits better than the one of the show that was asked for, as it would be said.
+pub(super) fn elsewhere(clues: &Clues, known: &Known, best: &Match) -> Option<String> {
+    let show_of = |at: usize| known.episodes.get(at).map(|episode| episode.show);
+    let others =
+        candidates(clues, known, None).into_iter().filter(|at| show_of(*at) != show_of(best.episode));
+    let matches =
+        others.filter_map(|at| known.episodes.get(at).map(|episode| compare(clues, known, at, episode)));
+    let other = matches.max_by_key(|other| other.points).filter(|other| other.points > best.points)?;
+    Some(format!("an episode of another show fits better: {}", name(known, &other)))
 }
 
 /// The episodes that something about the file leads to.
@@ -137,42 +157,30 @@ fn candidates(clues: &Clues, known: &Known, scope: Option<&[usize]>) -> Vec<usiz
     found
 }
 
-/// Whether it is sure of which show it is: every second one has a "Trailer", and a guid may be no more than a number.
-fn is_placed(clues: &Clues, best: &Match) -> bool {
-    const LONG_GUID: usize = 16;
-    let guid = |evidence: &Evidence| {
-        let is_guid =
-            ["guid", "guid of that title", "guid in its tags", "guid in its name"].contains(&evidence.what);
-        is_guid && evidence.points > 10 && evidence.expected.len() >= LONG_GUID
-    };
-    clues.shows.is_some() || best.has(&["url"]) || !clues.is_strange && best.evidence.iter().any(guid)
+/// An episode, as it is said.
+fn name(known: &Known, found: &Match) -> String {
+    let episode = known.episodes.get(found.episode);
+    let title =
+        episode.and_then(|episode| episode.row.title.clone()).unwrap_or_else(|| "(untitled)".to_owned());
+    let show = episode.and_then(|episode| known.shows.get(episode.show)).map(|show| show.slug.clone());
+    format!("{} \"{title}\"", show.unwrap_or_default())
 }
 
-/// Why the best match is not good enough.
+/// Why the best match is not good enough. What differs from file to file stands after a colon.
 fn doubt(clues: &Clues, known: &Known, best: &Match, rival: Option<&Match>) -> Option<String> {
-    let name = |found: &Match| {
-        let episode = known.episodes.get(found.episode);
-        let title =
-            episode.and_then(|episode| episode.row.title.clone()).unwrap_or_else(|| "(untitled)".to_owned());
-        let show = episode.and_then(|episode| known.shows.get(episode.show)).map(|show| show.slug.clone());
-        format!("{} \"{title}\"", show.unwrap_or_default())
-    };
     if best.has(&["guid", "url"])
         && best.evidence.iter().any(|e| e.what == "length written down" && e.points < -50)
     {
         return Some("it is shorter than its program wrote down: it may have been cut off".to_owned());
     }
     if let Some(against) = best.evidence.iter().find(|evidence| evidence.points <= -50) {
-        return Some(format!("{} {:?} speaks against it", against.what, against.found));
+        return Some(format!("{} speaks against it: {}", against.what, against.found));
     }
     if best.points < ENOUGH {
         return Some("too little speaks for it".to_owned());
     }
     if let Some(rival) = rival.filter(|rival| best.points - rival.points < CLEAR) {
-        return Some(format!("it may as well be {}", name(rival)));
-    }
-    if !is_placed(clues, best) {
-        return Some(NOT_PLACED.to_owned());
+        return Some(format!("it may as well be another: {}", name(known, rival)));
     }
     let said = known.episodes.get(best.episode).and_then(|episode| episode.row.length_bytes);
     if clues.size == DEBUG_PARTIAL && said != Some(DEBUG_PARTIAL) {

@@ -157,6 +157,20 @@ impl Known {
         self.on_day(day, Some(&[show])).len() == 1
     }
 
+    /// Whether only episodes of one show have this title.
+    pub(super) fn is_of_one_show(&self, title: &str) -> bool {
+        let show_of = |at: &usize| self.episodes.get(*at).map(|episode| episode.show);
+        let list = self.by_title.get(title);
+        list.is_none_or(|list| list.first().map(show_of) == list.last().map(show_of))
+    }
+
+    /// Whether only one episode is, as its feed says, as long.
+    pub(super) fn is_alone_of_length(&self, length: u64) -> bool {
+        let episode_of = |at: &usize| self.episodes.get(*at).map(|episode| episode.row.episode_id);
+        let list = self.by_length.get(&length);
+        list.is_some_and(|list| list.first().map(episode_of) == list.last().map(episode_of))
+    }
+
     /// Those of the list that are of these shows; none if there are too many to say anything. Lists are in the order of shows.
     fn few(&self, list: Option<&Vec<usize>>, scope: Option<&[usize]>) -> Vec<usize> {
         let Some(list) = list else { return Vec::new() };

@@ -72,6 +72,7 @@ impl Books<'_> {
             title: episode.and_then(|episode| episode.row.title.clone()),
             episode: episode.map(handle),
             why,
+            needs_show: best.is_some_and(|best| best.is_lost),
             evidence: best.map(|best| best.evidence.clone()).unwrap_or_default(),
         }
     }

@@ -20,28 +20,33 @@ mod foreign;
 mod judge;
 mod known;
 mod leave;
+mod place;
 mod settle;
+mod still;
 mod take;
 mod walk;
+mod weight;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::Error;
 use super::session::{Manner, Session};
-use crate::archive::Program;
+use crate::archive::{self, Program};
 use crate::config::Config;
 use crate::download::Take;
 use crate::report::Run;
 use books::Books;
-use clues::Clues;
+use clues::{Asked, Clues};
 use foreign::Memory;
-use judge::{Match, Verdict, judge};
+use judge::{Match, Verdict, elsewhere, judge};
 use known::Known;
 use walk::{Found, Walked, walk};
 
 pub use judge::Evidence;
+pub use still::Still;
 
 /// What `adopt` is to do.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +94,8 @@ pub struct Adopted {
     pub left: Vec<String>,
     /// Files that are nothing of ours: pictures, notes.
     pub other: u64,
+    /// What `sync` would download of the doubtful files' episodes.
+    pub still_to_download: Still,
     /// What came in, where from and how it was told; for `--json`.
     pub files: Vec<Taken>,
 }
@@ -124,8 +131,10 @@ pub struct Doubt {
     pub title: Option<String>,
     /// What names that episode in commands.
     pub episode: Option<String>,
-    /// Why it did not come in.
+    /// Why it did not come in; what differs from file to file stands after a colon.
     pub why: String,
+    /// It fits, but nothing says that it is of this show: `--show` does.
+    pub needs_show: bool,
     /// What was compared.
     pub evidence: Vec<Evidence>,
 }
@@ -165,14 +174,26 @@ pub async fn adopt(config: Config, request: Request, manner: Manner) -> Result<(
 
 fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopted), Error> {
     let from = request.from.canonicalize().map_err(|error| Error::Folder(request.from.clone(), error))?;
-    let mut session = Session::open(config, "adopt", manner)?;
+    let open = if request.dry_run { Session::look } else { Session::open };
+    let mut session = open(config.clone(), "adopt", manner).map_err(|error| match error {
+        Error::Archive(archive::Error::Absent(_)) => Error::NoEpisodes,
+        error => error,
+    })?;
     let mut adopted = Adopted { dry_run: request.dry_run, ..Adopted::default() };
-    let end = work(&mut session, request, &from, &mut adopted);
+    let mut doubted = HashSet::new();
+    let end = work(&mut session, request, &from, &mut adopted).map(|left| doubted = left);
     let run = session.close(end)?;
+    adopted.still_to_download = still::still(&config, &doubted);
     Ok((run, adopted))
 }
 
-fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Adopted) -> Result<(), Error> {
+/// The audio that may be had of files that stayed doubtful: shows and addresses.
+fn work(
+    session: &mut Session,
+    request: &Request,
+    from: &Path,
+    adopted: &mut Adopted,
+) -> Result<HashSet<(String, String)>, Error> {
     // The templates of shows are known by then.
     if !request.dry_run {
         session.shows(&[])?;
@@ -193,22 +214,25 @@ fn work(session: &mut Session, request: &Request, from: &Path, adopted: &mut Ado
     adopted.other = walked.other;
     if let Some(episode) = request.as_episode {
         let judged = by_hand::judged(&known, &walked.media, episode)?;
-        return books.take_all(session, judged, adopted);
+        books.take_all(session, judged, adopted)?;
+        return Ok(HashSet::new());
     }
     let media = books.without_known(session, walked.media, adopted);
     let judged = all(session, &known, &memory, media, from, asked, adopted);
     if session.is_cancelled() {
-        return Ok(());
+        return Ok(HashSet::new());
     }
     let judged = settle::settle(&known, judged);
-    books.take_all(session, judged, adopted)
+    let likeliest = still::likeliest(&judged);
+    books.take_all(session, judged, adopted)?;
+    Ok(still::doubted(&known, &likeliest, adopted))
 }
 
 /// The place of the show that was asked for.
-fn asked(known: &Known, request: &Request) -> Result<Option<usize>, Error> {
+fn asked(known: &Known, request: &Request) -> Result<Option<Asked>, Error> {
     let Some(slug) = &request.show else { return Ok(None) };
     let place = known.shows.iter().position(|show| show.slug == *slug);
-    place.map(Some).ok_or_else(|| Error::UnknownShow {
+    place.map(|show| Some(Asked { show, how: "--show" })).ok_or_else(|| Error::UnknownShow {
         name: slug.clone(),
         known: known.shows.iter().map(|show| show.slug.clone()).collect(),
     })
@@ -276,7 +300,7 @@ fn all(
     memory: &Memory,
     media: Vec<Found>,
     from: &Path,
-    asked: Option<usize>,
+    asked: Option<Asked>,
     adopted: &mut Adopted,
 ) -> Vec<Judged> {
     let bar = session.manner.progress.count("files", media.len() as u64);
@@ -290,13 +314,20 @@ fn all(
     }
     let homes = settle::homes(known, &judged);
     for file in &mut judged {
-        let is_lost = matches!(&file.verdict, Verdict::MayBe(_, why) if why == judge::NOT_PLACED);
-        let folder = file.found.path.parent();
-        if let Some(home) = folder.and_then(|folder| homes.get(folder)).filter(|_| is_lost) {
-            *file = one(known, memory, file.found.clone(), from, Some(*home), adopted);
+        if let Some(show) = home_of(known, &homes, file) {
+            let asked = Some(Asked { show, how: "the files beside it" });
+            *file = one(known, memory, file.found.clone(), from, asked, adopted);
         }
     }
     judged
+}
+
+/// The show that a file is of that fits its episode, if it is at home in the file's folder.
+fn home_of(known: &Known, homes: &settle::Homes, file: &Judged) -> Option<usize> {
+    let Verdict::MayBe(best, _) = &file.verdict else { return None };
+    let show = known.episodes.get(best.episode).filter(|_| best.is_lost)?.show;
+    let home = homes.get(file.found.path.parent()?)?.get(&show)?;
+    home.takes(best).then_some(show)
 }
 
 fn one(
@@ -304,11 +335,17 @@ fn one(
     memory: &Memory,
     found: Found,
     from: &Path,
-    asked: Option<usize>,
+    asked: Option<Asked>,
     adopted: &mut Adopted,
 ) -> Judged {
     let clues = Clues::of(&found, from, known, memory, asked, &mut adopted.unread);
-    let verdict = judge(&clues, known);
+    let mut verdict = judge(&clues, known);
+    if let (Some(_), Verdict::Is(best)) = (asked, &verdict)
+        && !best.is_told()
+        && let Some(why) = elsewhere(&clues, known, best)
+    {
+        verdict = Verdict::MayBe(best.clone(), why);
+    }
     let is_attested = verdict.best().is_some_and(|best| is_attested(known, memory, &found, &clues, best));
     Judged { found, program: clues.program, verdict, is_attested }
 }

@@ -7,40 +7,93 @@ use super::Judged;
 use super::judge::{Match, Verdict};
 use super::known::Known;
 
-/// So many files of one show make their folder its own ...
+/// So many files of one show make it at home in their folder ...
 const LEAST: usize = 3;
-/// ... if they are so large a share of what is in it.
+/// ... which is its own if they are so large a share of what is in it.
 const SHARE: f64 = 0.8;
 /// What a file's likeliest episode needs to count: a title and a date, say.
 const GOOD: i32 = 75;
 /// By how much one of two files must be the better, for the other to be left alone.
 const FAR: i32 = 40;
 
-/// The folders that are one show's, going by the files in them.
-pub(super) fn homes(known: &Known, judged: &[Judged]) -> HashMap<PathBuf, usize> {
-    let mut folders: HashMap<&Path, (usize, HashMap<usize, usize>)> = HashMap::new();
+/// How a show is at home in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// All files are its.
+    Own,
+    /// Nearly all are, and its titles as a rule are such as "Episode 7".
+    Numbered,
+    /// Nearly all are.
+    Mostly,
+    /// Several are for sure.
+    Among,
+}
+
+impl Home {
+    /// Whether a file that fits an episode of the show is taken for its.
+    pub(super) fn takes(self, best: &Match) -> bool {
+        match self {
+            Self::Own => true,
+            Self::Numbered => !best.ties.is_common() || best.ties.hold_by_length(),
+            Self::Mostly => !best.ties.is_common(),
+            Self::Among => best.ties.hold_among(),
+        }
+    }
+}
+
+/// The files of a folder that speak for a show.
+#[derive(Default)]
+struct Votes {
+    good: usize,
+    /// Those that would speak for it alone, or nearly.
+    firm: usize,
+    /// Those whose titles any show may have.
+    common: usize,
+}
+
+/// The shows that are at home in a folder, going by the files in it.
+pub(super) type Homes = HashMap<PathBuf, HashMap<usize, Home>>;
+
+/// The homes of all shows.
+pub(super) fn homes(known: &Known, judged: &[Judged]) -> Homes {
+    let mut folders: HashMap<&Path, (usize, HashMap<usize, Votes>)> = HashMap::new();
     for file in judged.iter().filter(|file| !file.found.is_unsure) {
         let Some(folder) = file.found.path.parent() else { continue };
         let (count, shows) = folders.entry(folder).or_default();
         *count += 1;
-        if let Verdict::Is(best) | Verdict::MayBe(best, _) = &file.verdict
-            && best.points >= GOOD
-            && let Some(episode) = known.episodes.get(best.episode)
-        {
-            *shows.entry(episode.show).or_default() += 1;
+        if let Some((show, best)) = vote(known, &file.verdict) {
+            let votes = shows.entry(show).or_default();
+            votes.good += 1;
+            votes.common += usize::from(best.ties.is_common());
+            votes.firm += usize::from(!best.is_lost || best.ties.hold_among());
         }
     }
-    let mut homes = HashMap::new();
-    for (folder, (count, shows)) in folders {
-        let most = shows.into_iter().max_by_key(|(show, files)| (*files, std::cmp::Reverse(*show)));
-        if let Some((show, files)) = most
-            && files >= LEAST
-            && files as f64 >= count as f64 * SHARE
-        {
-            homes.insert(folder.to_owned(), show);
-        }
+    let of_folder = |(folder, (count, shows)): (&Path, (usize, HashMap<usize, Votes>))| {
+        let homes = shows.into_iter().filter_map(|(show, votes)| Some((show, home(count, &votes)?)));
+        (folder.to_owned(), homes.collect())
+    };
+    folders.into_iter().map(of_folder).collect()
+}
+
+/// The show that a file speaks for: one that may as well be another's episode does not.
+fn vote<'a>(known: &Known, verdict: &'a Verdict) -> Option<(usize, &'a Match)> {
+    let best = match verdict {
+        Verdict::Is(best) => best,
+        Verdict::MayBe(best, _) if best.is_lost => best,
+        _ => return None,
+    };
+    let episode = known.episodes.get(best.episode).filter(|_| best.points >= GOOD)?;
+    Some((episode.show, best))
+}
+
+fn home(count: usize, votes: &Votes) -> Option<Home> {
+    let is_most = votes.good >= LEAST && votes.good as f64 >= count as f64 * SHARE;
+    match is_most {
+        true if votes.good == count => Some(Home::Own),
+        true if votes.common * 2 > votes.good => Some(Home::Numbered),
+        true => Some(Home::Mostly),
+        false => (votes.firm >= LEAST).then_some(Home::Among),
     }
-    homes
 }
 
 /// What only all files together can tell.
@@ -105,7 +158,7 @@ fn doubt_rivals(judged: &mut [Judged]) {
             }
             let other = if at == best { &next_name } else { &best_name };
             if let Verdict::Is(found) = &judged[at].verdict {
-                let why = format!("{other} is of the same episode, and of another length");
+                let why = format!("another file is of the same episode, and of another length: {other}");
                 judged[at].verdict = Verdict::MayBe(found.clone(), why);
             }
         }

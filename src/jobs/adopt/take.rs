@@ -142,7 +142,7 @@ impl Books<'_> {
             if stray.is_none() {
                 session.store.give_back(&captured)?;
             }
-            let why = format!("the archive has these very bytes as {}", self.named(other));
+            let why = format!("the archive has these very bytes: as {}", self.named(other));
             self.doubt(file, AdoptOutcome::Doubtful, why, Some(captured.sha256), adopted);
             return Ok(());
         }
