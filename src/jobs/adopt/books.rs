@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::judge::{Match, Verdict};
 use super::known::{Episode, Known};
-use super::own::Own;
 use super::leave::is_audio;
+use super::own::Own;
 use super::walk::Found;
 use super::{Adopted, Judged, Request, ShowCount, Taken};
 use crate::archive::{Adoption, EarlierAdoption};
