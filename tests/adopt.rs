@@ -4,12 +4,14 @@
 mod support;
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use rusqlite::Connection;
 use support::feed::{Item, audio, feed, item};
 use support::host::Host;
+use support::mounts::unshared;
 use support::scene::{Ran, Scene};
 
 /// A host with a show of `count` episodes, known to the archive, with none of its audio.
@@ -47,7 +49,10 @@ impl Fine for Ran {
 fn put(scene: &Scene, path: &str, bytes: impl AsRef<[u8]>) {
     let path = scene.path(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
+    fs::write(&path, bytes).unwrap();
+    // Nobody is writing it.
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    fs::File::options().write(true).open(path).unwrap().set_modified(hour_ago).unwrap();
 }
 
 /// Which episode got which audio: `title: n`, where `audio(n)` are its bytes.
@@ -411,6 +416,105 @@ fn a_stray_in_the_archive_is_adopted_where_it_lies() {
     assert_settled(&host, &scene);
 }
 
+/// `--move` removes what it found from there, and that may be the archive itself under another path.
+#[test]
+fn a_move_out_of_a_second_mount_of_the_archive_removes_nothing() {
+    let mounts = [
+        "mount --bind disk archive/audio && $CASTKEEP sync && $CASTKEEP adopt disk --move",
+        "mount --bind disk archive/audio && $CASTKEEP sync && $CASTKEEP adopt disk/tea --move",
+        "mount --bind disk archive/audio && $CASTKEEP sync && $CASTKEEP adopt 'disk/tea/2026-01-01 #1 Episode 1.mp3' --move --as tea 1",
+        "$CASTKEEP sync && mkdir in/below && mount --bind archive/audio/tea in/below && $CASTKEEP adopt in --move",
+        "$CASTKEEP sync && mount --bind archive in && $CASTKEEP adopt in --move",
+        "$CASTKEEP sync && mkdir archive/again && mount --bind archive/audio archive/again && $CASTKEEP adopt archive --move",
+    ];
+    for script in mounts {
+        let (_host, scene) = known(2);
+        for folder in ["disk", "in"] {
+            fs::create_dir(scene.path(folder)).unwrap();
+        }
+        let script = format!("{{ {script}; $CASTKEEP verify; }} 2>&1");
+        // What was modified long ago is what is moved.
+        let script = script.replace(
+            "&& $CASTKEEP adopt",
+            "&& find archive/ -name '*.mp3' -exec touch -d 2026-01-01 {} + && $CASTKEEP adopt",
+        );
+        let Some(said) = unshared(&scene, &script) else { return };
+        assert!(
+            said.stdout.contains("\n2 files, ") && said.stdout.ends_with(": whole\n"),
+            "{script}: {}",
+            said.stdout
+        );
+        assert!(
+            said.stdout.contains("0 files adopted") || script.contains("--as"),
+            "{script}: {}",
+            said.stdout
+        );
+    }
+}
+
+#[test]
+fn a_stray_in_a_second_mount_of_the_archive_is_adopted_where_it_lies() {
+    let (_host, scene) = known(1);
+    put(&scene, "archive/audio/tea/#1 Episode 1.mp3", audio(1));
+    fs::create_dir(scene.path("in")).unwrap();
+    let script = "mount --bind archive/audio in && $CASTKEEP adopt in --move 2>&1; $CASTKEEP verify";
+    let Some(said) = unshared(&scene, script) else { return };
+    assert!(said.stdout.contains("\n1 files, ") && said.stdout.ends_with(": whole\n"), "{}", said.stdout);
+    assert_eq!(scene.rows("SELECT path FROM files"), ["audio/tea/#1 Episode 1.mp3"]);
+}
+
+#[test]
+fn what_may_still_be_written_to_is_copied_and_stays() {
+    let (_host, scene) = known(1);
+    let (path, bytes) = (scene.path("in/tea/#1 Episode 1.mp3"), audio(1));
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, &bytes).unwrap();
+    let ran = scene.run(&["adopt", "in", "--move", "--verbose"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(": written to a moment ago; it is adopted, and stays there, too\n"),
+        "{}",
+        ran.stderr
+    );
+    // Its writer goes on, and what the archive has is what its row says.
+    fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(&bytes).unwrap();
+    assert_eq!(held(&scene), all(1));
+    assert_eq!(scene.run(&["verify"]).code, 0);
+    let doubted = scene.run(&["adopt", "in", "--move"]);
+    assert!(doubted.stdout.contains("the archive has another file of this episode"), "{}", doubted.stdout);
+    assert_eq!(fs::read(&path).unwrap().len(), 2 * bytes.len());
+}
+
+/// Bytes that the archive has under a name which is recorded for others: their owner's place is not taken.
+#[test]
+fn bytes_that_lie_at_a_name_of_others_get_one_of_their_own() {
+    let (host, scene) = known(2);
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let kept = scene.path("archive/audio/tea/2026-01-01 #1 Episode 1.mp3");
+    fs::remove_file(&kept).unwrap();
+    fs::write(&kept, audio(3)).unwrap();
+    let items: Vec<Item> = [3, 2, 1].map(|n| item(n, &host.url(""))).into();
+    let renamed =
+        Item { title: items[2].title.clone(), date: items[2].date.clone(), ..item(3, &host.url("")) };
+    host.set_feed(
+        "/feed",
+        feed("Tea &amp; Talk: a Show?", &[renamed, item(2, &host.url("")), item(1, &host.url(""))]),
+    );
+    for _ in 0..2 {
+        let ran = scene.run(&["sync", "--force"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    }
+    let paths = scene.rows("SELECT path FROM files ORDER BY id");
+    assert_eq!(paths[2], "audio/tea/2026-01-01 #1 Episode 1 (2).mp3", "{paths:?}");
+    let verified = scene.run(&["verify"]);
+    assert_eq!(verified.code, 5, "{}", verified.stdout);
+    assert!(
+        verified.stdout.starts_with("damaged\taudio/tea/2026-01-01 #1 Episode 1.mp3"),
+        "{}",
+        verified.stdout
+    );
+}
+
 #[test]
 fn what_is_no_plain_file_is_left_alone() {
     use std::ffi::OsStr;
@@ -434,7 +538,7 @@ fn what_is_no_plain_file_is_left_alone() {
     assert_eq!(held(&scene), all(2));
     assert_eq!(
         ran.stderr,
-        "castkeep: 3 things left alone (links, downloads that did not end); --verbose names them\n"
+        "castkeep: 3 things left alone (links, downloads that did not end or just did); --verbose names them\n"
     );
     assert_settled(&host, &scene);
 }

@@ -178,7 +178,7 @@ fn nothing_is_written_again_until_something_changes() {
     assert!(read(&scene, "2026-01-03 #3 Episode 3.html").contains("Corrected notes of 3"));
     assert_whole(&scene);
 
-    // What is lost or spoilt is told, is no damage, and is written again.
+    // What is lost or changed is told and is no damage; what is lost is written again.
     fs::remove_file(at(&scene, "2026-01-01 #1 Episode 1.json")).unwrap();
     fs::remove_file(at(&scene, "2026-01-02 #2 Episode 2.html")).unwrap();
     fs::write(at(&scene, "2026-01-02 #2 Episode 2.html"), "spoilt").unwrap();
@@ -193,9 +193,39 @@ fn nothing_is_written_again_until_something_changes() {
         ran.stdout
     );
     scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(read(&scene, "2026-01-02 #2 Episode 2.html"), "spoilt");
+    fs::remove_file(at(&scene, "2026-01-02 #2 Episode 2.html")).unwrap();
+    scene.run(&["verify"]);
+    scene.run(&["sync"]).assert_no_failure();
     assert!(read(&scene, "2026-01-02 #2 Episode 2.html").contains("Corrected notes of 2"));
     assert_whole(&scene);
     assert_eq!(names(&scene).len(), 15);
+}
+
+/// A user may write into a page of castkeep's, or put one of their own in its place.
+#[test]
+fn what_a_user_wrote_in_place_of_castkeeps_own_stays() {
+    let (host, scene) = synced(ALL);
+    let page = at(&scene, "2026-01-02 #2 Episode 2.html");
+    let size = fs::metadata(&page).unwrap().len() as usize;
+    for theirs in ["my own notes".to_owned(), "x".repeat(size)] {
+        fs::remove_file(&page).unwrap();
+        fs::write(&page, &theirs).unwrap();
+        host.set_feed("/feed.xml", feed_of(&host, &format!("Corrected, {} letters:", theirs.len())));
+        let name = "audio/a-show/2026-01-02 #2 Episode 2.html";
+        let said =
+            format!("castkeep: warning: a-show: write {name}: a file that castkeep did not write is there\n");
+        let ran = scene.run(&["sync", "--force", "--verbose"]);
+        assert!(ran.code == 0 && ran.stderr.contains(&said), "{}", ran.stderr);
+        let again = scene.run(&["sync", "--force", "--verbose"]);
+        assert!(!again.stderr.contains("did not write"), "{}", again.stderr);
+        let verified = scene.run(&["verify"]);
+        assert_eq!(verified.code, 0);
+        assert!(verified.stdout.starts_with(&format!("beside\t{name}\t")), "{}", verified.stdout);
+        assert_eq!(fs::read_to_string(&page).unwrap(), theirs);
+        // The others are up to date.
+        assert!(read(&scene, "2026-01-01 #1 Episode 1.html").contains("Corrected, "));
+    }
 }
 
 #[test]

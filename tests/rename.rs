@@ -196,6 +196,39 @@ fn strangers_are_stepped_over_and_what_is_lost_is_named() {
     assert_whole(&scene);
 }
 
+/// What is in the way of the audio is in the way of what lies beside it, whatever the rest could do.
+#[test]
+fn what_lies_beside_audio_that_can_not_move_stays_with_it() {
+    let (host, _) = archived();
+    let scene = scene(&host, "[naming]\nbeside = [\"json\", \"html\"]\n");
+    scene.run(&["sync"]).assert_no_failure();
+    let before = paths(&scene);
+    fs::create_dir(scene.path("archive/audio/_con.mp3")).unwrap();
+    let ran = scene.run(&["rename", "--to", "{guid}"]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (
+            3,
+            "castkeep: a-show: rename audio/a-show/2026-04-19 100% evil.mp3: another file is at audio/_con.mp3 now; it keeps its name\n\
+         hint: the configuration calls new files otherwise: write template = \"{guid}\" below [naming]\n"
+        )
+    );
+    let stayed = |paths: &[String]| paths.iter().filter(|path| path.contains("evil")).count();
+    assert_eq!((stayed(&before), stayed(&paths(&scene))), (3, 3));
+    let verified = scene.run(&["verify"]);
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+    // What is beside others can be in the way as well, and is told with its show.
+    fs::remove_dir(scene.path("archive/audio/_con.mp3")).unwrap();
+    fs::create_dir(scene.path("archive/audio/_con.json")).unwrap();
+    let ran = scene.run(&["rename", "--to", "{guid}"]);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.stderr.starts_with("castkeep: a-show: rename audio/a-show/2026-04-19 100% evil.json: "),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn wrong_templates_and_shows_are_refused() {
     let (host, scene) = archived();

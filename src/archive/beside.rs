@@ -129,15 +129,14 @@ impl Archive {
         })
     }
 
-    /// Forgets files that are not there, and has those that are changed written again.
-    pub fn lost_beside(&mut self, missing: &[i64], changed: &[i64]) -> Result<()> {
+    /// Forgets files that are not there: they are written again.
+    pub fn lost_beside(&mut self, missing: &[i64]) -> Result<()> {
         self.write("forget what lay beside the audio", |tx| {
             for id in missing {
                 tx.prepare_cached("DELETE FROM renames WHERE sidecar_id = ?1")?.execute([id])?;
                 tx.prepare_cached("DELETE FROM sidecar_files WHERE id = ?1")?.execute([id])?;
             }
-            let mut update = tx.prepare_cached("UPDATE sidecar_files SET made_from = '' WHERE id = ?1")?;
-            changed.iter().try_for_each(|id| update.execute([id]).map(drop))
+            Ok(())
         })
     }
 }

@@ -74,6 +74,8 @@ pub struct NamedSidecar {
     pub path: String,
     /// The show that it belongs to.
     pub show_id: i64,
+    /// The slug of that.
+    pub show: String,
     /// Its length.
     pub size_bytes: u64,
     /// The file that it lies beside: a row of `files`; `None` if that is not there any more.
@@ -235,15 +237,16 @@ fn files(db: &Connection) -> rusqlite::Result<Vec<NamedFile>> {
 }
 
 fn sidecars(db: &Connection) -> rusqlite::Result<Vec<NamedSidecar>> {
-    let sql = "SELECT c.id, c.path, e.show_id, c.size_bytes, (SELECT f.id FROM audio a JOIN files f USING (path) WHERE a.episode_id = c.episode_id)
-               FROM sidecar_files c JOIN episodes e ON e.id = c.episode_id ORDER BY c.id";
+    let sql = "SELECT c.id, c.path, e.show_id, s.slug, c.size_bytes, (SELECT f.id FROM audio a JOIN files f USING (path) WHERE a.episode_id = c.episode_id)
+               FROM sidecar_files c JOIN episodes e ON e.id = c.episode_id JOIN shows s ON s.id = e.show_id ORDER BY c.id";
     let sidecar = |row: &Row<'_>| {
         Ok(NamedSidecar {
             id: row.get(0)?,
             path: row.get(1)?,
             show_id: row.get(2)?,
-            size_bytes: row.get::<_, i64>(3)?.try_into().unwrap_or_default(),
-            audio: row.get(4)?,
+            show: row.get(3)?,
+            size_bytes: row.get::<_, i64>(4)?.try_into().unwrap_or_default(),
+            audio: row.get(5)?,
         })
     };
     db.prepare(sql)?.query_map([], sidecar)?.collect()

@@ -104,7 +104,7 @@ impl Adopt {
         } else if !adopted.left.is_empty() {
             let left = counted(adopted.left.len() as u64, "thing");
             setting.talk.note(&format!(
-                "{left} left alone (links, downloads that did not end); --verbose names them"
+                "{left} left alone (links, downloads that did not end or just did); --verbose names them"
             ));
         }
         Ok(if run.outcome == Outcome::Ok && adopted.has_open() { PARTIAL.into() } else { code })

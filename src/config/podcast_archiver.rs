@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::download::Template;
+
 /// What a configuration of podcast-archiver comes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Translated {
@@ -185,6 +187,10 @@ fn filename_template(value: &Value, out: &mut Sections) {
         return out.remark("filename_template: is no text, and was left out");
     };
     match template(text) {
+        Ok(template) if template.parse::<Template>().is_err() => {
+            let why = template.parse::<Template>().err().map(|bad| bad.to_string()).unwrap_or_default();
+            out.remark(&format!("filename_template: {text:?} can't be used here; the default stands: {why}"));
+        }
         Ok(template) => out.set("naming", format!("template = {}  # filename_template", toml(&template))),
         Err(field) => {
             out.remark(&format!("filename_template: {text:?} has {field}, for which there is no equivalent; the default stands"));
@@ -314,6 +320,23 @@ template = \"{show}/{published:%Y} {title}.{ext}\"  # filename_template
         );
         assert_eq!(template("{episode.subtitle}"), Err("{episode.subtitle}".to_owned()));
         assert_eq!(template("{a"), Err("a { without }".to_owned()));
+    }
+
+    #[test]
+    fn a_template_that_castkeep_refuses_is_left_out() {
+        for (theirs, why) in [
+            ("{episode.title}/../../x", "a path leads down alone: no \"..\" and no \".\""),
+            (
+                "{show.title}/all",
+                "it needs a field that tells episodes apart: {title}, {number}, {guid}, {original} or {id}",
+            ),
+            ("{episode.title}.mp3", "the ending is what the bytes of the file are: write .{ext}"),
+        ] {
+            let settings = translate(&format!("filename_template: '{theirs}'")).unwrap().settings;
+            let want =
+                format!("# filename_template: {theirs:?} can't be used here; the default stands: {why}\n");
+            assert_eq!(settings, want);
+        }
     }
 
     #[test]

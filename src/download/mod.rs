@@ -49,7 +49,7 @@ pub use shift::Shifted;
 pub use sniff::{HEAD, NotWanted, Sniffed, sniff};
 pub use store::Store;
 pub use tags::{Tags, tags};
-pub use take::{Outside, Take, Untaken};
+pub use take::{HowTaken, Outside, Take, Untaken, is_fresh};
 
 /// What to capture.
 #[derive(Debug, Clone)]

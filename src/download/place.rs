@@ -120,13 +120,17 @@ impl<'a> Shelf<'a> {
         let taken = all.entry(self.path.clone()).or_default();
         for count in 1..=MOST_NAMESAKES {
             let candidate = numbered(name, count, captured.extension);
-            if let Some(namesake) = taken.get(&case_blind(&candidate)) {
+            let namesake = taken.get(&case_blind(&candidate));
+            // Whatever lies there now: the books say that these are other bytes.
+            if is_promised(&self.path.join(&candidate))
+                || namesake.is_some_and(|namesake| is_promised(&self.path.join(namesake)))
+            {
+                continue;
+            }
+            if let Some(namesake) = namesake {
                 if self.holds(namesake, captured.sha256, captured.size_bytes) {
                     return self.adopt(captured, namesake.clone());
                 }
-                continue;
-            }
-            if is_promised(&self.path.join(&candidate)) {
                 continue;
             }
             match self.take_in(captured, &candidate) {
@@ -264,6 +268,11 @@ mod tests {
             store.place(&captured(&store, 2, b"two"), "show/b", None, &|path| path == promised).unwrap();
         assert_eq!(placed, Path::new("audio/show/b (3).mp3"));
         store.sync(&[placed]).unwrap();
+        // Nor is a name taken whose file has become these very bytes.
+        let first = Path::new("audio/show/b (3).mp3");
+        let placed =
+            store.place(&captured(&store, 3, b"two"), "show/b (3)", None, &|path| path == first).unwrap();
+        assert_eq!(placed, Path::new("audio/show/b (3) (2).mp3"));
         assert_eq!(std::fs::read(root.path().join("audio/show/b.mp3")).unwrap(), b"theirs");
     }
 }

@@ -12,7 +12,10 @@ use super::part;
 use super::sniff::{HEAD, NotWanted, sniff};
 use super::store::{Store, hash_into, rehash_file, subject};
 use super::{Captured, Flags, Sniffed};
-use crate::model::{Digest, Hasher, ResourceKind};
+use crate::model::{Digest, Hasher, ResourceKind, Time};
+
+/// Who writes a file writes again before so much time has gone by.
+const FRESH_SECONDS: u64 = 60;
 
 /// How a file comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +25,22 @@ pub enum Take {
     Link,
     /// As a copy, always.
     Copy,
+}
+
+/// How files come in, how much of the disk is to stay free, and when that is.
+#[derive(Debug, Clone, Copy)]
+pub struct HowTaken {
+    /// By link or copy.
+    pub take: Take,
+    /// Of a copy, as in `min_free_mb`.
+    pub min_free_bytes: u64,
+    /// A file that was written to just before this is copied, never linked: its writer may have more to say.
+    pub now: Time,
+}
+
+/// Whether a file that was last written to at `modified` (seconds since 1970) may be in the making: within a minute.
+pub fn is_fresh(modified: i64, now: Time) -> bool {
+    now.unix().abs_diff(modified) < FRESH_SECONDS
 }
 
 /// A file outside the archive, or one below `audio/` that no row names.
@@ -51,11 +70,10 @@ impl Store {
         outside: Outside<'_>,
         resource_id: i64,
         kind: ResourceKind,
-        take: Take,
-        min_free_bytes: u64,
+        how: HowTaken,
     ) -> Result<Captured, Untaken> {
         part::remove(self, resource_id).map_err(Untaken::Store)?;
-        let taken = self.bring(outside, resource_id, kind, take, min_free_bytes);
+        let taken = self.bring(outside, resource_id, kind, how);
         if taken.is_err() {
             // The failure is what counts; what stays is swept away by a later run: it has no sidecar.
             let _ = part::remove(self, resource_id);
@@ -68,14 +86,15 @@ impl Store {
         outside: Outside<'_>,
         resource_id: i64,
         kind: ResourceKind,
-        take: Take,
-        min_free_bytes: u64,
+        how: HowTaken,
     ) -> Result<Captured, Untaken> {
         let source = open(outside)?;
-        let size = source.metadata().map_err(|error| Untaken::Source(subject(outside.path, &error)))?.len();
+        let before = stamp(&source, outside.path)?;
+        let size = before.0;
         // What is no audio is not copied first.
         judge(&source, size, kind, outside.path)?;
-        let (sha256, size_bytes) = if take == Take::Link && self.link_in(outside, resource_id) {
+        let may_link = how.take == Take::Link && !is_fresh(before.1, how.now);
+        let (sha256, size_bytes) = if may_link && self.link_in(outside, resource_id) {
             let part = part::open_to_read(self, resource_id).map_err(Untaken::Store)?;
             let hashed =
                 rehash_file(&part).map_err(|error| Untaken::Source(subject(outside.path, &error)))?;
@@ -83,9 +102,10 @@ impl Store {
             part.sync_all().map_err(Untaken::Store)?;
             hashed
         } else {
-            self.make_room(size, min_free_bytes)?;
+            self.make_room(size, how.min_free_bytes)?;
             self.copy_in(&source, outside.path, resource_id)?
         };
+        at_rest(&source, outside.path, before, size_bytes)?;
         let part = part::open_to_read(self, resource_id).map_err(Untaken::Store)?;
         let sniffed = judge(&part, size_bytes, kind, outside.path)?;
         let path = self.root().join("tmp").join(part::part_name(resource_id));
@@ -151,12 +171,14 @@ impl Store {
     ) -> Result<Captured, Untaken> {
         let source = open(outside)?;
         let failed = |error: io::Error| Untaken::Source(subject(outside.path, &error));
-        let size = source.metadata().map_err(failed)?.len();
+        let before = stamp(&source, outside.path)?;
+        let size = before.0;
         let sniffed = judge(&source, size, kind, outside.path)?;
         let mut from = &source;
         io::Seek::rewind(&mut from).map_err(failed)?;
         let hashed = rehash_file(&source).map_err(failed)?;
         source.sync_all().map_err(failed)?;
+        at_rest(&source, outside.path, before, hashed.1)?;
         Ok(captured(outside.path.to_owned(), resource_id, hashed, sniffed))
     }
 
@@ -183,6 +205,23 @@ fn open(outside: Outside<'_>) -> Result<File, Untaken> {
         return Err(Untaken::Source(subject(outside.path, &error)));
     }
     Ok(file)
+}
+
+/// Length and time of the last writing, in seconds and their billionths.
+type Stamp = (u64, i64, i64);
+
+fn stamp(file: &File, path: &Path) -> Result<Stamp, Untaken> {
+    let found = file.metadata().map_err(|error| Untaken::Source(subject(path, &error)))?;
+    Ok((found.len(), found.mtime(), found.mtime_nsec()))
+}
+
+/// Nobody wrote to the file since, and all of it was read.
+fn at_rest(file: &File, path: &Path, before: Stamp, read: u64) -> Result<(), Untaken> {
+    if stamp(file, path)? == before && read == before.0 {
+        return Ok(());
+    }
+    let error = io::Error::other("it is being written to; a later run takes it");
+    Err(Untaken::Source(subject(path, &error)))
 }
 
 fn judge(mut file: &File, size: u64, kind: ResourceKind, path: &Path) -> Result<Sniffed, Untaken> {

@@ -100,29 +100,33 @@ fn drafts_of(
             size_bytes,
             made_from: key,
         };
-        if !is_strangers(session, show, &new)? {
+        if !is_strangers(session, &new, row)? {
             drafts.push(Draft { row: new, bytes, kept });
+            continue;
+        }
+        warn_of_strangers(session, show, &new.path);
+        if let Some(row) = row {
+            // Told once, until the archive knows otherwise again.
+            let told = Written { made_from: new.made_from, ..row.clone() };
+            session.archive.wrote(&[told], now())?;
         }
     }
     Ok(drafts)
 }
 
-/// A file of that name that castkeep did not write stays as it is; one with these very bytes may have been left by a crash.
-fn is_strangers(session: &mut Session, show: &Show, file: &Written) -> Result<bool, Error> {
-    if file.id != 0 {
-        return Ok(false);
-    }
-    match session.store.check(Path::new(&file.path), file.size_bytes, Some(file.sha256))? {
-        FileState::Missing | FileState::Whole => Ok(false),
-        FileState::Damaged(_) => {
-            tell_of_stranger(session, show, file);
-            Ok(true)
+/// A file of that name with other bytes than castkeep wrote stays as it is; one with the new bytes may have been left by a crash.
+fn is_strangers(session: &Session, new: &Written, row: Option<&Written>) -> Result<bool, Error> {
+    for file in row.into_iter().chain([new]) {
+        let state = session.store.check(Path::new(&file.path), file.size_bytes, Some(file.sha256))?;
+        if !matches!(state, FileState::Damaged(_)) {
+            return Ok(false);
         }
     }
+    Ok(true)
 }
 
-fn tell_of_stranger(session: &mut Session, show: &Show, file: &Written) {
-    let message = format!("write {}: a file that castkeep did not write is there", file.path);
+fn warn_of_strangers(session: &mut Session, show: &Show, path: &str) {
+    let message = format!("write {path}: a file that castkeep did not write is there");
     session.report.warn(&show.row.slug, message);
 }
 
@@ -142,8 +146,8 @@ fn write(session: &mut Session, show: &Show, drafts: Vec<Draft>) -> Result<(), E
         match put(session, draft) {
             Ok(true) => done.push(row),
             Ok(false) => {
-                tell_of_stranger(session, show, &row);
-                session.archive.lost_beside(&[row.id], &[])?;
+                warn_of_strangers(session, show, &row.path);
+                session.archive.lost_beside(&[row.id])?;
             }
             Err(error) => {
                 end = Err(Error::Store(error));
@@ -169,11 +173,11 @@ fn put(session: &Session, draft: &Draft) -> std::io::Result<bool> {
 }
 
 /// What is missing or changed of the files beside the audio of shows, by row (of all, for none); with `hashed`, each is hashed.
-/// That is no damage: the next run that has something to write there writes it again.
+/// That is no damage: what is missing is written again, and what has other bytes is left to whoever wrote them.
 pub(super) fn look(session: &mut Session, shows: &[i64], hashed: bool) -> Result<Vec<Lost>, Error> {
     let scope: Vec<Option<i64>> =
         if shows.is_empty() { vec![None] } else { shows.iter().map(|show| Some(*show)).collect() };
-    let (mut lost, mut missing, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut lost, mut missing) = (Vec::new(), Vec::new());
     for show in scope {
         for file in session.archive.written(show)? {
             if session.is_cancelled() {
@@ -185,15 +189,16 @@ pub(super) fn look(session: &mut Session, shows: &[i64], hashed: bool) -> Result
                 FileState::Missing => None,
                 FileState::Damaged(why) => Some(why),
             };
-            let list = if why.is_some() { &mut changed } else { &mut missing };
-            list.push(file.id);
+            if why.is_none() {
+                missing.push(file.id);
+            }
             // One that a killed run was about to write is nobody's loss.
             if !file.made_from.is_empty() {
                 lost.push(Lost { path: file.path, owner: None, why });
             }
         }
     }
-    session.archive.lost_beside(&missing, &changed)?;
+    session.archive.lost_beside(&missing)?;
     Ok(lost)
 }
 

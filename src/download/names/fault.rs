@@ -54,6 +54,9 @@ pub enum Fault {
     /// An ending that is not the file's own.
     #[error("{{ext}} stands at the end, after a dot, or not at all")]
     Ending,
+    /// An ending in letters, which would stand there twice.
+    #[error("the ending is what the bytes of the file are: write .{{ext}}")]
+    Literal,
 }
 
 /// What a format is made of.

@@ -6,6 +6,7 @@
 mod fault;
 mod field;
 mod filter;
+mod of_show;
 mod safe;
 mod template;
 
@@ -81,6 +82,9 @@ impl Naming<'_> {
 impl Template {
     /// The path below `audio/`, without ending, such as `show/2019-04-19 Title`. Each name in it is safe and bounded.
     pub fn stem(&self, naming: &Naming<'_>) -> String {
+        if naming.is_of_show {
+            return self.stem_of_show(naming);
+        }
         let path = text(&self.parts, naming);
         let (folders, file) = path.rsplit_once('/').unwrap_or(("", &path));
         let folders = folders.split('/').filter(|name| !name.trim().is_empty());
@@ -92,13 +96,9 @@ impl Template {
 
     /// The name of the file, of what its part of the template came to.
     fn file(&self, text: &str, naming: &Naming<'_>) -> String {
-        let beside = naming
-            .beside
-            .map(|word| safe_name(word, 40))
-            .map_or_else(String::new, |word| format!(" [{word}]"));
+        let beside = beside(naming);
         let longest = LONGEST_NAME - ROOM - beside.len();
-        let is_cover = naming.is_of_show && !self.names_file_by_title();
-        let name = if is_cover { "cover".to_owned() } else { safe_or_empty(text, longest) };
+        let name = safe_or_empty(text, longest);
         let name = if name.is_empty() { safe_name(&stand_in(naming), longest) } else { name };
         name + &beside
     }
@@ -117,6 +117,12 @@ fn text(parts: &[Part], naming: &Naming<'_>) -> String {
         Part::Group(_) => String::new(),
     };
     parts.iter().map(one).collect()
+}
+
+/// Behind the name, of what lies beside the audio.
+fn beside(naming: &Naming<'_>) -> String {
+    let word = naming.beside.map(|word| safe_name(word, 40));
+    word.map_or_else(String::new, |word| format!(" [{word}]"))
 }
 
 /// Whether every field of a group has a value.

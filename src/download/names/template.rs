@@ -30,6 +30,8 @@ pub(super) enum Part {
 const DEFAULT: &str = "{show}/{published:%Y-%m-%d} {title}.{ext}";
 /// Templates may be so long, in bytes.
 const LONGEST: usize = 500;
+/// Endings of audio, which are not written in letters.
+const ENDINGS: &[&str] = &[".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4", ".flac", ".wav"];
 /// Folders may be so deep, below `audio/`.
 pub(super) const DEEPEST: usize = 8;
 
@@ -59,6 +61,9 @@ impl FromStr for Template {
         }
         let body = text.strip_suffix(".{ext}").unwrap_or(text);
         let (parts, _) = Scan { text: body, at: 0 }.parts(false).map_err(|(at, fault)| bad(at, fault))?;
+        if let Some(ending) = literal_ending(body) {
+            return Err(bad(ending, Fault::Literal));
+        }
         let template = Self { text: text.to_owned(), parts };
         template.fault().map_or(Ok(template.clone()), |fault| Err(bad(0..text.len(), fault)))
     }
@@ -116,6 +121,13 @@ impl Template {
     }
 }
 
+/// Where a template ends like audio.
+fn literal_ending(body: &str) -> Option<Range<usize>> {
+    let lower = body.to_ascii_lowercase();
+    let ending = ENDINGS.iter().find(|ending| lower.ends_with(**ending))?;
+    Some(body.len() - ending.len()..body.len())
+}
+
 /// The path with an `x` for every value.
 fn skeleton(parts: &[Part]) -> String {
     let one = |part: &Part| match part {
@@ -127,7 +139,7 @@ fn skeleton(parts: &[Part]) -> String {
     parts.iter().map(one).collect()
 }
 
-fn fields(parts: &[Part]) -> Vec<Field> {
+pub(super) fn fields(parts: &[Part]) -> Vec<Field> {
     let one = |part: &Part| match part {
         Part::Text(_) => Vec::new(),
         Part::Field(used) => vec![used.field],

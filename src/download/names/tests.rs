@@ -106,6 +106,27 @@ fn what_lies_beside_keeps_its_ending_and_a_cover_is_one() {
 }
 
 #[test]
+fn a_cover_lies_where_its_show_is_and_is_told_from_those_of_others() {
+    let cover = Naming { show: "s", title: Some("cover"), is_of_show: true, id: 3, ..Naming::default() };
+    for (template, want) in [
+        ("{show}/Season {season}/{number:04} - {title}.{ext}", "s/cover"),
+        ("Season {season}/{show}/{title}", "s/cover"),
+        ("casts/{year}/{show_title}/{published:%Y/%m}/{title}", "casts/s/cover"),
+        ("casts/My {show} - {season}/{title|upper}", "casts/COVER s"),
+        ("{year}/{show} - {title}", "s - cover"),
+        ("{show} {number}", "cover s"),
+        ("all/{title}", "all/cover s"),
+        ("{guid}", "cover s"),
+    ] {
+        assert_eq!(made(template, &cover), want, "{template}");
+    }
+    let long = "é".repeat(300);
+    let path = made("{show}/{id}/{title:.9}", &Naming { show: &long, ..cover.clone() });
+    assert!(path.ends_with("/cover") && path.len() < LONGEST_PATH, "{path}");
+    assert!(made("{guid}", &Naming { show: &long, ..cover }).len() + ROOM <= LONGEST_NAME);
+}
+
+#[test]
 fn a_path_is_bounded_as_a_whole() {
     let long = "é".repeat(300);
     let naming = Naming {
@@ -178,6 +199,12 @@ fn bad_templates_are_refused_and_point_at_what_is_wrong() {
         ("{show}//{title}", "^^^^^^^^^^^^^^^", "a folder has no name: \"//\""),
         ("{title}/", "^^^^^^^^", "a name for the file is missing after the last \"/\""),
         ("a\\{title}", "^^^^^^^^^", "folders are told apart by \"/\"; no \"\\\" and no control characters"),
+        (
+            "{show}/{number} - {title}.MP3",
+            "                        ^^^^",
+            "the ending is what the bytes of the file are: write .{ext}",
+        ),
+        ("{title}.opus.{ext}", "       ^^^^^", "the ending is what the bytes of the file are: write .{ext}"),
         ("{title}.{ext}.mp3", "        ^^^^^", "{ext} stands at the end, after a dot, or not at all"),
         (
             "{show}/{published}",

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::judge::{Match, Verdict};
 use super::known::{Episode, Known};
 use super::leave::is_audio;
+use super::own::Own;
 use super::walk::Found;
 use super::{Adopted, Judged, Request, ShowCount, Taken};
 use crate::archive::{Adoption, EarlierAdoption};
@@ -19,6 +20,7 @@ use crate::model::Digest;
 /// The books of a run: what is known of files and what is to be written down.
 pub(super) struct Books<'a> {
     pub(super) known: &'a Known,
+    pub(super) own: &'a Own,
     /// The places of episodes, by the resource that their file belongs to.
     places: HashMap<i64, usize>,
     pub(super) dry_run: bool,
@@ -53,11 +55,17 @@ pub(super) struct Row {
 
 impl<'a> Books<'a> {
     /// Reads what the archive knows of its files and of earlier runs.
-    pub(super) fn open(session: &Session, request: &Request, known: &'a Known) -> Result<Self, Error> {
+    pub(super) fn open(
+        session: &Session,
+        request: &Request,
+        known: &'a Known,
+        own: &'a Own,
+    ) -> Result<Self, Error> {
         let files = session.archive.files(None)?;
         let present = files.iter().filter(|file| file.state == "present");
         Ok(Self {
             known,
+            own,
             places: known.episodes.iter().enumerate().map(|(at, one)| (one.row.resource_id, at)).collect(),
             dry_run: request.dry_run,
             moves: request.moves,

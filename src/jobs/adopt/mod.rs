@@ -20,6 +20,7 @@ mod foreign;
 mod judge;
 mod known;
 mod leave;
+mod own;
 mod place;
 mod settle;
 mod still;
@@ -43,6 +44,7 @@ use clues::{Asked, Clues};
 use foreign::Memory;
 use judge::{Match, Verdict, elsewhere, judge};
 use known::Known;
+use own::Own;
 use walk::{Found, Walked, walk};
 
 pub use judge::Evidence;
@@ -204,11 +206,15 @@ fn work(
     }
     let asked = asked(&known, request)?;
     let root = session.archive.root().to_owned();
+    let own = Own::of(&root);
+    // A second mount of the archive's own folders is these folders: what lies there is at home.
+    let from = own.known_as(from);
+    let from = from.as_path();
     // What the archive has is not found in it, unless it was asked for.
-    let except = (!from.starts_with(&root)).then_some(root.as_path());
+    let except = (!from.starts_with(&root)).then_some((root.as_path(), &own));
     let walked = walk(from, except).map_err(|error| Error::Folder(from.to_owned(), error))?;
     let memory = remember(session, request, from, &walked)?;
-    let mut books = Books::open(session, request, &known)?;
+    let mut books = Books::open(session, request, &known, &own)?;
     adopted.left.extend(walked.left);
     adopted.unread.extend(walked.unread);
     adopted.other = walked.other;

@@ -7,10 +7,11 @@ use super::books::{Books, Row};
 use super::judge::{Match, Verdict};
 use super::known::Episode;
 use super::leave::{json, judge_head};
+use super::own::Own;
 use super::walk::Found;
 use super::{Adopted, Judged};
 use crate::archive::{AdoptOutcome, Adoption, NewFile, Wanted};
-use crate::download::{self, Captured, Outside, Untaken};
+use crate::download::{self, Captured, HowTaken, Outside, Untaken};
 use crate::jobs::Error;
 use crate::jobs::inspect::{Inspected, inspect};
 use crate::jobs::session::{Session, now};
@@ -36,13 +37,13 @@ impl Books<'_> {
             }
             end = self.take_one(session, &file, adopted);
             if end.is_ok() && self.rows.len() >= BATCH {
-                end = self.flush(session);
+                end = self.flush(session, adopted);
             }
             if end.is_err() {
                 break;
             }
         }
-        let flushed = self.flush(session);
+        let flushed = self.flush(session, adopted);
         for unread in &adopted.unread {
             session.report.fail("adopt", unread.clone());
         }
@@ -104,12 +105,12 @@ impl Books<'_> {
         if !self.moves || self.dry_run {
             return Ok(());
         }
-        self.flush(session)?;
+        self.flush(session, adopted)?;
         let Some(kept) = session.archive.file(&digest)? else { return Ok(()) };
         let state = session.store.check(Path::new(&kept.path), kept.size_bytes, Some(digest));
         let kept = session.archive.root().join(&kept.path);
-        if matches!(state, Ok(download::FileState::Whole)) && kept != file.found.path {
-            remove(session, &file.found);
+        if matches!(state, Ok(download::FileState::Whole)) {
+            remove(session, self.own, &file.found, &kept, adopted);
         }
         Ok(())
     }
@@ -171,7 +172,8 @@ impl Books<'_> {
         if is_stray {
             return session.store.look(outside, wanted.resource_id, kind);
         }
-        session.store.take(outside, wanted.resource_id, kind, self.take, self.min_free_bytes)
+        let how = HowTaken { take: self.take, min_free_bytes: self.min_free_bytes, now: now() };
+        session.store.take(outside, wanted.resource_id, kind, how)
     }
 
     /// The first resource whose bytes these are, of files and of what is about to be recorded.
@@ -206,7 +208,7 @@ impl Books<'_> {
     }
 
     /// Writes down what came in, and what did not: names are made to last first.
-    fn flush(&mut self, session: &mut Session) -> Result<(), Error> {
+    fn flush(&mut self, session: &mut Session, adopted: &mut Adopted) -> Result<(), Error> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
@@ -221,8 +223,9 @@ impl Books<'_> {
             if let Some(resource) = row.resource {
                 session.store.finish(resource)?;
             }
-            if let Some(found) = &row.moved {
-                remove(session, found);
+            if let (Some(found), Some(kept)) = (&row.moved, &row.kept) {
+                let kept = session.archive.root().join(kept);
+                remove(session, self.own, found, &kept, adopted);
             }
         }
         Ok(())
@@ -259,11 +262,18 @@ fn new_file(captured: &Captured, path: &Path, wanted: &Wanted, inspected: Inspec
     }
 }
 
-/// Removes a file from where it was found, if it is still that file.
-fn remove(session: &mut Session, found: &Found) {
-    let is_same = std::fs::symlink_metadata(&found.path)
-        .is_ok_and(|now| (now.dev(), now.ino()) == found.inode && now.len() == found.size);
-    if is_same && let Err(error) = std::fs::remove_file(&found.path) {
+/// Removes a file from where it was found, if it is still that file, nobody wrote to it just now, and that name is none of the
+/// archive's own: `kept` is where the archive has it.
+fn remove(session: &mut Session, own: &Own, found: &Found, kept: &Path, adopted: &mut Adopted) {
+    if own.may_be(&found.path, kept) {
+        return;
+    }
+    let Ok(today) = std::fs::symlink_metadata(&found.path) else { return };
+    let is_same = (today.dev(), today.ino()) == found.inode && today.len() == found.size;
+    if is_same && download::is_fresh(today.mtime(), now()) {
+        let path = found.path.display();
+        adopted.left.push(format!("{path}: written to a moment ago; it is adopted, and stays there, too"));
+    } else if is_same && let Err(error) = std::fs::remove_file(&found.path) {
         session
             .report
             .fail("adopt", format!("{}: it is adopted, and stays there, too: {error}", found.path.display()));

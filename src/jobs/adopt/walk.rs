@@ -5,6 +5,8 @@ use std::fs::DirEntry;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::own::Own;
+
 /// Endings of audio and video, as podcast programs name files.
 const MEDIA: &[&str] = &[
     "mp3", "m4a", "m4b", "mp4", "m4v", "aac", "ogg", "oga", "opus", "flac", "wav", "wma", "webm", "mkv",
@@ -103,8 +105,8 @@ pub(super) struct Walked {
     pub(super) other: u64,
 }
 
-/// Goes through `root`, a folder or one file, but not into `except`.
-pub(super) fn walk(root: &Path, except: Option<&Path>) -> std::io::Result<Walked> {
+/// Goes through `root`, a folder or one file, but not into the archive, by whatever path it is reached.
+pub(super) fn walk(root: &Path, except: Option<(&Path, &Own)>) -> std::io::Result<Walked> {
     let mut walked = Walked::default();
     let found = std::fs::metadata(root)?;
     if found.is_file() {
@@ -145,7 +147,7 @@ pub(super) fn walk(root: &Path, except: Option<&Path>) -> std::io::Result<Walked
 
 fn meet(
     entry: &DirEntry,
-    except: Option<&Path>,
+    except: Option<(&Path, &Own)>,
     walked: &mut Walked,
     folders: &mut Vec<PathBuf>,
     seen: &mut HashSet<(u64, u64)>,
@@ -165,7 +167,8 @@ fn meet(
             walked.left.push(format!("{}: a link, which is not followed", path.display()));
         }
     } else if found.is_dir() {
-        if Some(path.as_path()) != except && seen.insert((found.dev(), found.ino())) {
+        let is_own = except.is_some_and(|(root, own)| path == root || own.has((found.dev(), found.ino())));
+        if !is_own && seen.insert((found.dev(), found.ino())) {
             folders.push(path);
         }
     } else if !found.is_file() {

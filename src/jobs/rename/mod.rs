@@ -4,6 +4,7 @@
 //! killed run began. A file is never put where another is.
 
 mod assign;
+mod company;
 mod order;
 mod perform;
 mod plan;
@@ -80,13 +81,14 @@ fn run(session: &mut Session, request: &Request, renamed: &mut Renamed) -> Resul
         session.report.fail(&show, format!("rename {path}: {why}; it keeps its name"));
     }
     let owners = owners(&names);
+    let mut company = company::Company::of(&names);
     let bar = session.manner.progress.count("files renamed", moves.len() as u64);
     for batch in batches(order::order(&moves)) {
         if session.is_cancelled() {
             break;
         }
         let run = session.run_id()?;
-        let outcome = perform::perform(&mut session.archive, &session.store, run, &batch)?;
+        let outcome = perform::perform(&mut session.archive, &session.store, run, &batch, &mut company)?;
         for rename in &outcome.done {
             bar.step();
             count(renamed, rename);
@@ -141,11 +143,10 @@ fn meant(all: &[ShowRow], names: &[String]) -> Result<Vec<i64>, Error> {
 
 /// The show of each file, for people.
 fn owners(names: &Names) -> HashMap<Subject, &str> {
-    names
-        .files
-        .iter()
-        .filter_map(|file| Some((Subject::File(file.id), file.named.as_ref()?.show.as_str())))
-        .collect()
+    let files = names.files.iter();
+    let files = files.filter_map(|file| Some((Subject::File(file.id), file.named.as_ref()?.show.as_str())));
+    let beside = names.sidecars.iter().map(|file| (Subject::Sidecar(file.id), file.show.as_str()));
+    files.chain(beside).collect()
 }
 
 /// Groups stay whole: between two batches no file is aside.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::company::Company;
 use crate::archive::{Archive, Rename, Subject};
 use crate::download::{Shifted, Store};
 use crate::jobs::Error;
@@ -26,18 +27,29 @@ pub(super) fn perform(
     store: &Store,
     run: i64,
     batch: &[Rename],
+    company: &mut Company,
 ) -> Result<Outcome, Error> {
     let intended = archive.intend(run, batch, now())?;
-    record(archive, store, shift(store, intended, Outcome::default()))
+    record(archive, store, shift(store, intended, company, Outcome::default()))
 }
 
-/// Gives names, one after the other.
-pub(super) fn shift(store: &Store, renames: Vec<Rename>, mut outcome: Outcome) -> Outcome {
+/// Gives names, one after the other. What lies beside audio that keeps its name keeps its own, and nothing is said of it.
+pub(super) fn shift(
+    store: &Store,
+    renames: Vec<Rename>,
+    company: &mut Company,
+    mut outcome: Outcome,
+) -> Outcome {
     for rename in renames {
         if outcome.stopped.is_some() {
             outcome.dropped.push((rename, "the run had to stop before".to_owned()));
             continue;
         }
+        if company.must_stay(rename.subject) {
+            outcome.dropped.push((rename, String::new()));
+            continue;
+        }
+        let subject = rename.subject;
         match store.shift(Path::new(&rename.old_path), Path::new(&rename.new_path)) {
             Ok(Shifted::Done) => outcome.done.push(rename),
             Ok(Shifted::Absent) => outcome.dropped.push((rename, "it is missing".to_owned())),
@@ -49,6 +61,9 @@ pub(super) fn shift(store: &Store, renames: Vec<Rename>, mut outcome: Outcome) -
                 outcome.dropped.push((rename, error.to_string()));
                 outcome.stopped = Some(error).filter(|error| !is_of_one_file(error.kind()));
             }
+        }
+        if outcome.dropped.last().is_some_and(|(dropped, _)| dropped.subject == subject) {
+            company.note_stuck(subject);
         }
     }
     go_back(store, &mut outcome);

@@ -58,11 +58,13 @@ pub(super) fn plan(
         .filter_map(|sidecar| beside(sidecar, &now, former(Subject::Sidecar(sidecar.id))))
         .collect();
     let beside_paths = assign(&beside, &mut taken);
+    let owners = super::owners(names);
     for (item, path) in items.iter().zip(paths).chain(beside.iter().zip(beside_paths)) {
+        let owner = || owners.get(&item.subject).copied().unwrap_or_default().to_owned();
         match path {
             Some(path) if path == item.path => {}
             Some(to) => plan.moves.push(Move { subject: item.subject, from: item.path.clone(), to }),
-            None => plan.kept.push((String::new(), item.path.clone(), "every name is taken".to_owned())),
+            None => plan.kept.push((owner(), item.path.clone(), "every name is taken".to_owned())),
         }
     }
     Ok(plan)

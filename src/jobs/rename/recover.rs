@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::company::Company;
 use super::perform::{Outcome, record, shift};
 use crate::archive::{Archive, Intended};
 use crate::download::{FileState, Store};
@@ -23,7 +24,8 @@ pub(in crate::jobs) fn recover(archive: &mut Archive, store: &Store) -> Result<(
         let list = if is_done { &mut outcome.done } else { &mut open };
         list.push(step.rename.clone());
     }
-    record(archive, store, shift(store, open, outcome))?;
+    let mut company = Company::of(&archive.names()?);
+    record(archive, store, shift(store, open, &mut company, outcome))?;
     Ok(())
 }
 
