@@ -170,11 +170,11 @@ struct Judged {
 /// Runs it.
 pub async fn adopt(config: Config, request: Request, manner: Manner) -> Result<(Run, Adopted), Error> {
     // No host is asked for anything, and what is done here waits for nothing but the disk.
-    let work = tokio::task::spawn_blocking(move || run(config, &request, manner));
+    let work = tokio::task::spawn_blocking(move || run(&config, &request, manner));
     work.await.map_err(|error| Error::Store(std::io::Error::other(error)))?
 }
 
-fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopted), Error> {
+fn run(config: &Config, request: &Request, manner: Manner) -> Result<(Run, Adopted), Error> {
     let from = request.from.canonicalize().map_err(|error| Error::Folder(request.from.clone(), error))?;
     let open = if request.dry_run { Session::look } else { Session::open };
     let mut session = open(config.clone(), "adopt", manner).map_err(|error| match error {
@@ -185,7 +185,7 @@ fn run(config: Config, request: &Request, manner: Manner) -> Result<(Run, Adopte
     let mut doubted = HashSet::new();
     let end = work(&mut session, request, &from, &mut adopted).map(|left| doubted = left);
     let run = session.close(end)?;
-    adopted.still_to_download = still::still(&config, &doubted);
+    adopted.still_to_download = still::still(config, &doubted);
     Ok((run, adopted))
 }
 
