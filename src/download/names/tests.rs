@@ -201,7 +201,7 @@ fn bad_templates_are_refused_and_point_at_what_is_wrong() {
         ("a\\{title}", "^^^^^^^^^", "folders are told apart by \"/\"; no \"\\\" and no control characters"),
         (
             "{show}/{number} - {title}.MP3",
-            "                        ^^^^",
+            "                         ^^^^",
             "the ending is what the bytes of the file are: write .{ext}",
         ),
         ("{title}.opus.{ext}", "       ^^^^^", "the ending is what the bytes of the file are: write .{ext}"),
