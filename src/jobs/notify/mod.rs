@@ -50,9 +50,10 @@ pub async fn notify(config: &Config, ended: Ended) -> Vec<String> {
     };
     let is_well = ended.well && standing.as_ref().is_some_and(|standing| standing.failing == 0);
     failed.extend(write_metrics(config, ended, standing, is_well).err());
-    let address = match ended.well {
-        true => config.notify.on_success.as_ref().filter(|_| is_well),
-        false => config.notify.on_failure.as_ref(),
+    let address = if is_well {
+        config.notify.on_success.as_ref()
+    } else {
+        config.notify.on_failure.as_ref().filter(|_| !ended.well)
     };
     if let Some(address) = address {
         failed.extend(ping(config, address).await.err());
