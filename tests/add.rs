@@ -246,3 +246,30 @@ fn a_page_on_a_public_address_leads_to_no_private_one() {
     assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
     assert_eq!(other.take_log(), []);
 }
+
+#[test]
+fn what_is_no_feed_has_no_name_and_is_not_tried_again() {
+    let host = host();
+    host.set_audio("/song.mp3", audio(1));
+    let scene = scene(&host);
+    let before = config(&scene);
+    for (path, hint) in [
+        ("/nothing", "404: nothing is there; look at the show's page for the address of its feed"),
+        (
+            "/song.mp3",
+            "look at the show's page for a link called RSS, feed or subscribe, and add its address",
+        ),
+    ] {
+        let ran = scene.run(&["add", &host.url(path)]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{path}");
+        assert!(ran.stderr.starts_with("castkeep: fetch http://") || path != "/nothing", "{}", ran.stderr);
+        assert!(ran.stderr.ends_with(&format!("\nhint: {hint}\n")), "{}", ran.stderr);
+        assert_nothing_added(&scene, &before);
+    }
+    let ran = scene.run(&["add", "lamp"]);
+    let want =
+        "castkeep: \"lamp\": not an address: one begins with https://\nhint: give the address of its feed, ";
+    assert!(ran.code == 2 && ran.stderr.starts_with(want), "{}", ran.stderr);
+    let ran = scene.run(&["add", host.url("/nothing").trim_start_matches("http://")]);
+    assert!(ran.stderr.ends_with("write http:// if it is one of those\n"), "{}", ran.stderr);
+}

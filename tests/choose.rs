@@ -311,7 +311,7 @@ fn rules_that_can_not_be_read_are_shown_with_their_line() {
         ("only = \"(\"", "\"(\" is no regular expression: unclosed group"),
         ("since = \"soon\"", "\"soon\" is no date such as 2020-06-30, 2020-06 or 2020"),
         ("types = [\"bonuses\"]", "unknown variant `bonuses`, expected one of `full`, `trailer`, `bonus`"),
-        ("newest = -1", "invalid value: integer `-1`, expected u64"),
+        ("newest = -1", "expected a whole number, 0 or more"),
         ("onyl = \"x\"", "unknown field `onyl`"),
     ] {
         let host = host();

@@ -4,7 +4,7 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use support::feed::{audio, feed, item};
+use support::feed::{Item, audio, feed, item};
 use support::host::Host;
 use support::say::say;
 use support::scene::{Ran, Scene};
@@ -262,4 +262,28 @@ fn a_terminal_gets_what_it_can_show() {
     }
     let xterm = at(&[("TERM", "xterm")]).unwrap();
     assert!(xterm.contains("\u{1b}[1m") && xterm.contains("\n  https://example.org/a\n"), "{xterm:?}");
+}
+
+#[test]
+fn a_show_alone_is_a_list_and_words_are_whole_before_they_are_parts() {
+    let host = Host::start();
+    let titles = [(3, "Story 40"), (1, "The story 4"), (2, "History 4 all")];
+    let items: Vec<_> = titles
+        .iter()
+        .map(|(n, title)| Item { title: (*title).to_owned(), ..item(*n, &host.url("")) })
+        .collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    scene.run(&["sync", "--feeds-only"]).assert_no_failure();
+    let ran = scene.run(&["show", "a-show"]);
+    ran.assert_no_failure();
+    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["number", "date", "title"]);
+    assert_eq!((rows.len(), rows[1].last(), rows[3].last()), (4, Some(&"40"), Some(&"4")), "{}", ran.stdout);
+    assert_eq!(scene.run(&["show", "a-show", "--all"]).stdout, ran.stdout);
+    let first = |words: &[&str]| scene.run(&[&["show", "a-show"], words].concat()).stdout;
+    assert!(first(&["story", "4"]).contains("The story 4"), "{}", first(&["story", "4"]));
+    assert!(first(&["story", "40"]).contains("Story 40"));
+    assert!(first(&["histo"]).contains("History 4 all"));
+    assert_eq!(scene.run(&["show", "a-show", "--history"]).code, 2);
 }

@@ -77,7 +77,7 @@ pub use pace::Pace;
 pub use part::{Existing, Part, folder_of, refuse_configuration, refuse_place};
 pub use portable::rename_portably;
 pub use query::{Limits, Query, QueryError, Relation, Rows, Taker};
-pub use read::{AudioDetail, EpisodeDetail, SegmentDetail};
+pub use read::{AudioDetail, EpisodeDetail, EpisodeLine, SegmentDetail};
 pub use reader::Reader;
 pub use reading::{Listing, Reading};
 pub use record::Recorded;

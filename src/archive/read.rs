@@ -105,7 +105,76 @@ fn find(db: &Connection, show: i64, which: &str) -> rusqlite::Result<Vec<i64>> {
     if !exact.is_empty() {
         return Ok(exact);
     }
-    ids("instr(lower(title), lower(?2)) > 0")
+    by_title(db, show, which)
+}
+
+/// Episodes whose title this is, else in whose title it stands between other words, else wherever it stands in one.
+fn by_title(db: &Connection, show: i64, which: &str) -> rusqlite::Result<Vec<i64>> {
+    let sql = "SELECT id, title FROM episodes WHERE show_id = ?1 AND title IS NOT NULL ORDER BY published_at DESC, id DESC";
+    let mut found: [Vec<i64>; 3] = Default::default();
+    let words = which.trim().to_lowercase();
+    let mut query = db.prepare(sql)?;
+    let mut rows = query.query([show])?;
+    while let Some(row) = rows.next()? {
+        let title: String = row.get(1)?;
+        let Some(fit) = fit(&title.to_lowercase(), &words) else { continue };
+        let list = &mut found[fit as usize];
+        if list.len() < MOST_MATCHES as usize {
+            list.push(row.get(0)?);
+        }
+    }
+    Ok(found.into_iter().find(|list| !list.is_empty()).unwrap_or_default())
+}
+
+/// How well words name a title.
+#[derive(Clone, Copy)]
+enum Fit {
+    Whole,
+    Words,
+    Part,
+}
+
+fn fit(title: &str, words: &str) -> Option<Fit> {
+    if title.trim() == words {
+        return Some(Fit::Whole);
+    }
+    let is_edge = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    let stands_alone = |(at, _): (usize, &str)| {
+        let (before, after) = (&title[..at], &title[at + words.len()..]);
+        is_edge(before.chars().next_back()) && is_edge(after.chars().next())
+    };
+    match title.match_indices(words).any(stands_alone) {
+        true => Some(Fit::Words),
+        false => title.contains(words).then_some(Fit::Part),
+    }
+}
+
+/// An episode in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EpisodeLine {
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its date.
+    pub published_at: Option<Time>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its identifier.
+    pub guid: Option<String>,
+}
+
+/// The newest episodes of a show, at most so many.
+pub(super) fn newest(db: &Connection, show: i64, most: Option<u32>) -> rusqlite::Result<Vec<EpisodeLine>> {
+    let sql = "SELECT number, published_at, title, guid FROM episodes WHERE show_id = ?1
+               ORDER BY published_at DESC, id DESC LIMIT ?2";
+    let line = |row: &Row<'_>| {
+        Ok(EpisodeLine {
+            number: row.get(0)?,
+            published_at: row.get(1)?,
+            title: row.get(2)?,
+            guid: row.get(3)?,
+        })
+    };
+    db.prepare(sql)?.query_map(params![show, most.map_or(-1, i64::from)], line)?.collect()
 }
 
 fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {

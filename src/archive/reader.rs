@@ -121,6 +121,11 @@ impl Reader {
         read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
     }
 
+    /// The newest episodes of a show, at most so many.
+    pub fn newest_of(&self, show: i64, most: Option<u32>) -> Result<Vec<read::EpisodeLine>> {
+        read::newest(&self.db, show, most).map_err(self.sql("list the episodes"))
+    }
+
     /// Where words stand in titles, notes, links and transcripts, the best places first.
     pub fn search(&self, search: &Search) -> Result<Found> {
         search::run(&self.db, search).map_err(self.sql("search"))

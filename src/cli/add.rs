@@ -15,7 +15,7 @@ use crate::archive::Reader;
 use crate::config::{self, Config, add_show, check_url, shown};
 use crate::jobs::{self, Added, Found, Manner, Offer, Tried};
 use crate::model::redact_text;
-use crate::report::{Run, counted, human_bytes};
+use crate::report::{Run, Trouble, counted, human_bytes};
 
 /// Add a show: look at its feed once, record it, follow it
 #[derive(Args)]
@@ -62,8 +62,12 @@ impl Add {
         let feed = config::fill(&typed, &setting.config_path(), environment())?;
         check_url(&feed).map_err(|message| {
             let whole = format!("https://{feed}");
-            let hint = (!feed.contains("://") && feed.contains('.') && check_url(&whole).is_ok())
-                .then(|| format!("did you mean {}?", shown(&whole)));
+            let is_near = !feed.contains("://") && feed.contains('.') && check_url(&whole).is_ok();
+            let hint = match is_near {
+                true => format!("did you mean {}?", shown(&whole)),
+                false => "give the address of its feed, of a web page that names it, or of the show on Apple Podcasts".to_owned(),
+            };
+            let hint = Some(hint);
             Usage { message: format!("{:?}: {message}", shown(&feed)), hint }
         })?;
         if let Some(show) = follows(&config, &feed) {
@@ -81,8 +85,16 @@ impl Add {
         let asks = !self.yes && !setting.talk.quiet && !setting.talk.json && is_anybody_there();
         let wish = Wish { show, talk: setting.talk, asks };
         let feed = wish.show.feed.clone();
-        let ((run, end), signals) = setting.run(|manner| wish.come_true(config, manner))?;
+        let ((mut run, end), signals) = setting.run(|manner| wish.come_true(config, manner))?;
+        if matches!(end, End::Unread) {
+            run.failures.iter_mut().for_each(of_no_show);
+        }
         let code = setting.end(&run, &signals, Ok(()));
+        if matches!(end, End::Unread | End::Failed(_)) && address::is_guessed(&self.url) {
+            setting
+                .talk
+                .hint("the address was taken for one with https://; write http:// if it is one of those");
+        }
         match end {
             // As it was typed, with what stands for its secrets.
             End::Added(added, found) => {
@@ -106,6 +118,22 @@ impl Add {
             }
         }
     }
+}
+
+/// What could not be read is no show, and has no name; nor is it tried again.
+fn of_no_show(trouble: &mut Trouble) {
+    trouble.show.clear();
+    trouble.next_try = None;
+    let hint = trouble.hint.take();
+    trouble.hint = hint.map(|hint| match hint.get(..4) {
+        Some("404:") => {
+            "404: nothing is there; look at the show's page for the address of its feed".to_owned()
+        }
+        Some("no f") => {
+            "look at the show's page for a link called RSS, feed or subscribe, and add its address".to_owned()
+        }
+        _ => hint,
+    });
 }
 
 /// A show that is to be added.

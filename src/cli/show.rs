@@ -15,18 +15,23 @@ use clap::Args;
 use super::find::{find, find_episode};
 use super::look::{Links, Look};
 use super::setting::Setting;
+use crate::archive::{EpisodeLine, Reader, ShowRow};
+use crate::report::table;
 pub(in crate::cli) use page::title;
 
-/// Print an episode with its notes in order
+/// Print an episode with its notes in order, or list a show's newest
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(super) struct Show {
     /// The show
     show: String,
-    /// Its number, its guid, words of its title, or latest
-    episode: String,
+    /// Its number, its guid, words of its title, or latest; without one, the newest are listed
+    episode: Vec<String>,
+    /// List all episodes, not the newest 20
+    #[arg(long, conflicts_with_all = ["episode", "history"])]
+    all: bool,
     /// What is known of it over time instead: what it is told apart by, and every field that changed
-    #[arg(long)]
+    #[arg(long, requires = "episode")]
     history: bool,
     /// As JSON
     #[arg(long)]
@@ -39,7 +44,11 @@ pub(super) struct Show {
     width: Option<usize>,
 }
 
+/// So many episodes are listed, unless all are asked for.
+const MOST_LISTED: u32 = 20;
+
 const HELP: &str = "Examples:\n\
+\x20 castkeep show two-kettles\n\
 \x20 castkeep show two-kettles latest\n\
 \x20 castkeep show two-kettles 3 --history\n\
 \x20 castkeep show two-kettles \"counting sheep\" --links always | less -R";
@@ -48,7 +57,10 @@ impl Show {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
         let show = find(&reader, &self.show)?;
-        let episode = &find_episode(&reader, &show, &self.episode)?;
+        if self.episode.is_empty() {
+            return self.list(&reader, &show);
+        }
+        let episode = &find_episode(&reader, &show, &self.episode.join(" "))?;
         let mut out = stdout().lock();
         if self.history {
             let history = reader.history(episode.id)?;
@@ -66,6 +78,23 @@ impl Show {
         }
         Ok(ExitCode::SUCCESS)
     }
+
+    fn list(&self, reader: &Reader, show: &ShowRow) -> anyhow::Result<ExitCode> {
+        let lines = reader.newest_of(show.id, (!self.all).then_some(MOST_LISTED))?;
+        let text = match self.json {
+            true => serde_json::to_string_pretty(&lines)? + "\n",
+            false => table(&["number", "date", "title"], &lines.iter().map(cells).collect::<Vec<_>>(), &[0]),
+        };
+        write!(stdout().lock(), "{text}")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn cells(line: &EpisodeLine) -> Vec<String> {
+    let number = line.number.map(|number| number.to_string());
+    let date = line.published_at.map(|at| at.format("%Y-%m-%d").to_string());
+    let title = line.title.clone().or_else(|| line.guid.clone());
+    [number, date, title].map(Option::unwrap_or_default).to_vec()
 }
 
 /// Seconds as `1:02:03` or `2:03`.

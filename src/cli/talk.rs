@@ -69,11 +69,11 @@ impl Talk {
     }
 
     fn trouble(self, level: &str, trouble: &Trouble) {
+        let show = Some(trouble.show.as_str()).filter(|show| !show.is_empty());
         if self.json {
-            let url = trouble.url.as_deref();
-            return write_line(&json_line(level, Some(&trouble.show), url, &trouble.story()));
+            return write_line(&json_line(level, show, trouble.url.as_deref(), &trouble.story()));
         }
-        self.line(level, Some(&trouble.show), &trouble.story());
+        self.line(level, show, &trouble.story());
     }
 
     /// Whatever is quoted, from the command line or the configuration: addresses lose their secrets here at the latest.

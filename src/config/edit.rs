@@ -55,7 +55,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), &'stati
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     // A link stays one: what it leads to is edited.
     let path = &path.canonicalize().map_err(unreadable)?;
-    let invalid = |message: String| Error::Syntax { path: path.to_owned(), message };
+    let invalid = |message: String| Error::Syntax { path: path.to_owned(), message, meant: None };
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| invalid(error.to_string()))?;
     change(&mut document).map_err(|message| invalid(message.to_owned()))?;

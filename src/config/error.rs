@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::words;
 use crate::model::{self, nearest, redact_text};
 
 /// The configuration can't be used.
@@ -22,6 +23,8 @@ pub enum Error {
         path: PathBuf,
         /// Line, caret and what was expected.
         message: String,
+        /// What was probably meant.
+        meant: Option<String>,
     },
     /// A `CASTKEEP_*` variable is not what it should be.
     #[error("{name}: {message}")]
@@ -30,6 +33,8 @@ pub enum Error {
         name: String,
         /// What was expected.
         message: String,
+        /// What was probably meant.
+        meant: Option<String>,
     },
     /// A value can't be right.
     #[error("{}: {subject}: {message}", path.display())]
@@ -71,23 +76,35 @@ pub enum Error {
 
 impl Error {
     pub(super) fn syntax(path: &Path, source: &toml::de::Error) -> Self {
-        let message = source.to_string().trim_end().trim_start_matches("TOML parse error ").to_owned();
+        let (said, meant) = said(source.message());
+        let whole = source.to_string();
         // It quotes the line.
-        Self::Syntax { path: path.to_owned(), message: redact_text(&message) }
+        let quoted = whole.trim_end().strip_suffix(source.message().trim_end()).unwrap_or_default();
+        let message = format!("{}{said}", quoted.trim_start_matches("TOML parse error "));
+        Self::Syntax { path: path.to_owned(), message: redact_text(&message), meant }
     }
 
     pub(super) fn variable(name: &str, message: &str) -> Self {
-        Self::Variable { name: name.to_owned(), message: redact_text(message.trim_end()) }
+        let (said, meant) = said(message.trim_end());
+        Self::Variable { name: name.to_owned(), message: redact_text(&said), meant }
     }
 
     /// What was probably meant.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Syntax { message, .. } | Self::Variable { message, .. } => meant(message),
+            Self::Syntax { meant, .. } | Self::Variable { meant, .. } => meant.clone(),
             Self::NoShow { slug, known, .. } => model::meant(slug, known),
             Self::Alike { .. } => Some("give each of them a slug of its own".to_owned()),
             Self::Unreadable { .. } | Self::Invalid { .. } | Self::Unwritable { .. } => None,
         }
+    }
+}
+
+/// A message in plain words, and what was probably meant: then the names that could have been are not listed.
+fn said(message: &str) -> (String, Option<String>) {
+    match (meant(message), message.split_once(", expected one of ")) {
+        (Some(meant), Some((wrong, _))) => (wrong.to_owned(), Some(meant)),
+        (meant, _) => (words::plain(message), meant),
     }
 }
 

@@ -11,6 +11,7 @@ mod podcast_archiver;
 mod secret;
 mod sections;
 mod show;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -80,8 +81,8 @@ impl Config {
         overruled.sort();
         for (name, value) in overruled {
             overrule(&mut table, name, value)?;
-            config = Self::deserialize(table.clone())
-                .map_err(|source| Error::variable(name, &source.to_string()))?;
+            config =
+                Self::deserialize(table.clone()).map_err(|source| Error::variable(name, source.message()))?;
         }
         config.fill(path, &Sources { environment: &environment, folder })?;
         config.check(path)?;
@@ -169,7 +170,10 @@ pub fn shown(url: &str) -> String {
 
 /// Whether an address can be that of a feed: http, https or a local file.
 pub fn check_url(url: &str) -> Result<Url, String> {
-    let parsed = Url::parse(url).map_err(|error| format!("not an address: {error}"))?;
+    let parsed = Url::parse(url).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => "not an address: one begins with https://".to_owned(),
+        error => format!("not an address: {error}"),
+    })?;
     match parsed.scheme() {
         "http" | "https" if parsed.has_host() => Ok(parsed),
         "file" => Ok(parsed),

@@ -14,6 +14,11 @@ pub(super) fn whole(text: &str) -> String {
     if is_bare(text) { format!("https://{text}") } else { text.to_owned() }
 }
 
+/// Whether `https://` is castkeep's own word.
+pub(super) fn is_guessed(text: &str) -> bool {
+    is_bare(text.trim())
+}
+
 fn has_scheme(text: &str) -> bool {
     let start = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     start.starts_with("http://") || start.starts_with("https://")
