@@ -90,17 +90,8 @@ impl Template {
         let folders = folders.split('/').filter(|name| !name.trim().is_empty());
         let mut folders: Vec<String> = folders.map(|name| safe_name(name, LONGEST_FOLDER)).collect();
         shorten(&mut folders);
-        folders.push(self.file(file, naming));
+        folders.push(file_name(file, naming));
         folders.join("/")
-    }
-
-    /// The name of the file, of what its part of the template came to.
-    fn file(&self, text: &str, naming: &Naming<'_>) -> String {
-        let beside = beside(naming);
-        let longest = LONGEST_NAME - ROOM - beside.len();
-        let name = safe_or_empty(text, longest);
-        let name = if name.is_empty() { safe_name(&stand_in(naming), longest) } else { name };
-        name + &beside
     }
 
     /// The path of an episode that nobody made.
@@ -117,6 +108,15 @@ fn text(parts: &[Part], naming: &Naming<'_>) -> String {
         Part::Group(_) => String::new(),
     };
     parts.iter().map(one).collect()
+}
+
+/// The name of the file, of what its part of the template came to.
+fn file_name(text: &str, naming: &Naming<'_>) -> String {
+    let beside = beside(naming);
+    let longest = LONGEST_NAME - ROOM - beside.len();
+    let name = safe_or_empty(text, longest);
+    let name = if name.is_empty() { safe_name(&stand_in(naming), longest) } else { name };
+    name + &beside
 }
 
 /// Behind the name, of what lies beside the audio.
