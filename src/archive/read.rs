@@ -143,10 +143,10 @@ fn fit(title: &str, words: &str) -> Option<Fit> {
         let (before, after) = (&title[..at], &title[at + words.len()..]);
         is_edge(before.chars().next_back()) && is_edge(after.chars().next())
     };
-    match title.match_indices(words).any(stands_alone) {
-        true => Some(Fit::Words),
-        false => title.contains(words).then_some(Fit::Part),
+    if title.match_indices(words).any(stands_alone) {
+        return Some(Fit::Words);
     }
+    title.contains(words).then_some(Fit::Part)
 }
 
 /// An episode in a list.

@@ -63,9 +63,11 @@ impl Add {
         check_url(&feed).map_err(|message| {
             let whole = format!("https://{feed}");
             let is_near = !feed.contains("://") && feed.contains('.') && check_url(&whole).is_ok();
-            let hint = match is_near {
-                true => format!("did you mean {}?", shown(&whole)),
-                false => "give the address of its feed, of a web page that names it, or of the show on Apple Podcasts".to_owned(),
+            let hint = if is_near {
+                format!("did you mean {}?", shown(&whole))
+            } else {
+                "give the address of its feed, of a web page that names it, or of the show on Apple Podcasts"
+                    .to_owned()
             };
             let hint = Some(hint);
             Usage { message: format!("{:?}: {message}", shown(&feed)), hint }

@@ -81,9 +81,10 @@ impl Show {
 
     fn list(&self, reader: &Reader, show: &ShowRow) -> anyhow::Result<ExitCode> {
         let lines = reader.newest_of(show.id, (!self.all).then_some(MOST_LISTED))?;
-        let text = match self.json {
-            true => serde_json::to_string_pretty(&lines)? + "\n",
-            false => table(&["number", "date", "title"], &lines.iter().map(cells).collect::<Vec<_>>(), &[0]),
+        let text = if self.json {
+            serde_json::to_string_pretty(&lines)? + "\n"
+        } else {
+            table(&["number", "date", "title"], &lines.iter().map(cells).collect::<Vec<_>>(), &[0])
         };
         write!(stdout().lock(), "{text}")?;
         Ok(ExitCode::SUCCESS)
@@ -92,7 +93,7 @@ impl Show {
 
 fn cells(line: &EpisodeLine) -> Vec<String> {
     let number = line.number.map(|number| number.to_string());
-    let date = line.published_at.map(|at| at.format("%Y-%m-%d").to_string());
+    let date = line.published_at.map(|at| at.format("%Y-%m-%d"));
     let title = line.title.clone().or_else(|| line.guid.clone());
     [number, date, title].map(Option::unwrap_or_default).to_vec()
 }
