@@ -1,4 +1,4 @@
-//! How much a title tells of the show it is of: every second show has a "Trailer", one has "Why the sea is salty".
+//! How much a title tells of the show it is of: every second show has a "Trailer", one has "Why the sea tastes salty".
 
 use super::fold::fold;
 
@@ -260,7 +260,7 @@ mod tests {
             assert_eq!(weight(title), Weight::Plain, "{title}");
         }
         for title in [
-            "Why the sea is salty",
+            "Why the sea tastes salty",
             "Ep. 4 - Lamps of the harbour",
             "Donaudampfschifffahrt",
             "Почему море солёное",
