@@ -226,7 +226,7 @@ fn what_turns_out_larger_than_the_feed_says_is_left_out_once_and_for_all() {
     assert_eq!(asked(&host), ["1"]);
     assert_eq!(
         scene.rows("SELECT title || ' | ' || skip_reason FROM skipped_audio WHERE skip_reason LIKE 'max%'"),
-        ["Welcome | max_mb = 1"]
+        ["Welcome | max_mb = 1, by its host"]
     );
     assert_eq!(scene.rows("SELECT outcome FROM downloads"), ["rejected"]);
     scene.run(&["sync", "--force"]).assert_no_failure();

@@ -1,7 +1,6 @@
 //! The show and the episode that names on the command line mean.
 
 use super::failure::Usage;
-use super::show::title;
 use crate::archive::{EpisodeDetail, Reader, ShowRow};
 use crate::model::meant;
 
@@ -42,5 +41,18 @@ fn ambiguous(which: &str, several: &[EpisodeDetail]) -> Usage {
     Usage {
         message: format!("{which:?} could be any of these:{}", list.concat()),
         hint: Some("use more words of the title, or its guid".to_owned()),
+    }
+}
+
+/// The title of an episode, with its number if it does not begin with it.
+pub(super) fn title(episode: &EpisodeDetail) -> String {
+    let title = episode.title.as_deref().unwrap_or("(untitled)");
+    let says = |number: i64| {
+        let digits = title.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.split(|c: char| !c.is_ascii_digit()).next() == Some(number.to_string().as_str())
+    };
+    match episode.number {
+        Some(number) if !says(number) => format!("#{number} {title}"),
+        _ => title.to_owned(),
     }
 }

@@ -24,6 +24,7 @@ mod init;
 mod log;
 mod look;
 mod man;
+mod once;
 mod open;
 mod parse;
 mod plan;

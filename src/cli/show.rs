@@ -17,7 +17,6 @@ use super::look::{Links, Look};
 use super::setting::Setting;
 use crate::archive::{EpisodeLine, Reader, ShowRow};
 use crate::report::table;
-pub(in crate::cli) use page::title;
 
 /// Print an episode with its notes in order, or list a show's newest
 #[derive(Args)]

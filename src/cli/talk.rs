@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr};
-use std::time::Duration;
 
 use crate::model::{Time, redacted};
 use crate::report::{Run, Trouble, brief, escape, hints};
 
 /// So many failures of one show are said one by one.
 const MOST_LINES: usize = 20;
-const A_DAY: Duration = Duration::from_hours(24);
 
 /// How to say it.
 #[derive(Clone, Copy)]
@@ -103,27 +101,4 @@ pub(super) fn json_line(level: &str, show: Option<&str>, url: Option<&str>, mess
 /// A full disk behind stderr must not end a run.
 fn write_line(line: &str) {
     let _ = writeln!(stderr(), "{line}");
-}
-
-/// An error that goes on is said when it begins, and then once a day.
-#[derive(Default)]
-pub(super) struct Once(Option<(String, Time)>);
-
-impl Once {
-    /// Says it, if it is another than before, or a day has passed.
-    pub(super) fn say(&mut self, talk: Talk, error: &anyhow::Error, now: Time) {
-        // A number of bytes that are free is another each time.
-        let text: String = format!("{error:#}").chars().filter(|c| !c.is_ascii_digit()).collect();
-        let is_said =
-            self.0.as_ref().is_some_and(|(said, at)| *said == text && now.since(*at) < A_DAY && now >= *at);
-        if !is_said || talk.verbose {
-            super::failure::say(talk, error);
-            self.0 = Some((text, now));
-        }
-    }
-
-    /// It is over.
-    pub(super) fn well(&mut self) {
-        self.0 = None;
-    }
 }

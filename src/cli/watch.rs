@@ -10,10 +10,10 @@ use tokio::sync::Notify;
 
 use super::after::{self, Report};
 use super::failure;
+use super::once::Once;
 use super::setting::{self, Setting};
 use super::signals::Signals;
 use super::status_line::StatusLine;
-use super::talk::Once;
 use crate::config::Config;
 use crate::jobs::{self, Ended, Manner};
 use crate::model::{Digest, Time};

@@ -40,7 +40,7 @@ impl CaptureJob {
         let most = session.config.http.max_audio_mb.saturating_mul(MEGABYTE);
         let is_playable = matches!(wanted.role, ResourceRole::Enclosure | ResourceRole::Alternate);
         let chosen =
-            rules.filter(|_| is_playable).and_then(|rules| Some((rules.max_bytes()?, rules.too_large())));
+            rules.filter(|_| is_playable).and_then(|rules| Some((rules.max_bytes()?, rules.found_larger())));
         let chosen = chosen.filter(|(chosen, _)| *chosen < most);
         let target = Target {
             resource_id: wanted.resource_id,

@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::Error;
-use super::add::Tried;
 use super::capture_job::CaptureJob;
 use super::captures;
 use super::choose::{self, Rules};
@@ -105,9 +104,9 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Takes what a show's live feed answered already for an answer to this run.
-    pub(super) fn add_answered(&mut self, show: &Show, tried: Tried) {
-        let job = FeedJob::at(show, tried.feed);
-        let event = Event::Fetched(Box::new(job), Box::new(Some(tried.answer)));
+    pub(super) fn add_answered(&mut self, show: &Show, feed: Url, answer: Result<Fetched, fetch::Error>) {
+        let job = FeedJob::at(show, feed);
+        let event = Event::Fetched(Box::new(job), Box::new(Some(answer)));
         self.tasks.spawn(async move { event });
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::page;
 use crate::archive::{ChangeDetail, EpisodeDetail, History};
+use crate::cli::find::title;
 use crate::model::Time;
 use crate::report::escape;
 
@@ -12,7 +12,7 @@ const LONGEST: usize = 200;
 
 pub(super) fn text(episode: &EpisodeDetail, history: &History) -> String {
     let at = |time: Time| time.format("%Y-%m-%d %H:%M UTC");
-    let mut text = format!("{}\n", page::title(episode));
+    let mut text = format!("{}\n", title(episode));
     let _ = writeln!(text, "told apart by its {}: {}", history.identity_source, history.identity);
     let _ =
         writeln!(text, "first seen {}, last listed {}", at(history.first_seen_at), at(history.last_seen_at));

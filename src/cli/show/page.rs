@@ -10,6 +10,7 @@ use super::opening::{Opening, letters};
 use super::words::Words;
 use super::wrap::{self, Span, Style};
 use crate::archive::{EpisodeDetail, SegmentDetail};
+use crate::cli::find::title;
 use crate::cli::look::Look;
 use crate::notes::{Layout, Row, Run, Shape};
 use crate::report::human_bytes;
@@ -28,19 +29,6 @@ pub(super) fn page(episode: &EpisodeDetail, look: Look) -> String {
         group = segment.group_title.as_deref();
     }
     page.out
-}
-
-/// The title of an episode, with its number if it does not begin with it.
-pub(in crate::cli) fn title(episode: &EpisodeDetail) -> String {
-    let title = episode.title.as_deref().unwrap_or("(untitled)");
-    let says = |number: i64| {
-        let digits = title.trim_start_matches(|c: char| !c.is_ascii_digit());
-        digits.split(|c: char| !c.is_ascii_digit()).next() == Some(number.to_string().as_str())
-    };
-    match episode.number {
-        Some(number) if !says(number) => format!("#{number} {title}"),
-        _ => title.to_owned(),
-    }
 }
 
 struct Page {

@@ -49,7 +49,7 @@ async fn run(
     for show in session.shows(&[])? {
         let mut pipeline = Pipeline::new(session, Reach::Feeds);
         match tried.take() {
-            Some(tried) => pipeline.add_answered(&show, tried),
+            Some(tried) => pipeline.add_answered(&show, tried.feed, tried.answer),
             None => drop(pipeline.add_live(&show)?),
         }
         pipeline.run().await?;

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::head::is_audio;
 use super::judge::{Match, Verdict};
 use super::known::{Episode, Known};
-use super::leave::is_audio;
 use super::own::Own;
 use super::walk::Found;
 use super::{Adopted, Judged, Request, ShowCount, Taken};

@@ -1,14 +1,12 @@
 //! What was not told for sure stays outside, and is listed and written down with the reason.
 
-use std::path::Path;
-
 use super::books::{Books, Row, count};
+use super::head::judge_head;
 use super::judge::{Evidence, Match, Verdict};
 use super::known::Episode;
 use super::{Adopted, Doubt, Judged};
 use crate::archive::{AdoptOutcome, Adoption};
-use crate::download;
-use crate::model::{Digest, ResourceKind};
+use crate::model::Digest;
 
 impl Books<'_> {
     /// What was not told for sure: no audio, perhaps an episode, or nothing that is known.
@@ -87,20 +85,4 @@ fn handle(episode: &Episode) -> String {
 /// As the column `evidence` has it.
 pub(super) fn json(evidence: &[Evidence]) -> String {
     serde_json::to_string(evidence).unwrap_or_else(|_| "[]".to_owned())
-}
-
-pub(super) fn is_audio(path: &Path, size: u64) -> bool {
-    judge_head(path, size).is_ok()
-}
-
-/// Whether the file begins as audio does; what it is, if not. What can't be read is judged later.
-pub(super) fn judge_head(path: &Path, size: u64) -> Result<(), String> {
-    use std::io::Read as _;
-    let mut head = Vec::with_capacity(download::HEAD);
-    let read =
-        std::fs::File::open(path).and_then(|file| file.take(download::HEAD as u64).read_to_end(&mut head));
-    match read {
-        Err(error) => Err(format!("can't be read: {error}")),
-        Ok(_) => download::sniff(&head, size, ResourceKind::Audio).map(drop).map_err(|why| why.0),
-    }
 }

@@ -17,6 +17,7 @@ mod clues;
 mod compare;
 mod fold;
 mod foreign;
+mod head;
 mod judge;
 mod known;
 mod leave;

@@ -4,9 +4,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::books::{Books, Row};
+use super::head::judge_head;
 use super::judge::{Match, Verdict};
 use super::known::Episode;
-use super::leave::{json, judge_head};
+use super::leave::json;
 use super::own::Own;
 use super::walk::Found;
 use super::{Adopted, Judged};

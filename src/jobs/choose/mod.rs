@@ -78,9 +78,9 @@ impl Rules {
         Some(self.choose.max_mb).filter(|megabytes| *megabytes > 0).map(|mb| mb.saturating_mul(MEGABYTE))
     }
 
-    /// What is said of an enclosure larger than that.
-    pub(super) fn too_large(&self) -> String {
-        format!("max_mb = {}", self.choose.max_mb)
+    /// What is said of an enclosure that turned out to be larger than that.
+    pub(super) fn found_larger(&self) -> String {
+        format!("max_mb = {}, by its host", self.choose.max_mb)
     }
 
     /// Tells these rules from others.
@@ -114,7 +114,7 @@ impl Rules {
             Rule::Types => (!types.is_empty()).then(|| named("types", types.iter().map(|one| one.name()))),
             Rule::Newest => (*newest > 0).then(|| format!("newest = {newest}")),
             Rule::Kinds => (!kinds.is_empty()).then(|| named("kinds", kinds.iter().map(|one| one.name()))),
-            Rule::Size => (*max_mb > 0).then(|| self.too_large()),
+            Rule::Size => (*max_mb > 0).then(|| format!("max_mb = {max_mb}")),
             Rule::Languages => {
                 (!self.languages.is_empty()).then(|| format!("languages = {:?}", self.languages))
             }
@@ -131,7 +131,7 @@ impl Rules {
             let mut of_episode = self.against_episode(first);
             let own: Vec<Option<String>> = self.against_each(episode);
             let is_chosen = |(thing, reason): (&Candidate, &Option<String>)| {
-                thing.role == ResourceRole::Enclosure && reason.is_none() && !is_caught_up(thing)
+                self.stands_for_its_episode(thing) && reason.is_none() && !is_caught_up(thing)
             };
             if of_episode.is_none() && episode.iter().zip(&own).any(is_chosen) {
                 match left.checked_sub(1) {
@@ -149,6 +149,12 @@ impl Rules {
             }
         }
         reasons
+    }
+
+    /// Whether an episode counts as downloaded with this: its enclosure, or another form in place of it.
+    fn stands_for_its_episode(&self, thing: &Candidate) -> bool {
+        let in_place = matches!(self.alternates, Alternates::Best | Alternates::Smallest);
+        thing.role == ResourceRole::Enclosure || in_place && thing.role == ResourceRole::Alternate
     }
 
     /// What speaks against all that an episode points at: the first rule that does.
@@ -196,9 +202,11 @@ impl Rules {
             let is_told_larger =
                 self.max_bytes().zip(thing.length_bytes).is_some_and(|(most, length)| length > most);
             // What a server said of its length is not forgotten for what the feed says.
-            let was_found_larger = thing.skip_reason.as_ref() == Some(&self.too_large());
-            if is_told_larger || was_found_larger {
-                return Some(self.too_large());
+            if thing.skip_reason.as_ref() == Some(&self.found_larger()) {
+                return thing.skip_reason.clone();
+            }
+            if is_told_larger {
+                return self.written(Rule::Size);
             }
             let is_other = preferred.is_some_and(|preferred| preferred != thing.resource_id);
             is_other.then(|| format!("alternates = {}", self.alternates.name()))
@@ -259,4 +267,63 @@ fn is_caught_up(thing: &Candidate) -> bool {
 
 fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> String {
     format!("{key} = {:?}", names.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ResourceKind;
+
+    fn candidate(resource_id: i64, episode_id: i64, role: ResourceRole, length: u64) -> Candidate {
+        Candidate {
+            resource_id,
+            episode_id,
+            title: None,
+            season: None,
+            episode_type: None,
+            published_at: None,
+            kind: ResourceKind::Audio,
+            role,
+            length_bytes: Some(length),
+            language: None,
+            bitrate: None,
+            height: None,
+            is_captured: false,
+            skip_reason: None,
+        }
+    }
+
+    #[test]
+    fn an_episode_in_another_form_counts_among_the_newest() {
+        let rules = Rules {
+            choose: Choose { newest: 1, ..Choose::default() },
+            alternates: Alternates::Smallest,
+            languages: Vec::new(),
+        };
+        let of = |episode: i64| {
+            [
+                candidate(episode * 2, episode, ResourceRole::Enclosure, 9000),
+                candidate(episode * 2 + 1, episode, ResourceRole::Alternate, 3000),
+            ]
+        };
+        let (other, older) = ("alternates = \"smallest\"".to_owned(), "newest = 1".to_owned());
+        let reasons = rules.reasons(&[of(2), of(1)].concat());
+        assert_eq!(reasons, [Some(other), None, Some(older.clone()), Some(older)]);
+    }
+
+    #[test]
+    fn what_the_feed_corrects_comes_back_and_what_the_host_said_does_not() {
+        let rules = Rules {
+            choose: Choose { max_mb: 1, ..Choose::default() },
+            alternates: Alternates::None,
+            languages: Vec::new(),
+        };
+        let was = |reason: &str| Candidate {
+            skip_reason: Some(reason.to_owned()),
+            ..candidate(1, 1, ResourceRole::Enclosure, 900)
+        };
+        assert_eq!(rules.reasons(&[was("max_mb = 1")]), [None]);
+        let found = rules.found_larger();
+        assert_eq!(rules.reasons(&[was(&found)]), [Some(found)]);
+    }
 }
