@@ -64,7 +64,7 @@ fn failed(row: &Row<'_>) -> rusqlite::Result<Failed> {
 }
 
 impl Archive {
-    /// What failed since `url` (as [`FetchRow::url`] writes it) was last answered well.
+    /// What failed since `url` (as [`super::FetchRow::url`] writes it) was last answered well.
     pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
         of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
     }

@@ -23,37 +23,37 @@ pub struct Show {
     /// Its own interval. This and what follows overrules the key of the same name in `[sync]`, `[choose]`, `[capture]`,
     /// `[naming]` or `[hooks]`.
     pub interval: Option<Interval>,
-    /// See [`Choose::audio`].
+    /// See [`super::Choose::audio`].
     pub audio: Option<bool>,
-    /// See [`Choose::only`].
+    /// See [`super::Choose::only`].
     pub only: Option<Pattern>,
-    /// See [`Choose::skip`].
+    /// See [`super::Choose::skip`].
     pub skip: Option<Pattern>,
-    /// See [`Choose::since`].
+    /// See [`super::Choose::since`].
     #[serde(default, deserialize_with = "choose::day")]
     pub since: Option<Day>,
-    /// See [`Choose::until`].
+    /// See [`super::Choose::until`].
     #[serde(default, deserialize_with = "choose::day")]
     pub until: Option<Day>,
-    /// See [`Choose::newest`].
+    /// See [`super::Choose::newest`].
     pub newest: Option<u64>,
-    /// See [`Choose::seasons`].
+    /// See [`super::Choose::seasons`].
     pub seasons: Option<Vec<i64>>,
-    /// See [`Choose::types`].
+    /// See [`super::Choose::types`].
     pub types: Option<Vec<EpisodeType>>,
-    /// See [`Choose::kinds`].
+    /// See [`super::Choose::kinds`].
     pub kinds: Option<Vec<Kind>>,
-    /// See [`Choose::max_mb`].
+    /// See [`super::Choose::max_mb`].
     pub max_mb: Option<u64>,
-    /// See [`Capture::alternates`].
+    /// See [`super::Capture::alternates`].
     pub alternates: Option<Alternates>,
-    /// See [`Capture::languages`].
+    /// See [`super::Capture::languages`].
     pub languages: Option<Vec<String>>,
-    /// See [`Naming::template`].
+    /// See [`super::Naming::template`].
     pub template: Option<Template>,
-    /// See [`Naming::beside`].
+    /// See [`super::Naming::beside`].
     pub beside: Option<Vec<Beside>>,
-    /// See [`Hooks::on_episode`].
+    /// See [`super::Hooks::on_episode`].
     pub on_episode: Option<Vec<String>>,
 }
 
