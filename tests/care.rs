@@ -241,7 +241,8 @@ fn case_111_readers_are_answered_beside_a_run_and_a_busy_writer() {
         &["doctor"],
     ] {
         let ran = scene.run(command);
-        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command:?}");
+        let said: Vec<&str> = ran.stderr.lines().filter(|line| !line.starts_with("hint: ")).collect();
+        assert_eq!((ran.code, said), (0, vec![]), "{command:?}");
     }
     assert!(scene.run(&["doctor"]).stdout.contains("note  lock: another run holds the archive\n"));
     busy.execute_batch("ROLLBACK").unwrap();
