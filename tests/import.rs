@@ -145,7 +145,7 @@ fn what_can_not_be_followed_is_named_with_its_line_and_the_rest_is() {
             "castkeep: list.opml: line 4: file:///etc/passwd: feeds are imported by http or https, not by file",
             "castkeep: list.opml: line 5: https://evil.example/?x=${HOME}: a ${...} would be filled in from your environment: \"castkeep add\" takes it",
             "castkeep: list.opml: line 6: javascript:alert(1): not an address: it should begin with https://",
-            "castkeep: list.opml: line 7: a b: not an address: relative URL without a base",
+            "castkeep: list.opml: line 7: a b: not an address: one begins with https://",
             "castkeep: list.opml: line 8: https://b.example/?auth=***: its secret was left out: \"castkeep add\" takes it with its secret",
             "castkeep: list.opml: line 10: \"8\": says that it is a feed, and has no xmlUrl",
             "castkeep: added 1 show; next: castkeep sync",

@@ -308,8 +308,8 @@ fn case_115_where_there_is_no_room_for_the_copy_nothing_is_migrated() {
     let (scene, rows) = old(1);
     // Room for the archive, and not for two of it; then for what it takes.
     let script = "mkdir disk && mount -t tmpfs -o size=600k tmpfs disk && cp -r archive/. disk/ \
-                  && \"$CASTKEEP\" init --archive disk; echo $?; ls -A disk | tr '\\n' ' '; cp disk/archive.db after.db; \
-                  mount -o remount,size=8m disk; \"$CASTKEEP\" init --archive disk; echo $?; cp disk/archive.db last.db";
+                  && CASTKEEP_ARCHIVE_DIRECTORY=disk \"$CASTKEEP\" init; echo $?; ls -A disk | tr '\\n' ' '; cp disk/archive.db after.db; \
+                  mount -o remount,size=8m disk; CASTKEEP_ARCHIVE_DIRECTORY=disk \"$CASTKEEP\" init; echo $?; cp disk/archive.db last.db";
     let Some(ran) = unshared(&scene, script) else { return };
     assert_eq!(ran.stdout, "1\narchive.db audio lock 0\n", "{}", ran.stderr);
     assert!(

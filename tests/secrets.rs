@@ -289,7 +289,10 @@ fn a_configuration_that_is_wrong_is_told_of_without_its_secrets() {
         (format!("[[shows]]\nfeed = \"https://me:{HUSH}@\"\n"), "empty host"),
         (format!("[[shows]]\nfeed = \"https://{feed}\n"), "config.toml: at line 2"),
         (format!("[[shows]]\nfed = \"https://{feed}\"\n"), "hint: did you mean \"feed\"?"),
-        (format!("[[shows]]\nfeed = \"https://{feed}\"\naudio = \"https://{feed}\"\n"), "expected a boolean"),
+        (
+            format!("[[shows]]\nfeed = \"https://{feed}\"\naudio = \"https://{feed}\"\n"),
+            "expected true or false",
+        ),
         (format!("{0}{0}", format!("[[shows]]\nfeed = \"https://{feed}\"\n")), "this feed is there twice"),
         (
             "[[shows]]\nfeed = \"https://${CK_NONE}@a.example/\"\n".to_owned(),

@@ -214,9 +214,10 @@ fn the_archive_is_free_between_rounds_and_one_that_is_not_is_told_of_once() {
     );
     assert_eq!(host.take_paths(), ["/feed.xml"]);
     configure(&scene, &(HTTP.to_owned() + &block("a", &host) + &block("b", &other)));
-    let mended = watch.at(later + Duration::from_hours(2));
-    let line = mended.said.last().unwrap();
-    assert!(line.starts_with("b: 1 new, 1 downloaded"), "{line}");
+    // What it still had to say of the broken one may come first, and end a round of its own.
+    let rounds: Vec<String> =
+        (2..5).flat_map(|hours| watch.at(later + Duration::from_hours(hours)).said).collect();
+    assert!(rounds.iter().any(|line| line.starts_with("b: 1 new, 1 downloaded")), "{rounds:?}");
     assert_eq!(watch.stop("INT"), Some(130));
 }
 
