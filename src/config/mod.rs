@@ -59,6 +59,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// The program that is called for each stored episode of a show, with its arguments; empty if none is.
+    pub fn on_episode<'a>(&'a self, show: &'a Show) -> &'a [String] {
+        show.on_episode.as_ref().unwrap_or(&self.hooks.on_episode)
+    }
+
     /// Reads the file at `path` and the `CASTKEEP_*` variables in `environment`.
     pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)

@@ -24,7 +24,7 @@ pub fn next_round(config: &Config, now: Time) -> Result<Option<Time>, Error> {
         if config.choose.of(show).audio {
             note(reader.next_attempt(row.id, now)?);
         }
-        if !show.on_episode.as_ref().unwrap_or(&config.hooks.on_episode).is_empty() {
+        if !config.on_episode(show).is_empty() {
             note(reader.next_hook_call(row.id)?);
         }
         note(feed(&reader, &row, now)?);

@@ -55,7 +55,7 @@ async fn of_show(session: &mut Session, show: &Show, command: &[String], at_once
 
 /// The program of a show, with its arguments; empty if none is to be called.
 pub(super) fn command<'a>(session: &'a Session, show: &'a Show) -> &'a [String] {
-    show.config.on_episode.as_ref().unwrap_or(&session.config.hooks.on_episode)
+    session.config.on_episode(&show.config)
 }
 
 /// Where the program is that a command names; `None` if it is not there, or can't be run.
