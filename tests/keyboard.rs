@@ -437,7 +437,8 @@ fn fish_and_zsh_complete_shows() {
         assert_eq!(offers.iter().filter_map(|line| line.split('\t').next()).collect::<Vec<_>>(), [want]);
     }
     // Zsh answers nobody but its line editor: what the script makes of a line is asked for here.
-    let zsh = "autoload -Uz compinit; compinit -u -d /dev/null; source <(castkeep completions zsh); \
+    // `-D`: no dump file. One named by `-d` is replaced by renaming, even a device.
+    let zsh = "autoload -Uz compinit; compinit -u -D; source <(castkeep completions zsh); \
         _describe() { print -l -- ${(P)${@[-1]}} }; compadd() { print -l -- ${@[-1]} }; \
         words=(${(s: :)0}); CURRENT=${#words}; _clap_dynamic_completer_castkeep";
     if let Some(offers) = offered(&scene, "zsh", zsh, "castkeep show a") {
