@@ -217,6 +217,36 @@ fn caught_up_means_only_what_follows() {
 }
 
 #[test]
+fn an_episode_whose_audio_is_gone_is_given_up() {
+    let host = host();
+    host.set("/3.mp3", Page::full(404, &[], Vec::new()));
+    let scene = scene(&host, "");
+    let ran = scene.run(&["sync"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let given_up = ["catch-up", "six", "--episode", "extra time", "--episode", "six-3"];
+    let ran = scene.run(&given_up);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "six: 1 episode left out\n", ""));
+    assert_eq!(scene.rows(LEFT_OUT), ["Rerun: Interview with Ada | caught up"]);
+    let ran = scene.run(&["status", "six"]);
+    assert!(ran.stdout.contains("audio: 5 of 6 captured, 0 missing, 1 left out by choice"), "{}", ran.stdout);
+    host.set_audio("/3.mp3", audio(3));
+    let ran = scene.run(&["catch-up", "six", "--episode", "rerun", "--undo"]);
+    assert_eq!(ran.stdout, "six: 1 episode wanted again\n");
+    host.take_log();
+    scene.run(&["sync", "--force"]).assert_no_failure();
+    assert_eq!(asked(&host), ["3"]);
+    for (line, message) in [
+        (&["catch-up", "six", "six", "--episode", "3"][..], "--episode is of one show: name one"),
+        (&["catch-up", "six", "--episode", "33"][..], "six has no episode \"33\""),
+        (&["catch-up", "sex", "--episode", "3"][..], "there is no show \"sex\" in the archive"),
+    ] {
+        let ran = scene.run(line);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_turns_out_larger_than_the_feed_says_is_left_out_once_and_for_all() {
     let host = host();
     let scene = scene(&host, "only = \"welcome\"\nmax_mb = 1");

@@ -12,6 +12,25 @@ pub const CAUGHT_UP: &str = "caught up";
 /// The rules that leave nothing out.
 pub const EVERYTHING: i64 = 0;
 
+/// Which episodes of a show a user catches up with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PassedOver {
+    /// All but so many of the newest.
+    AllBut(u64),
+    /// These rows, each once.
+    These(Vec<i64>),
+}
+
+impl PassedOver {
+    /// What is asked for: one episode after the other, or once for the show.
+    fn each(&self) -> Vec<Option<i64>> {
+        match self {
+            Self::AllBut(_) => vec![None],
+            Self::These(episodes) => episodes.iter().copied().map(Some).collect(),
+        }
+    }
+}
+
 /// Something that an episode points at today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -112,32 +131,52 @@ pub(super) fn leaves_out(db: &Connection, show: i64) -> rusqlite::Result<bool> {
     .exists(params![show, CAUGHT_UP])
 }
 
-/// Marks what is not captured of the show as not wanted, but for its `keep` newest episodes; of how many episodes.
-pub(super) fn catch_up(db: &Connection, show: i64, keep: u64) -> rusqlite::Result<u64> {
-    db.prepare_cached(
-        "UPDATE resources SET skip_reason = ?2
-         WHERE show_id = ?1 AND episode_id IS NOT NULL AND file_id IS NULL AND is_wanted = 1
-           AND episode_id NOT IN (SELECT id FROM episodes WHERE show_id = ?1
-                                  ORDER BY published_at IS NULL, published_at DESC, id DESC LIMIT ?3)",
-    )?
-    .execute(params![show, CAUGHT_UP, i64::try_from(keep).unwrap_or(i64::MAX)])?;
-    caught_up(db, show)
+/// Marks what is not captured of these episodes as not wanted; how many of them are so now.
+pub(super) fn catch_up(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
+    let marked = |bound: &str| {
+        format!(
+            "UPDATE resources SET skip_reason = ?2
+             WHERE show_id = ?1 AND episode_id IS NOT NULL AND file_id IS NULL AND is_wanted = 1 AND {bound}"
+        )
+    };
+    match which {
+        PassedOver::AllBut(newest) => {
+            let bound = "episode_id NOT IN (SELECT id FROM episodes WHERE show_id = ?1
+                                            ORDER BY published_at IS NULL, published_at DESC, id DESC LIMIT ?3)";
+            let newest = i64::try_from(*newest).unwrap_or(i64::MAX);
+            db.prepare_cached(&marked(bound))?.execute(params![show, CAUGHT_UP, newest])?;
+        }
+        PassedOver::These(episodes) => {
+            let mut mark = db.prepare_cached(&marked("episode_id = ?3"))?;
+            for episode in episodes {
+                mark.execute(params![show, CAUGHT_UP, episode])?;
+            }
+        }
+    }
+    caught_up(db, show, which)
 }
 
-/// Takes that back; of how many episodes.
-pub(super) fn resume(db: &Connection, show: i64) -> rusqlite::Result<u64> {
-    let were = caught_up(db, show)?;
-    db.prepare_cached("UPDATE resources SET skip_reason = NULL WHERE show_id = ?1 AND skip_reason = ?2")?
-        .execute(params![show, CAUGHT_UP])?;
+/// Takes that back; of how many episodes. Of a whole show, it is of all of it.
+pub(super) fn resume(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
+    let were = caught_up(db, show, which)?;
+    let mut unmark = db.prepare_cached(
+        "UPDATE resources SET skip_reason = NULL
+         WHERE show_id = ?1 AND skip_reason = ?2 AND (?3 IS NULL OR episode_id = ?3)",
+    )?;
+    for episode in which.each() {
+        unmark.execute(params![show, CAUGHT_UP, episode])?;
+    }
     reopen(db, show)?;
     Ok(were)
 }
 
-fn caught_up(db: &Connection, show: i64) -> rusqlite::Result<u64> {
-    db.prepare_cached(
-        "SELECT count(DISTINCT episode_id) FROM resources WHERE role = 'enclosure' AND show_id = ?1 AND skip_reason = ?2",
-    )?
-    .query_row(params![show, CAUGHT_UP], |row| count(row, 0))
+fn caught_up(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
+    let mut counted = db.prepare_cached(
+        "SELECT count(DISTINCT episode_id) FROM resources
+         WHERE role = 'enclosure' AND show_id = ?1 AND skip_reason = ?2 AND (?3 IS NULL OR episode_id = ?3)",
+    )?;
+    let one = |episode| counted.query_row(params![show, CAUGHT_UP, episode], |row| count(row, 0));
+    which.each().into_iter().map(one).sum()
 }
 
 impl Archive {
@@ -161,14 +200,14 @@ impl Archive {
         self.write("record what was chosen", |tx| choose(tx, show, key, reasons))
     }
 
-    /// Marks what is not captured of the show as not wanted, but for its `keep` newest episodes; how many episodes are so.
-    pub fn catch_up(&mut self, show: i64, keep: u64) -> Result<u64> {
-        self.write("catch up", |tx| catch_up(tx, show, keep))
+    /// Marks what is not captured of these episodes of the show as not wanted; how many of them are so.
+    pub fn catch_up(&mut self, show: i64, which: &PassedOver) -> Result<u64> {
+        self.write("catch up", |tx| catch_up(tx, show, which))
     }
 
     /// Takes a catch-up back; of how many episodes.
-    pub fn resume(&mut self, show: i64) -> Result<u64> {
-        self.write("take a catch-up back", |tx| resume(tx, show))
+    pub fn resume(&mut self, show: i64, which: &PassedOver) -> Result<u64> {
+        self.write("take a catch-up back", |tx| resume(tx, show, which))
     }
 }
 

@@ -6,11 +6,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::failure::Usage;
+use super::find::{find, find_episode};
 use super::setting::Setting;
+use crate::archive::PassedOver;
 use crate::jobs;
 use crate::report::counted;
 
-/// Mark all that is recorded of a show so far as not wanted
+/// Mark all that is recorded of a show so far, or one episode, as not wanted
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CatchUp {
@@ -20,7 +23,10 @@ pub(super) struct CatchUp {
     /// But for so many of the newest episodes
     #[arg(long, value_name = "N", default_value_t = 0)]
     keep: u64,
-    /// Take it back: all of it is wanted again
+    /// Only this episode of the show: its number, its guid, words of its title, or latest; may be given again
+    #[arg(long = "episode", value_name = "EPISODE", conflicts_with = "keep")]
+    episodes: Vec<String>,
+    /// Take it back: it is wanted again
     #[arg(long, conflicts_with = "keep")]
     undo: bool,
 }
@@ -30,6 +36,7 @@ Examples:
 \x20 castkeep catch-up two-kettles            only what is published from now on is downloaded
 \x20 castkeep catch-up two-kettles --keep 5   ... and the newest five
 \x20 castkeep catch-up two-kettles --undo
+\x20 castkeep catch-up two-kettles --episode 3   one whose audio its host no longer has
 
 All episodes stay in the record, and files that are here stay. It asks nobody: where the feed was not asked for a while,
 \"castkeep sync --feeds-only SHOW\" comes first.";
@@ -37,7 +44,8 @@ All episodes stay in the record, and files that are here stay. It asks nobody: w
 impl CatchUp {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let config = setting.load()?;
-        let request = jobs::CatchUpRequest { shows: self.shows, keep: self.keep, undo: self.undo };
+        let which = self.which(setting)?;
+        let request = jobs::CatchUpRequest { shows: self.shows, which, undo: self.undo };
         let (done, _) = setting.run(|manner| ready(jobs::catch_up(config, &request, manner)))?;
         let mut out = stdout().lock();
         for show in done.iter().filter(|_| !setting.talk.quiet) {
@@ -52,5 +60,24 @@ impl CatchUp {
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn which(&self, setting: &Setting) -> anyhow::Result<PassedOver> {
+        if self.episodes.is_empty() {
+            return Ok(PassedOver::AllBut(self.keep));
+        }
+        let [slug] = self.shows.as_slice() else {
+            let message = "--episode is of one show: name one".to_owned();
+            return Err(Usage { message, hint: None }.into());
+        };
+        let reader = setting.reader()?;
+        let show = find(&reader, slug)?;
+        let mut rows = Vec::new();
+        for which in &self.episodes {
+            rows.push(find_episode(&reader, &show, which)?.id);
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(PassedOver::These(rows))
     }
 }

@@ -1,17 +1,18 @@
 //! `catch-up`: what a show has published so far is not wanted; what follows is. Asks nobody.
 
 use super::{Rules, apply};
+use crate::archive::PassedOver;
 use crate::config::Config;
 use crate::jobs::Error;
 use crate::jobs::session::{Manner, Session};
 
 /// What `catch-up` is to do.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// Slugs.
     pub shows: Vec<String>,
-    /// So many of the newest episodes stay wanted.
-    pub keep: u64,
+    /// What of each.
+    pub which: PassedOver,
     /// Takes an earlier catch-up back.
     pub undo: bool,
 }
@@ -43,9 +44,9 @@ fn run(session: &mut Session, request: &Request) -> Result<Vec<CaughtUp>, Error>
     for show in session.shows(&request.shows)? {
         let id = show.row.id;
         let episodes = if request.undo {
-            session.archive.resume(id)?
+            session.archive.resume(id, &request.which)?
         } else {
-            session.archive.catch_up(id, request.keep)?
+            session.archive.catch_up(id, &request.which)?
         };
         apply(session, id, &Rules::of(&session.config, &show.config))?;
         done.push(CaughtUp { show: show.row.slug, is_unread: show.row.title.is_none(), episodes });

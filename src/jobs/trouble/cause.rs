@@ -88,9 +88,11 @@ impl Cause {
             Self::Name if goes_on => Some(
                 "a name without an address: if this machine is online, the host may be gone; look at the show's page",
             ),
+            Self::Absent | Self::Gone if subject == Subject::File => goes_on.then_some(
+                "404, 410: the publisher has taken a file away; it is tried again, ever more seldom, \
+                 until castkeep catch-up SHOW --episode EPISODE gives it up",
+            ),
             Self::Passing | Self::Name | Self::Gone | Self::Other => None,
-            Self::Absent if subject == Subject::File => goes_on
-                .then_some("404: the publisher has taken a file away; it is tried again, ever more seldom"),
             Self::Absent => Some(
                 "404: it may have moved; look at the show's page for its address of today and put that into config.toml, \
                  or stop with castkeep remove SHOW",
