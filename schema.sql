@@ -317,7 +317,8 @@ CREATE TABLE runs (
     started_at  TEXT NOT NULL,              -- when it had something to write for the first time
     finished_at TEXT,                       -- null while it runs, and if it was killed
     outcome     TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'ok', 'partial', 'failed', 'interrupted')), -- ok: all went well; partial: finished with some failures; failed: had to stop; interrupted: by a signal
-    counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)) -- JSON: fetches, episodes_new, episodes_changed, episodes_gone, downloads, download_bytes, failures, each a number
+    counts      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(counts)), -- JSON: fetches, episodes_new, episodes_changed, episodes_gone, downloads, download_bytes, failures, each a number
+    error       TEXT                        -- why it had to stop; null if it did not
 ) STRICT;
 
 -- One request for a feed, good or bad.

@@ -107,7 +107,7 @@ fn case_106_where_audio_alone_is_read_only_feeds_are_recorded_and_nothing_is_dow
     host.set_audio("/audio/4.mp3", audio(4));
     scene.run(&["init"]);
     fs::create_dir(scene.path("archive/audio")).unwrap();
-    let script = "mount --bind archive/audio archive/audio && mount -o remount,ro,bind archive/audio && \"$CASTKEEP\" sync; echo $?";
+    let script = "mount --bind archive/audio archive/audio && mount -o remount,ro,bind archive/audio && \"$CASTKEEP\" --quiet sync; echo $?";
     let Some(ran) = unshared(&scene, script) else { return };
     let err = &ran.stderr;
     assert_eq!(ran.stdout, "1\n", "{err}");

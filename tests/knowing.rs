@@ -98,6 +98,44 @@ fn a_report_that_can_not_be_written_is_a_failure_before_or_after_the_run() {
 }
 
 #[test]
+fn a_full_disk_is_told_once_a_day_and_feeds_are_recorded_all_the_same() {
+    let host = host();
+    let scene = scene(&host, "");
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("[archive]\nmin_free_mb = 1000000000\n{config}"));
+    let stopped = "castkeep: downloads stopped: disk full: ";
+    let ran = scene.run(&["sync"]);
+    let said: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!((ran.code, said.len()), (1, 2), "{}", ran.stderr);
+    assert!(said[0].starts_with(stopped) && said[1].starts_with("hint: free some space"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("a-show"), "what was recorded is told: {}", ran.stdout);
+    assert_eq!(scene.value("SELECT count(*) FROM episodes"), "1");
+    let ran = scene.run(&["--quiet", "sync"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", ""), "an hour later");
+    let ran = scene.run(&["sync", "--force", "--report", "json"]);
+    assert!(
+        ran.stderr.starts_with(stopped) && ran.stderr.contains(", 3 times; it never worked)"),
+        "{}",
+        ran.stderr
+    );
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (report["outcome"].as_str(), report["failures"][0]["show"].as_str()),
+        (Some("failed"), Some(""))
+    );
+    let runs = "SELECT outcome || ' | ' || substr(error, 1, 28) FROM runs";
+    assert_eq!(scene.rows(runs), ["failed | downloads stopped: disk full"; 3]);
+
+    scene.meddle("UPDATE runs SET started_at = replace(started_at, '2', '1')");
+    let ran = scene.run(&["sync"]);
+    assert!(ran.stderr.contains("(failing since 1"), "the next day: {}", ran.stderr);
+    scene.configure(&config);
+    scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(scene.value("SELECT count(*) FROM files"), "1");
+    assert_eq!(scene.value("SELECT error IS NULL FROM runs ORDER BY id DESC LIMIT 1"), "1");
+}
+
+#[test]
 fn where_nothing_is_new_the_exit_code_may_say_so() {
     let host = host();
     let scene = scene(&host, "");

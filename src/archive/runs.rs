@@ -58,12 +58,15 @@ pub(super) fn finish(
     run: i64,
     outcome: RunOutcome,
     counts: &Counts,
+    error: Option<&str>,
     now: Time,
 ) -> rusqlite::Result<()> {
     let counts =
         serde_json::to_string(counts).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-    db.prepare_cached("UPDATE runs SET finished_at = ?2, outcome = ?3, counts = ?4 WHERE id = ?1")?
-        .execute(params![run, now, outcome.as_str(), counts])?;
+    db.prepare_cached(
+        "UPDATE runs SET finished_at = ?2, outcome = ?3, counts = ?4, error = ?5 WHERE id = ?1",
+    )?
+    .execute(params![run, now, outcome.as_str(), counts, error])?;
     Ok(())
 }
 
@@ -84,8 +87,15 @@ impl Archive {
         self.write("begin the run", |tx| begin(tx, command, now))
     }
 
-    /// Closes a run in the books.
-    pub fn finish_run(&mut self, run: i64, outcome: RunOutcome, counts: &Counts, now: Time) -> Result<()> {
-        self.write("finish the run", |tx| finish(tx, run, outcome, counts, now))
+    /// Closes a run in the books; with what it had to stop for, if it had to.
+    pub fn finish_run(
+        &mut self,
+        run: i64,
+        outcome: RunOutcome,
+        counts: &Counts,
+        error: Option<&str>,
+        now: Time,
+    ) -> Result<()> {
+        self.write("finish the run", |tx| finish(tx, run, outcome, counts, error, now))
     }
 }

@@ -1,4 +1,4 @@
-//! What has failed since it last went well: of a feed, of a download.
+//! What has failed since it last went well: of a feed, of a download, of runs.
 
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
@@ -43,6 +43,13 @@ pub(super) fn of_download(db: &Connection, resource: i64) -> rusqlite::Result<Fa
     read(db.prepare_cached(sql)?.query([resource])?)
 }
 
+/// Of the runs of a command that had to stop, before the run `but`. A run that a signal ended says nothing of how it would have gone.
+pub(super) fn of_runs(db: &Connection, command: &str, but: i64) -> rusqlite::Result<Failures> {
+    let sql = "SELECT started_at, NULL, error, outcome <> 'failed' FROM runs
+               WHERE command = ?1 AND id < ?2 AND outcome IN ('ok', 'partial', 'failed') ORDER BY id DESC";
+    read(db.prepare_cached(sql)?.query(params![command, but])?)
+}
+
 /// Goes back to the last one that went well.
 fn read(mut rows: rusqlite::Rows<'_>) -> rusqlite::Result<Failures> {
     let mut found = Failures::default();
@@ -67,6 +74,11 @@ impl Archive {
     /// What failed since `url` (as [`super::FetchRow::url`] writes it) was last answered well.
     pub fn failed_fetches(&self, show: i64, url: &str) -> Result<Failures> {
         of_feed(&self.db, show, url).map_err(self.sql("read the failed fetches"))
+    }
+
+    /// What the runs of the command before the run `but` had to stop for, since one came to its end.
+    pub fn failed_runs(&self, command: &str, but: i64) -> Result<Failures> {
+        of_runs(&self.db, command, but).map_err(self.sql("read the failed runs"))
     }
 
     /// What failed since the resource was last captured.

@@ -101,7 +101,7 @@ impl Watcher<'_> {
                     let failures = run.failures.len() as u64;
                     self.notify(Ended { well: run.outcome == Outcome::Ok, failures }).await;
                 }
-                true
+                run.outcome != Outcome::Failed
             }
             Err(error) => {
                 let error = error.into();

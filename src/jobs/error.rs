@@ -6,7 +6,7 @@ use crate::model::meant;
 use crate::{archive, http};
 
 /// What helps where the disk does not do as told.
-const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
+pub(super) const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
 
 /// A job could not begin, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +51,6 @@ pub enum Error {
     /// What was to be adopted can't be.
     #[error("{0}")]
     NothingToAdopt(String),
-    /// The disk is full or broken: downloads stopped, feeds were recorded.
-    #[error("downloads stopped: {0}")]
-    Disk(String),
 }
 
 /// Not as its source: what it says stands in the message already.
@@ -72,7 +69,6 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { name, known } => meant(name, known),
-            Self::Disk(_) => Some(FAILING.to_owned()),
             Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
             Self::EmptyAudio(_) => Some(
                 "is a disk not mounted? if the files are lost for good, \"castkeep verify\" writes that down, and runs go on"

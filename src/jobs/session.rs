@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::Utc;
 
 use super::naming::Templates;
-use super::{Error, rename};
+use super::{Error, rename, trouble};
 use crate::archive::{self, Archive, Configured, Counts, RunOutcome, ShowRow};
 use crate::config::{self, Config};
 use crate::download::{Cancel, Store};
-use crate::http::{Client, HostPattern, Options, Scope, Url};
+use crate::http::{Client, HostPattern, Options, Scope, Url, redact_text};
 use crate::model::Time;
-use crate::report::{Outcome, Progress, Run};
+use crate::report::{Outcome, Progress, Run, Trouble};
 
 /// Who castkeep says it is, with a page that tells an operator more.
 const USER_AGENT: &str =
@@ -157,17 +157,29 @@ impl Session {
         self.manner.cancel.is_cancelled()
     }
 
-    /// Closes the books and the archive; the report of the run, or why it had to stop.
+    /// Closes the books and the archive; the report of the run, or why there is none. A disk on which no download can end stops
+    /// downloads alone: that is a report, too.
     pub(super) fn close(mut self, end: Result<(), Error>) -> Result<Run, Error> {
-        let end = match (end, self.disk.take()) {
-            (Ok(()), Some(disk)) => Err(Error::Disk(disk)),
-            (end, _) => end,
+        let (end, stopped) = match (end, self.disk.take()) {
+            (Ok(()), Some(disk)) => match self.stopped(&disk) {
+                Ok(stopped) => (Ok(()), Some(stopped)),
+                Err(error) => (Err(error.into()), None),
+            },
+            (end, _) => (end, None),
         };
-        self.report.outcome = match &end {
-            Err(_) => Outcome::Failed,
-            Ok(()) if self.is_cancelled() => Outcome::Interrupted,
-            Ok(()) if !self.report.failures.is_empty() => Outcome::Partial,
-            Ok(()) => Outcome::Ok,
+        let error = match (&end, &stopped) {
+            (Err(error), _) => Some(error.to_string()),
+            (Ok(()), stopped) => stopped.as_ref().map(|stopped| stopped.message.clone()),
+        };
+        self.report.failures.extend(stopped);
+        self.report.outcome = if error.is_some() {
+            Outcome::Failed
+        } else if self.is_cancelled() {
+            Outcome::Interrupted
+        } else if !self.report.failures.is_empty() {
+            Outcome::Partial
+        } else {
+            Outcome::Ok
         };
         self.report.finished_at = Some(now());
         self.counts.failures = self.report.failures.len() as u64;
@@ -175,7 +187,7 @@ impl Session {
             // Nor could the books be closed now: the next run closes them.
             return end.map(|()| self.report);
         }
-        let finished = self.finish_run();
+        let finished = self.finish_run(error.as_deref());
         let closed = self.archive.close();
         end?;
         finished?;
@@ -183,7 +195,13 @@ impl Session {
         Ok(self.report)
     }
 
-    fn finish_run(&mut self) -> archive::Result<()> {
+    /// Downloads had to stop; feeds were recorded. The run is in the books, for those after it.
+    fn stopped(&mut self, why: &str) -> archive::Result<Trouble> {
+        let run = self.run_id()?;
+        trouble::stopped(&self.archive, self.command, run, why)
+    }
+
+    fn finish_run(&mut self, error: Option<&str>) -> archive::Result<()> {
         let Some(run) = self.run else { return Ok(()) };
         let outcome = match self.report.outcome {
             Outcome::Ok => RunOutcome::Ok,
@@ -191,7 +209,8 @@ impl Session {
             Outcome::Failed => RunOutcome::Failed,
             Outcome::Interrupted => RunOutcome::Interrupted,
         };
-        self.archive.finish_run(run, outcome, &self.counts, now())
+        let error = error.map(redact_text);
+        self.archive.finish_run(run, outcome, &self.counts, error.as_deref(), now())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::Time;
 /// Something that went wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Trouble {
-    /// The short name of the show.
+    /// The short name of the show; empty where it is of all.
     pub show: String,
     /// What happened, with its subject.
     pub message: String,
@@ -48,7 +48,9 @@ impl Trouble {
 
     /// A line of a report.
     pub(super) fn line(&self) -> String {
-        format!("{}: {}\n", self.show, escape(&self.story(), &[]))
+        let show = Some(&self.show).filter(|show| !show.is_empty());
+        let show = show.map(|show| format!("{show}: ")).unwrap_or_default();
+        format!("{show}{}\n", escape(&self.story(), &[]))
     }
 }
 

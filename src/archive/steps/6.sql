@@ -7,6 +7,7 @@ ALTER TABLE shows ADD COLUMN choice INTEGER;
 ALTER TABLE resources ADD COLUMN bitrate INTEGER;
 ALTER TABLE resources ADD COLUMN height INTEGER;
 ALTER TABLE resources ADD COLUMN skip_reason TEXT;
+ALTER TABLE runs ADD COLUMN error TEXT;
 CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id)
     WHERE file_id IS NULL AND is_current = 1 AND skip_reason IS NULL;
 CREATE INDEX resources_skipped ON resources (role, show_id, episode_id) WHERE skip_reason IS NOT NULL;

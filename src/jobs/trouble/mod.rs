@@ -5,10 +5,12 @@
 
 mod cause;
 mod standing;
+mod stopped;
 
 pub(super) use cause::Subject;
 pub(super) use standing::failing;
 pub use standing::standing;
+pub(super) use stopped::stopped;
 
 use std::time::Duration;
 
