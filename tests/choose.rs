@@ -217,6 +217,62 @@ fn caught_up_means_only_what_follows() {
 }
 
 #[test]
+fn who_caught_up_may_say_anew_how_many_stay() {
+    let host = host();
+    let scene = scene(&host, "");
+    scene.run(&["sync", "--feeds-only"]).assert_no_failure();
+    assert_eq!(scene.run(&["catch-up", "six"]).stdout, "six: 6 episodes left out\n");
+    assert_eq!(scene.run(&["catch-up", "six", "--keep", "1"]).stdout, "six: 5 episodes left out\n");
+    assert_eq!(scene.run(&["catch-up", "six", "--keep", "2"]).stdout, "six: 4 episodes left out\n");
+    host.take_log();
+    scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(asked(&host), ["5", "6"]);
+}
+
+#[test]
+fn what_is_not_too_large_any_more_is_tried_at_once() {
+    let host = host();
+    let scene = scene(&host, "only = \"welcome\"\nmax_mb = 1");
+    host.set_audio("/1.mp3", audio(1).repeat(7));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let config = std::fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&config.replace("max_mb = 1", ""));
+    let ran = scene.run(&["sync", "--dry-run"]);
+    assert!(ran.stdout.contains("six: to download\n  2019-06-01  Welcome"), "{}", ran.stdout);
+    host.take_log();
+    scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(asked(&host), ["1"]);
+    assert_eq!(scene.value("SELECT count(*) FROM files"), "1");
+}
+
+#[test]
+fn of_a_feed_that_was_never_read_a_dry_run_says_so() {
+    let host = host();
+    let scene = scene(&host, "");
+    let config = std::fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("{config}[[shows]]\nslug = \"seven\"\nfeed = \"{}\"\n", host.url("/seven.xml")));
+    scene.run(&["sync", "six", "--feeds-only"]).assert_no_failure();
+    let ran = scene.run(&["sync", "--dry-run"]);
+    let words: Vec<Vec<&str>> = ran
+        .stdout
+        .lines()
+        .take(4)
+        .map(|line| line.split("  ").filter(|word| !word.is_empty()).map(str::trim).collect())
+        .collect();
+    assert_eq!(words[0], ["show", "feed", "downloads", "size", "left out", "waiting"]);
+    assert_eq!(words[1][2..], ["6", "81.0 MB", "0", "0"]);
+    assert_eq!(words[2], ["seven", "is asked", "?", "?", "0", "0"]);
+    assert_eq!(words[3], ["all", "6", "81.0 MB", "0", "0"]);
+    assert!(ran.stderr.contains("(seven); castkeep sync --feeds-only"), "{}", ran.stderr);
+
+    // A disk that is not mounted is told here as it is by a run.
+    scene.configure(&format!("[archive]\ncreate = false\ndirectory = \"gone\"\n{config}"));
+    let ran = scene.run(&["sync", "--dry-run"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("is its disk not mounted?"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_episode_whose_audio_is_gone_is_given_up() {
     let host = host();
     host.set("/3.mp3", Page::full(404, &[], Vec::new()));

@@ -480,8 +480,46 @@ fn status_says_what_to_do_about_audio_that_is_missing() {
     let host = host();
     host.set("/audio/1.mp3", Page::Status(404));
     let scene = scene(&host, "");
+    scene.run(&["sync", "--feeds-only"]).assert_no_failure();
+    let ran = scene.run(&["status"]);
+    assert!(
+        ran.stdout.ends_with("\nthe audio of 1 episode is not downloaded yet (a-show)\n"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(ran.stderr, "hint: castkeep sync downloads what was not tried yet\n");
     scene.run(&["sync"]);
     let ran = scene.run(&["status"]);
     assert!(ran.stdout.ends_with("\nthe audio of 1 episode is missing (a-show)\n"), "{}", ran.stdout);
-    assert!(ran.stderr.starts_with("hint: castkeep verify --repair "), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("hint: castkeep sync --force tries again "), "{}", ran.stderr);
+    host.set_audio("/audio/1.mp3", audio(1));
+    scene.run(&["sync", "--force"]).assert_no_failure();
+    fs::remove_file(scene.path(&scene.value("SELECT 'archive/' || path FROM files"))).unwrap();
+    assert_eq!(scene.run(&["verify", "--quick"]).code, 5);
+    let ran = scene.run(&["status"]);
+    assert_eq!(ran.stderr, "hint: castkeep verify --repair fetches again what was lost\n");
+    let status: Value = serde_json::from_str(&scene.run(&["status", "--json"]).stdout).unwrap();
+    let told = ["missing", "untried", "lost"].map(|name| status[0][name].as_u64().unwrap());
+    assert_eq!(told, [1, 0, 1]);
+}
+
+#[test]
+fn a_program_that_fails_is_not_well() {
+    let host = host();
+    let scene = scene(&host, "");
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("[hooks]\non_episode = [\"false\"]\n{config}"));
+    assert_eq!(scene.run(&["sync"]).code, 3);
+    let ran = scene.run(&["status"]);
+    assert!(ran.stdout.ends_with("\n1 call of on_episode failed\n"), "{}", ran.stdout);
+    assert!(ran.stderr.starts_with("hint: castkeep sql \"SELECT * FROM hook_list"), "{}", ran.stderr);
+}
+
+#[test]
+fn where_shows_are_followed_and_were_never_asked_status_says_what_comes_next() {
+    let host = host();
+    let scene = scene(&host, "");
+    scene.run(&["init"]);
+    let ran = scene.run(&["status"]);
+    assert!(ran.stderr.contains("hint: \"castkeep sync\" asks the feeds"), "{}", ran.stderr);
 }

@@ -115,7 +115,13 @@ pub(super) fn choose(
     key: i64,
     reasons: &[(i64, Option<String>)],
 ) -> rusqlite::Result<()> {
-    let mut update = db.prepare_cached("UPDATE resources SET skip_reason = ?2 WHERE id = ?1")?;
+    // What was left out and is wanted again is tried at once, whatever came of it before.
+    let mut update = db.prepare_cached(
+        "UPDATE resources SET skip_reason = ?2,
+                failed_attempts = iif(?2 IS NULL AND skip_reason IS NOT NULL, 0, failed_attempts),
+                next_attempt_at = iif(?2 IS NULL AND skip_reason IS NOT NULL, NULL, next_attempt_at)
+         WHERE id = ?1",
+    )?;
     for (resource, reason) in reasons {
         update.execute(params![resource, reason])?;
     }
@@ -145,6 +151,15 @@ pub(super) fn catch_up(db: &Connection, show: i64, which: &PassedOver) -> rusqli
                                             ORDER BY published_at IS NULL, published_at DESC, id DESC LIMIT ?3)";
             let newest = i64::try_from(*newest).unwrap_or(i64::MAX);
             db.prepare_cached(&marked(bound))?.execute(params![show, CAUGHT_UP, newest])?;
+            // Those that an earlier catch-up left out are among the newest, too.
+            db.prepare_cached(
+                "UPDATE resources SET skip_reason = NULL, failed_attempts = 0, next_attempt_at = NULL
+                 WHERE show_id = ?1 AND skip_reason = ?2
+                   AND episode_id IN (SELECT id FROM episodes WHERE show_id = ?1
+                                      ORDER BY published_at IS NULL, published_at DESC, id DESC LIMIT ?3)",
+            )?
+            .execute(params![show, CAUGHT_UP, newest])?;
+            reopen(db, show)?;
         }
         PassedOver::These(episodes) => {
             let mut mark = db.prepare_cached(&marked("episode_id = ?3"))?;
@@ -160,7 +175,7 @@ pub(super) fn catch_up(db: &Connection, show: i64, which: &PassedOver) -> rusqli
 pub(super) fn resume(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
     let were = caught_up(db, show, which)?;
     let mut unmark = db.prepare_cached(
-        "UPDATE resources SET skip_reason = NULL
+        "UPDATE resources SET skip_reason = NULL, failed_attempts = 0, next_attempt_at = NULL
          WHERE show_id = ?1 AND skip_reason = ?2 AND (?3 IS NULL OR episode_id = ?3)",
     )?;
     for episode in which.each() {

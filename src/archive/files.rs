@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sidecars::Content;
-use super::{Archive, Result, beside};
+use super::{Archive, Reader, Result, beside};
 use crate::model::{Digest, ResourceKind, Time};
 
 /// Bytes on disk.
@@ -128,6 +128,13 @@ pub(super) fn verified(db: &Connection, seen: &[(i64, &'static str)], now: Time)
 pub(super) fn is_promised(db: &Connection, path: &str, digest: &Digest) -> rusqlite::Result<bool> {
     let of_another = "SELECT 1 FROM files WHERE path = ?1 AND sha256 <> ?2";
     Ok(db.prepare_cached(of_another)?.exists(params![path, digest])? || beside::is_written(db, path)?)
+}
+
+impl Reader {
+    /// As [`Archive::has_files`].
+    pub fn has_files(&self) -> Result<bool> {
+        any_present(&self.db).map_err(self.sql("look for files"))
+    }
 }
 
 impl Archive {

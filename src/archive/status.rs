@@ -29,6 +29,10 @@ pub struct ShowStatus {
     pub with_audio: u64,
     /// Enclosures that are wanted and not there.
     pub missing: u64,
+    /// Of them, those that were never tried.
+    pub untried: u64,
+    /// Of them, those that were captured and are lost or damaged.
+    pub lost: u64,
     /// Enclosures that are not downloaded by choice.
     pub left_out: u64,
     /// Episodes that the feed lists no more.
@@ -54,7 +58,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
     let episodes = episodes(db)?;
     let gone =
         counts(db, "SELECT show_id, count(*) FROM episodes WHERE gone_at IS NOT NULL GROUP BY show_id")?;
-    let missing = counts(db, "SELECT show_id, count(*) FROM missing_enclosures GROUP BY show_id")?;
+    let missing = missing(db)?;
     let left_out = counts(
         db,
         "SELECT show_id, count(*) FROM resources
@@ -75,6 +79,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
         let id = row.get(0)?;
         let (number, newest) = episodes.get(&id).copied().unwrap_or_default();
         let held = held.get(&id).copied().unwrap_or_default();
+        let lacking = missing.get(&id).copied().unwrap_or_default();
         Ok(ShowStatus {
             show: row.get(1)?,
             title: row.get(2)?,
@@ -89,7 +94,9 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
             newest,
             with_audio: held.with_audio,
             bytes: held.bytes,
-            missing: of(&missing, id),
+            missing: lacking.all,
+            untried: lacking.untried,
+            lost: lacking.lost,
             left_out: of(&left_out, id),
             gone: of(&gone, id),
             warnings: of(&warnings, id),
@@ -103,6 +110,26 @@ fn episodes(db: &Connection) -> rusqlite::Result<HashMap<i64, (u64, Option<Time>
     let sql = "SELECT show_id, n, (SELECT max(published_at) FROM episodes e WHERE e.show_id = c.show_id)
                FROM (SELECT show_id, count(*) AS n FROM episodes GROUP BY show_id) c";
     db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, (count(row, 1)?, row.get(2)?))))?.collect()
+}
+
+/// Enclosures of a show that are wanted and not there.
+#[derive(Debug, Clone, Copy, Default)]
+struct Missing {
+    all: u64,
+    untried: u64,
+    lost: u64,
+}
+
+fn missing(db: &Connection) -> rusqlite::Result<HashMap<i64, Missing>> {
+    let sql =
+        "SELECT r.show_id, count(*), count(*) FILTER (WHERE m.file_id IS NULL AND r.failed_attempts = 0),
+                      count(m.file_id)
+               FROM missing_enclosures m JOIN resources r ON r.id = m.resource_id GROUP BY r.show_id";
+    let read = |row: &Row<'_>| {
+        let missing = Missing { all: count(row, 1)?, untried: count(row, 2)?, lost: count(row, 3)? };
+        Ok((row.get(0)?, missing))
+    };
+    db.prepare(sql)?.query_map([], read)?.collect()
 }
 
 fn counts(db: &Connection, sql: &str) -> rusqlite::Result<HashMap<i64, u64>> {

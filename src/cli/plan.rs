@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
+use super::talk::Talk;
 use crate::jobs::{Plan, Planned};
 use crate::report::{escape, human_bytes, table};
 
@@ -12,24 +13,46 @@ use crate::report::{escape, human_bytes, table};
 const MOST_LISTED: usize = 20;
 
 /// Prints plans as JSON, else as a table and a list of each show.
-pub(super) fn print(plans: &[Plan], json: bool, is_verbose: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn print(plans: &[Plan], json: bool, talk: Talk) -> anyhow::Result<ExitCode> {
     let mut out = stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(plans)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rows: Vec<_> = plans.iter().map(row).collect();
+    let mut rows: Vec<_> = plans.iter().map(row).collect();
+    rows.extend((plans.len() > 1).then(|| sum(plans)));
     write!(
         out,
         "{}",
         table(&["show", "feed", "downloads", "size", "left out", "waiting"], &rows, &[2, 3, 4, 5])
     )?;
-    let most = if is_verbose { usize::MAX } else { MOST_LISTED };
+    let most = if talk.verbose { usize::MAX } else { MOST_LISTED };
     for plan in plans {
         write!(out, "{}", escape(&details(plan, most), &['\n']))?;
     }
     out.flush()?;
+    let unread: Vec<&str> = plans.iter().filter(|plan| plan.is_unknown()).map(|plan| &*plan.show).collect();
+    if !unread.is_empty() {
+        talk.hint(&format!(
+            "what feeds hold that were never read is not known yet ({}); castkeep sync --feeds-only reads them and downloads nothing",
+            unread.join(", ")
+        ));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// All shows together.
+fn sum(plans: &[Plan]) -> Vec<String> {
+    let downloads: Vec<Planned> = plans.iter().flat_map(|plan| plan.downloads.clone()).collect();
+    let count = |of: fn(&Plan) -> usize| plans.iter().map(of).sum::<usize>().to_string();
+    vec![
+        "all".to_owned(),
+        String::new(),
+        downloads.len().to_string(),
+        size(&downloads),
+        count(|plan| plan.left_out.len()),
+        count(|plan| plan.waiting.len()),
+    ]
 }
 
 fn row(plan: &Plan) -> Vec<String> {
@@ -42,8 +65,8 @@ fn row(plan: &Plan) -> Vec<String> {
     vec![
         plan.show.clone(),
         feed,
-        plan.downloads.len().to_string(),
-        size(&plan.downloads),
+        if plan.is_unknown() { "?".to_owned() } else { plan.downloads.len().to_string() },
+        if plan.is_unknown() { "?".to_owned() } else { size(&plan.downloads) },
         plan.left_out.len().to_string(),
         plan.waiting.len().to_string(),
     ]

@@ -50,7 +50,8 @@ impl Status {
         }
         if all.is_empty() {
             setting.talk.note("the archive holds no show yet");
-            setting.talk.hint("add one with \"castkeep add URL\"");
+            let is_following = setting.load().is_ok_and(|config| !config.shows.is_empty());
+            setting.talk.hint(if is_following { UNREAD } else { "add one with \"castkeep add URL\"" });
             return Ok(ExitCode::SUCCESS);
         }
         let header = [
@@ -78,15 +79,16 @@ impl Status {
                 write!(out, "{}", crate::report::escape(&text, &['\n']))?;
             }
         }
-        let mut lacks = false;
+        let mut lacks = Vec::new();
         let troubles: Vec<Trouble> = jobs::standing(&reader)?
             .into_iter()
             .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_followed(show)))
             .collect();
         if self.shows.is_empty() && followed.is_some() {
             let lacking: Vec<_> = all.iter().filter(|show| show.missing > 0 && is_followed(show)).collect();
-            lacks = !lacking.is_empty();
-            write!(out, "\n{}\n", verdict(&troubles, &lacking))?;
+            let calls = reader.hook_trouble()?.failed;
+            lacks = remedies(&lacking, calls);
+            write!(out, "\n{}\n", verdict(&troubles, &lacking, calls))?;
         }
         out.flush()?;
         for trouble in &troubles {
@@ -95,8 +97,8 @@ impl Status {
         for hint in hints(&troubles) {
             setting.talk.hint(hint);
         }
-        if lacks {
-            setting.talk.hint(LACKING);
+        for remedy in lacks {
+            setting.talk.hint(remedy);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -119,22 +121,45 @@ impl Status {
     }
 }
 
-/// What can be done about audio that is missing: once captured and lost, or never had.
-const LACKING: &str = "castkeep verify --repair fetches again what was lost, castkeep sync --force tries again what \
-                       could not be downloaded; castkeep sql \"SELECT * FROM missing_audio\" tells why";
+/// Shows are followed, and no feed was ever read.
+const UNREAD: &str =
+    "\"castkeep sync\" asks the feeds of the configuration; with --feeds-only it downloads nothing yet";
+
+/// What can be done about audio that is missing: never tried, once captured and lost, or not to be had; and about programs
+/// that failed.
+fn remedies(lacking: &[&ShowStatus], calls: u64) -> Vec<&'static str> {
+    let any = |of: fn(&ShowStatus) -> u64| lacking.iter().any(|show| of(show) > 0);
+    [
+        (any(|show| show.untried), "castkeep sync downloads what was not tried yet"),
+        (any(|show| show.lost), "castkeep verify --repair fetches again what was lost"),
+        (
+            any(|show| show.missing.saturating_sub(show.untried + show.lost)),
+            "castkeep sync --force tries again what could not be downloaded; \
+             castkeep sql \"SELECT * FROM missing_audio\" tells why",
+        ),
+        (calls > 0, "castkeep sql \"SELECT * FROM hook_list WHERE outcome = 'failed'\" tells why; they are tried again"),
+    ]
+    .into_iter()
+    .filter_map(|(is_needed, remedy)| is_needed.then_some(remedy))
+    .collect()
+}
 
 /// Whether all is well, in a line.
-fn verdict(troubles: &[Trouble], lacking: &[&ShowStatus]) -> String {
+fn verdict(troubles: &[Trouble], lacking: &[&ShowStatus], calls: u64) -> String {
     let failing = (!troubles.is_empty()).then(|| {
         let names: Vec<_> = troubles.iter().map(|trouble| trouble.show.as_str()).collect();
         format!("{} can't be asked at present ({})", counted(troubles.len() as u64, "show"), names.join(", "))
     });
-    let missing = (!lacking.is_empty()).then(|| {
-        let sum = lacking.iter().map(|show| show.missing).sum();
-        let names: Vec<_> = lacking.iter().map(|show| show.show.as_str()).collect();
-        format!("the audio of {} is missing ({})", counted(sum, "episode"), names.join(", "))
-    });
-    let all: Vec<String> = failing.into_iter().chain(missing).collect();
+    let of = |words: &str, count: fn(&ShowStatus) -> u64| {
+        let shows: Vec<_> = lacking.iter().filter(|show| count(show) > 0).collect();
+        let names: Vec<_> = shows.iter().map(|show| show.show.as_str()).collect();
+        let sum = shows.iter().map(|show| count(show)).sum();
+        (sum > 0).then(|| format!("the audio of {} {words} ({})", counted(sum, "episode"), names.join(", ")))
+    };
+    let missing = of("is missing", |show| show.missing.saturating_sub(show.untried));
+    let untried = of("is not downloaded yet", |show| show.untried);
+    let called = (calls > 0).then(|| format!("{} of on_episode failed", counted(calls, "call")));
+    let all: Vec<String> = failing.into_iter().chain(missing).chain(untried).chain(called).collect();
     if all.is_empty() { "all is well".to_owned() } else { all.join("; ") }
 }
 

@@ -50,7 +50,7 @@ impl Sync {
         after::check(setting, &config, &self.report)?;
         if self.dry_run {
             let is_json = matches!(self.report, Report::Json);
-            return plan::print(&jobs::plan(&config, &request)?, is_json, setting.talk.verbose);
+            return plan::print(&jobs::plan(&config, &request)?, is_json, setting.talk);
         }
         let after =
             After { setting, config: config.clone(), report: self.report, is_quiet: setting.talk.quiet };

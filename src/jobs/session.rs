@@ -1,7 +1,7 @@
 //! What every job works with: the archive, the store, the client, the books.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -74,13 +74,10 @@ impl Session {
         let client = Client::new(options(&config.http)?);
         let open = if config.archive.create { Archive::open } else { Archive::open_existing };
         let mut archive = open(&config.archive.directory)?;
-        let audio = archive.root().join("audio");
-        if !audio.exists() && archive.has_files()? {
-            return Err(Error::NoAudio(audio));
-        }
-        // `verify` is who finds out what of it is lost.
-        if command != "verify" && is_empty(&audio) && archive.has_files()? {
-            return Err(Error::EmptyAudio(audio));
+        match mounted(archive.root(), || archive.has_files()) {
+            // `verify` is who finds out what of it is lost.
+            Err(Error::EmptyAudio(_)) if command == "verify" => {}
+            mounted => mounted?,
         }
         let store = Store::open(archive.root())?;
         store.sweep(now(), &|resource| archive.is_wanted(resource).unwrap_or(true))?;
@@ -225,7 +222,19 @@ fn hold_hosts(client: &Client, archive: &Archive) -> archive::Result<()> {
     Ok(())
 }
 
-fn is_empty(folder: &std::path::Path) -> bool {
+/// The place of the files is there and holds something, if files are recorded: else a disk is not mounted.
+pub(super) fn mounted(root: &Path, has_files: impl Fn() -> archive::Result<bool>) -> Result<(), Error> {
+    let audio = root.join("audio");
+    if !audio.exists() && has_files()? {
+        return Err(Error::NoAudio(audio));
+    }
+    if is_empty(&audio) && has_files()? {
+        return Err(Error::EmptyAudio(audio));
+    }
+    Ok(())
+}
+
+fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 

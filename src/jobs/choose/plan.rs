@@ -8,7 +8,7 @@ use super::Rules;
 use crate::archive::{self, Candidate, Reader, ShowRow, Wanted, WhichWanted};
 use crate::config::{self, Config};
 use crate::jobs::schedule::is_due;
-use crate::jobs::session::{configured, now};
+use crate::jobs::session::{configured, mounted, now};
 use crate::jobs::sync::{Request, is_paused};
 use crate::jobs::{Error, captures};
 use crate::model::{LONGEST_REST, ResourceRole, Time};
@@ -24,12 +24,21 @@ pub struct Plan {
     pub next_fetch_at: Option<Time>,
     /// It rests, as the configuration says.
     pub paused: bool,
+    /// Its feed was never read: what it holds is not known yet.
+    pub unread: bool,
     /// What would be downloaded, as far as the feed is known: audio and what is captured beside it, newest episode first.
     pub downloads: Vec<Planned>,
     /// Audio that is left out by choice.
     pub left_out: Vec<LeftOut>,
     /// What failed a short while ago and would not be tried again yet.
     pub waiting: Vec<Waiting>,
+}
+
+impl Plan {
+    /// Its feed would be asked for, and nobody knows what it holds.
+    pub fn is_unknown(&self) -> bool {
+        self.unread && self.due
+    }
 }
 
 /// Something that would be downloaded.
@@ -78,9 +87,12 @@ pub struct Waiting {
 pub fn plan(config: &Config, request: &Request) -> Result<Vec<Plan>, Error> {
     let reader = match Reader::open(&config.archive.directory) {
         Ok(reader) => Some(reader),
-        Err(archive::Error::Absent(_)) => None,
+        Err(archive::Error::Absent(_)) if config.archive.create => None,
         Err(error) => return Err(error.into()),
     };
+    if let Some(reader) = &reader {
+        mounted(reader.root(), || reader.has_files())?;
+    }
     let mut plans = Vec::new();
     for (show, configured) in config.shows.iter().zip(configured(config)) {
         let row = reader.as_ref().map(|reader| reader.show(&configured)).transpose()?.flatten();
@@ -111,6 +123,7 @@ fn bare(show: &config::Show, row: Option<&ShowRow>, request: &Request) -> Plan {
         due,
         next_fetch_at: row.and_then(|row| row.next_fetch_at).filter(|_| !due && !paused),
         paused,
+        unread: row.is_none_or(|row| row.title.is_none()),
         downloads: Vec::new(),
         left_out: Vec::new(),
         waiting: Vec::new(),
@@ -136,13 +149,20 @@ fn fill(
     if !rules.audio() {
         return Ok(());
     }
+    // What is no longer left out is tried at once.
+    let again: HashSet<i64> = reasons
+        .iter()
+        .filter(|(one, reason)| reason.is_none() && one.skip_reason.is_some())
+        .map(|(one, _)| one.resource_id)
+        .collect();
     let at = now();
     let roles = captures::roles(&config.capture, rules.alternates());
     let all = reader.wanted(row.id, &roles, WhichWanted::All)?;
     for wanted in all.into_iter().filter(|wanted| !without.contains(&wanted.resource_id)) {
+        let is_asked_now = request.force || again.contains(&wanted.resource_id);
         match wanted
             .next_attempt_at
-            .filter(|until| *until > at && *until <= at + LONGEST_REST && !request.force)
+            .filter(|until| *until > at && *until <= at + LONGEST_REST && !is_asked_now)
         {
             Some(until) => {
                 let failed_attempts = wanted.failed_attempts;

@@ -28,9 +28,9 @@ pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
     Ok(all)
 }
 
-/// How many feeds and downloads fail at present, of the shows that are followed and do not rest.
+/// How many feeds and downloads fail at present, of the shows that are followed and do not rest, and how many calls of programs.
 pub(in crate::jobs) fn failing(reader: &Reader, config: &Config) -> Result<u64, Error> {
-    let mut count = 0;
+    let mut count = reader.hook_trouble()?.failed;
     let at_work = config.shows.iter().map(|show| !show.paused);
     for (entry, _) in configured(config).iter().zip(at_work).filter(|(_, is_at_work)| *is_at_work) {
         let Some(row) = reader.show(entry)? else { continue };
