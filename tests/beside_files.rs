@@ -374,3 +374,33 @@ fn kill_9_at_any_system_call_and_the_next_run_finishes_it() {
     say!("{hits} blows hit");
     assert!(hits > 10);
 }
+
+/// The picture of one episode is called as the cover of another would be, but for capitals: one file, on some disks.
+#[test]
+fn a_name_that_is_anothers_elsewhere_is_not_taken() {
+    let host = host();
+    for (n, picture) in [(1, &b"\x89PNG\r\n\x1a\n one"[..]), (2, &b"\x89PNG\r\n\x1a\n two"[..])] {
+        let page = Page::Body { bytes: picture.to_vec(), media_type: "image/png".to_owned() };
+        host.set(&format!("/{n}.png"), page);
+    }
+    let of = |n: u32, title: &str| {
+        format!(
+            "<item><title>{title}</title><guid>{n}</guid><pubDate>2026-01-01T00:00:00Z</pubDate>\
+             <enclosure url=\"{}\" length=\"1\" type=\"audio/mpeg\"/><itunes:image href=\"{}\"/></item>",
+            host.url(&format!("/audio/{n}.mp3")),
+            host.url(&format!("/{n}.png"))
+        )
+    };
+    let feed = format!(
+        "<rss version=\"2.0\" {CHANNEL}><channel><title>A Show</title>{}{}</channel></rss>",
+        of(1, "Tea"),
+        of(2, "TEA")
+    );
+    host.set_feed("/feed.xml", feed);
+    let scene = scene(&host, "[naming]\nbeside = [\"cover\"]\ntemplate = \"{title}\"\n");
+    scene.run(&["sync"]).assert_no_failure();
+    let names = scene.audio().into_keys().map(|path| path.to_lowercase()).collect::<Vec<_>>();
+    let distinct: std::collections::HashSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert_eq!(scene.run(&["verify"]).code, 0);
+}
