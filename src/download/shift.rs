@@ -72,8 +72,8 @@ fn shift(
         Ok(()) => Ok(Shifted::Done),
         Err(Errno::NOENT) => finish_detour(new_folder, new),
         Err(Errno::EXIST)
-            if !is_one_file(old_folder, old, new_folder, new)
-                && !(is_at_home && is_respelled(new_folder, old, new)?) =>
+            if !(is_one_file(old_folder, old, new_folder, new)
+                || is_at_home && is_respelled(new_folder, old, new)?) =>
         {
             Ok(Shifted::Taken)
         }
