@@ -134,6 +134,17 @@ fn corrected_audio_under_another_name_is_fetched_and_the_first_is_kept() {
 }
 
 #[test]
+fn a_disk_of_its_own_for_the_audio_is_empty_though_it_has_a_lost_and_found() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    host.set_audio("/audio/1.mp3", audio(1));
+    let scene = Scene::configured(&config("a", &host.url("/feed.xml")));
+    std::fs::create_dir_all(scene.path("archive/audio/lost+found")).unwrap();
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    assert_eq!(scene.run(&["verify"]).code, 0);
+}
+
+#[test]
 fn a_database_that_is_gone_or_anothers_is_not_written_over() {
     let host = Host::start();
     host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));

@@ -374,3 +374,29 @@ fn kill_9_at_any_system_call_and_the_next_run_finishes_it() {
     say!("{hits} blows hit");
     assert!(hits > 10);
 }
+
+/// The picture of one episode is called as the cover of another would be, but for capitals: one file, on some disks.
+#[test]
+fn a_name_that_is_anothers_elsewhere_is_not_taken() {
+    let host = host();
+    let picture = Page::Body {
+        bytes: b"\x89PNG\r\n\x1a\nfedcba9876543210".to_vec(),
+        media_type: "image/png".to_owned(),
+    };
+    host.set("/2.png", picture);
+    let (audio, cover, image) = (host.url("/audio/1.mp3"), host.url("/cover.png"), host.url("/2.png"));
+    let gone = host.url("/gone.mp3");
+    let date = "<pubDate>2026-01-01T00:00:00Z</pubDate>";
+    host.set_feed(
+        "/feed.xml",
+        format!(
+            "<rss version=\"2.0\" {CHANNEL}><channel><title>A Show</title><itunes:image href=\"{cover}\"/>\
+             <item><title>Tea</title><guid>1</guid>{date}<enclosure url=\"{audio}\" length=\"1\" type=\"audio/mpeg\"/></item>\
+             <item><title>TEA</title><guid>2</guid>{date}<enclosure url=\"{gone}\" length=\"1\" type=\"audio/mpeg\"/><itunes:image href=\"{image}\"/></item></channel></rss>"
+        ),
+    );
+    let scene = scene(&host, "[naming]\nbeside = [\"cover\", \"json\"]\ntemplate = \"{show}/{title}\"\n");
+    assert_eq!(scene.run(&["sync"]).code, 3);
+    assert_eq!(names(&scene), ["TEA.png", "Tea.json", "Tea.mp3", "cover.png"]);
+    assert_eq!(scene.run(&["verify"]).code, 0);
+}

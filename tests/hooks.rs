@@ -119,6 +119,16 @@ fn a_program_that_hangs_is_stopped_with_its_children() {
 }
 
 #[test]
+fn what_it_said_is_told_though_something_in_the_background_holds_its_pipes() {
+    let (_host, scene) = scene("sleep 60 & echo why >&2; exit 3");
+    let ran = scene.run(&["sync"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.contains("exit code 3: why\n"), "{}", ran.stderr);
+    let error = scene.rows("SELECT DISTINCT error FROM hook_runs WHERE error IS NOT NULL");
+    assert_eq!(error, ["exit code 3: why"]);
+}
+
+#[test]
 fn a_program_that_is_not_there_is_said_once_and_called_later() {
     let (_host, scene) = scene("");
     fs::remove_file(scene.path("hook")).unwrap();

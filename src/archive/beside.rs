@@ -88,13 +88,6 @@ impl Archive {
         record(&self.db, episode).map_err(self.sql("read an episode"))
     }
 
-    /// Whether a row says that a file is at this path.
-    pub fn is_named(&self, path: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM files WHERE path = ?1 UNION ALL SELECT 1 FROM sidecar_files WHERE path = ?1";
-        let found = || self.db.prepare_cached(sql)?.exists([path]);
-        found().map_err(self.sql("look a path up"))
-    }
-
     /// Writes down what is about to be written: new files get rows, others are no longer vouched for. The same with their rows.
     pub fn claim(&mut self, files: &[Written], now: Time) -> Result<Vec<Written>> {
         self.write("write down what goes beside the audio", |tx| {

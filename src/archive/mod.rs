@@ -259,8 +259,11 @@ fn is_hollow(found: &std::fs::Metadata) -> bool {
 /// A database that vanished or was emptied beside its audio is not begun anew: what it knew of the files would be lost
 /// unnoticed.
 fn refuse_orphans(root: &Path, database: &Path) -> Result<()> {
-    let has_audio =
-        || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.next().is_some());
+    // A disk of its own brings a folder of its own.
+    let is_audio = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.map_or(true, |entry| entry.file_name() != "lost+found")
+    };
+    let has_audio = || std::fs::read_dir(root.join("audio")).is_ok_and(|mut entries| entries.any(is_audio));
     match std::fs::metadata(database) {
         Err(_) if has_audio() => Err(Error::Lost(root.to_owned())),
         Ok(found) if is_hollow(&found) && has_audio() => Err(Error::Empty(database.to_owned())),

@@ -64,8 +64,8 @@ impl Choose {
         let all = self.clone();
         Self {
             audio: show.audio.unwrap_or(all.audio),
-            only: show.only.clone().or(all.only),
-            skip: show.skip.clone().or(all.skip),
+            only: show.only.clone().or(all.only).filter(Pattern::says_something),
+            skip: show.skip.clone().or(all.skip).filter(Pattern::says_something),
             since: show.since.or(all.since),
             until: show.until.or(all.until),
             newest: show.newest.unwrap_or(all.newest),
@@ -75,6 +75,13 @@ impl Choose {
             max_mb: show.max_mb.unwrap_or(all.max_mb),
         }
     }
+
+    /// What is wrong with these rules, taken together.
+    pub(super) fn contradiction(&self) -> Option<String> {
+        let (since, until) = (self.since?, self.until?);
+        let is_never = since.begins() > until.ends();
+        is_never.then(|| format!("no day is left: until = {until} is before since = {since}"))
+    }
 }
 
 /// A regular expression for titles; capitals and small letters are one (`(?-i)` tells them apart).
@@ -82,7 +89,7 @@ impl Choose {
 pub struct Pattern(regex::Regex);
 
 impl Pattern {
-    /// Reads it; an empty text is no pattern.
+    /// Reads it. An empty text is none, and takes that of `[choose]` back for a show.
     pub fn new(text: &str) -> Result<Self, String> {
         let built = regex::RegexBuilder::new(text).case_insensitive(true).size_limit(LARGEST_PATTERN).build();
         built.map(Self).map_err(|error| {
@@ -91,6 +98,10 @@ impl Pattern {
             let last = said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
             format!("{text:?} is no regular expression: {last}")
         })
+    }
+
+    fn says_something(&self) -> bool {
+        !self.0.as_str().is_empty()
     }
 
     /// Whether it is found in the text.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::model::LONGEST_REST;
+
 /// Reads a whole number with a unit: s, m, h, d or w.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let bad = || format!("{text:?} is not a span of time such as \"30m\", \"1h\" or \"1d\"");
@@ -35,14 +37,33 @@ impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.trim() {
             "auto" => Ok(Self::Auto),
-            text => parse_duration(text).map(Self::Every).map_err(D::Error::custom),
+            text => span(text).map(Self::Every).map_err(D::Error::custom),
         }
+    }
+}
+
+/// What no feed waits for is not promised either.
+fn span(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        long if long > LONGEST_REST => Err(format!(
+            "{text:?} is too long: 7d at the most; a show with paused = true is not asked at all"
+        )),
+        span => Ok(span),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_longer_than_a_feed_ever_rests_is_refused() {
+        assert_eq!(span("7d"), Ok(Duration::from_hours(168)));
+        assert_eq!(span("1w"), Ok(Duration::from_hours(168)));
+        let why = "is too long: 7d at the most; a show with paused = true is not asked at all";
+        assert_eq!(span("8d"), Err(format!("\"8d\" {why}")));
+        assert_eq!(span("604801s"), Err(format!("\"604801s\" {why}")));
+    }
 
     #[test]
     fn spans_with_units_are_read_and_nothing_else() {

@@ -115,8 +115,15 @@ impl Config {
     fn check(&self, path: &Path) -> Result<(), Error> {
         let invalid =
             |subject: String, message: String| Error::Invalid { path: path.to_owned(), subject, message };
-        for url in self.notify.on_success.iter().chain(&self.notify.on_failure) {
-            check_ping(url).map_err(|message| invalid(shown(url), message))?;
+        for (key, url) in [("on_success", &self.notify.on_success), ("on_failure", &self.notify.on_failure)] {
+            let Some(url) = url else { continue };
+            let subject = format!("[notify] {key} = {:?}", shown(url));
+            check_ping(url).map_err(|message| invalid(subject, message))?;
+        }
+        check_command(&self.hooks.on_episode)
+            .map_err(|message| invalid("[hooks] on_episode".to_owned(), message))?;
+        if let Some(message) = self.choose.of(&Show::new(String::new())).contradiction() {
+            return Err(invalid("[choose]".to_owned(), message));
         }
         check_url(&self.http.apple_lookup)
             .map_err(|message| invalid("[http] apple_lookup".to_owned(), message))?;
@@ -125,6 +132,11 @@ impl Config {
         for show in &self.shows {
             for url in std::iter::once(&show.feed).chain(&show.history_url) {
                 check_url(url).map_err(|message| invalid(shown(url), message))?;
+            }
+            check_command(self.on_episode(show))
+                .map_err(|message| invalid(format!("on_episode of {}", show.address()), message))?;
+            if let Some(message) = self.choose.of(show).contradiction() {
+                return Err(invalid(show.address(), message));
             }
             if let Some(other) = feeds.insert(show.address(), show) {
                 if other.feed == show.feed {
@@ -199,8 +211,22 @@ fn relative(command: &mut [String], folder: &Path) {
 
 /// Whether an address can be asked for after a run.
 fn check_ping(url: &str) -> Result<(), String> {
-    match check_url(url)?.scheme() {
-        "file" => Err("it is asked for by http or https".to_owned()),
+    match Url::parse(url) {
+        Ok(parsed) if !matches!(parsed.scheme(), "http" | "https") && url.contains("://") => {
+            Err("it is asked for by http or https".to_owned())
+        }
+        _ => check_url(url).map(|_| ()),
+    }
+}
+
+/// Whether a program can be called so. None at all calls none.
+fn check_command(command: &[String]) -> Result<(), String> {
+    let program = command.first().map(|program| program.trim());
+    match program {
+        Some("") => Err("the program has no name; [] calls none".to_owned()),
+        _ if command.iter().any(|word| word.contains('\0')) => {
+            Err("no program can be given a null character".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -265,5 +291,57 @@ mod tests {
             message("[[shows]]\nslug = \"A B\"\nfeed = \"https://a.example/\"\n")
                 .ends_with("such as \"a-b\"")
         );
+    }
+
+    #[test]
+    fn what_can_not_be_told_or_called_is_refused_with_its_key() {
+        let message = |text: &str| parse(text, &[]).unwrap_err().to_string();
+        for (text, want) in [
+            (
+                "[notify]\non_success = \"\"",
+                "[notify] on_success = \"\": not an address: one begins with https://",
+            ),
+            (
+                "[notify]\non_failure = \"ftp://a.example/\"",
+                "[notify] on_failure = \"ftp://a.example/\": it is asked for by http or https",
+            ),
+            (
+                "[notify]\non_failure = \"file:///etc/motd\"",
+                "[notify] on_failure = \"file:///etc/motd\": it is asked for by http or https",
+            ),
+            ("[hooks]\non_episode = [\"\"]", "[hooks] on_episode: the program has no name; [] calls none"),
+            (
+                "[[shows]]\nfeed = \"https://a.example/\"\non_episode = [\"./x\", \"a\\u0000b\"]",
+                "on_episode of https://a.example/: no program can be given a null character",
+            ),
+        ] {
+            assert_eq!(message(text), format!("config.toml: {want}"));
+        }
+        assert!(parse("[hooks]\non_episode = []\n", &[]).is_ok());
+    }
+
+    #[test]
+    fn days_that_leave_none_are_refused_also_where_a_show_makes_them_so() {
+        let message = |text: &str| parse(text, &[]).unwrap_err().to_string();
+        assert_eq!(
+            message("[choose]\nsince = 2024-01-01\nuntil = \"2023\"\n"),
+            "config.toml: [choose]: no day is left: until = 2023-01-01 to 2023-12-31 is before since = 2024-01-01"
+        );
+        assert_eq!(
+            message(
+                "[choose]\nsince = 2024-01-01\n[[shows]]\nfeed = \"https://a.example/\"\nuntil = 2023-12-31\n"
+            ),
+            "config.toml: https://a.example/: no day is left: until = 2023-12-31 is before since = 2024-01-01"
+        );
+        assert!(parse("[choose]\nsince = 2024\nuntil = 2024\n", &[]).is_ok());
+    }
+
+    #[test]
+    fn an_empty_pattern_is_none_and_takes_that_of_all_shows_back() {
+        let text = "[choose]\nonly = \"\"\nskip = \"rerun\"\n[[shows]]\nfeed = \"https://a.example/\"\nskip = \"\"\n";
+        let config = parse(text, &[]).unwrap();
+        let rules = config.choose.of(&config.shows[0]);
+        assert!(rules.only.is_none() && rules.skip.is_none());
+        assert!(config.choose.of(&Show::new("https://b.example/".to_owned())).skip.is_some());
     }
 }

@@ -29,6 +29,7 @@ mod share;
 mod shift;
 mod sniff;
 mod store;
+mod strays;
 mod tags;
 mod take;
 mod writer;

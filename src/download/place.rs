@@ -8,14 +8,14 @@ use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 use std::sync::PoisonError;
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::carry::carry;
 use super::check::FileState;
 use super::names::case_blind;
 use super::rename::rename_to_free_name;
-use super::store::{AUDIO, Store, about, open_folder, rehash_file};
+use super::store::{AUDIO, Store, TakenNames, about, open_folder, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
 
@@ -41,9 +41,20 @@ impl Store {
             return Ok(path.to_owned());
         }
         let (folder, name) = split(stem)?;
-        let folder = Shelf::open(self, folder)?;
+        let folder = Shelf::open(self, &self.spelled(folder)?)?;
         let placed = folder.place(captured, name, is_promised)?;
         Ok(folder.path.join(placed))
+    }
+
+    /// A folder below `audio/`, as it is spelled there already: two that differ in capitals alone would be one elsewhere, and the
+    /// files in them in each other's way.
+    fn spelled(&self, below: &Path) -> io::Result<PathBuf> {
+        let mut spelled = PathBuf::new();
+        for name in below {
+            let name = Shelf::open(self, &spelled)?.spelling(name)?;
+            spelled.push(name);
+        }
+        Ok(spelled)
     }
 
     /// Makes the names of placed files last: one sync a folder, however many files came into it.
@@ -114,10 +125,7 @@ impl<'a> Shelf<'a> {
         is_promised: &dyn Fn(&Path) -> bool,
     ) -> io::Result<OsString> {
         let mut all = self.store.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(&self.path) {
-            all.insert(self.path.clone(), self.names()?);
-        }
-        let taken = all.entry(self.path.clone()).or_default();
+        let taken = self.taken(&mut all)?;
         for count in 1..=MOST_NAMESAKES {
             let candidate = numbered(name, count, captured.extension);
             let namesake = taken.get(&case_blind(&candidate));
@@ -147,6 +155,37 @@ impl<'a> Shelf<'a> {
         }
         let full = self.path.join(name);
         Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{}: every name is taken", full.display())))
+    }
+
+    fn taken<'t>(&self, all: &'t mut TakenNames) -> io::Result<&'t mut HashMap<String, OsString>> {
+        if !all.contains_key(&self.path) {
+            all.insert(self.path.clone(), self.names()?);
+        }
+        Ok(all.entry(self.path.clone()).or_default())
+    }
+
+    /// How a folder in this one is spelled that may be there in other letters.
+    fn spelling(&self, wish: &OsStr) -> io::Result<OsString> {
+        let mut all = self.store.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = self.taken(&mut all)?;
+        let found = taken.entry(case_blind(&wish.to_string_lossy())).or_insert_with(|| wish.to_owned());
+        let is_folder = |name: &OsStr| {
+            let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW);
+            found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory)
+        };
+        // An archive of before may have both.
+        let is_other = *found != wish && is_folder(found) && !self.lists(wish)?;
+        Ok(if is_other { found.clone() } else { wish.to_owned() })
+    }
+
+    fn lists(&self, name: &OsStr) -> io::Result<bool> {
+        use std::os::unix::ffi::OsStrExt as _;
+        for entry in rustix::fs::Dir::read_from(&self.folder).map_err(about(&self.path))? {
+            if entry.map_err(about(&self.path))?.file_name().to_bytes() == name.as_bytes() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A file left by a crash between the rename and the commit: these very bytes, so that it is the one.
@@ -245,6 +284,22 @@ mod tests {
             &std::fs::metadata(root.path().join("audio/other/x.mp3")).unwrap().permissions(),
         );
         assert_eq!(mode & 0o777, 0o444);
+    }
+
+    #[test]
+    fn folders_that_are_one_elsewhere_are_one_here() {
+        let (root, store) = store();
+        let place =
+            |id, bytes: &[u8], stem| store.place(&captured(&store, id, bytes), stem, None, &|_| false);
+        assert_eq!(place(1, b"one", "Café/a").unwrap(), Path::new("audio/Café/a.mp3"));
+        assert_eq!(place(2, b"two", "CAFÉ/a").unwrap(), Path::new("audio/Café/a (2).mp3"));
+        assert_eq!(place(3, b"thr", "cafe\u{301}/Sub/a").unwrap(), Path::new("audio/Café/Sub/a.mp3"));
+        assert_eq!(place(4, b"fou", "CAFÉ/SUB/A").unwrap(), Path::new("audio/Café/Sub/A (2).mp3"));
+        // What an archive of before has keeps its folder, and a file in the way is none.
+        std::fs::create_dir(root.path().join("audio/CAFÉ")).unwrap();
+        assert_eq!(place(5, b"fiv", "CAFÉ/a").unwrap(), Path::new("audio/CAFÉ/a.mp3"));
+        std::fs::write(root.path().join("audio/file"), "").unwrap();
+        assert_eq!(place(6, b"six", "FILE/a").unwrap(), Path::new("audio/FILE/a.mp3"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use rustix::fs::AtFlags;
 use rustix::io::Errno;
 
+use super::names::case_blind;
 use super::place::{Shelf, split};
 use super::rename::rename_to_free_name;
 use super::store::{AUDIO, Store, about};
@@ -37,7 +38,9 @@ impl Store {
         };
         let old = old.to_str().ok_or_else(|| about(from)(Errno::INVAL))?;
         let shelf = Shelf::open(self, folder)?;
-        shift(&old_folder, old, &shelf.folder, new).map_err(about(to))
+        let blind = |path: &Path| path.parent().map(|folder| case_blind(&folder.to_string_lossy()));
+        let is_at_home = blind(from) == blind(to);
+        shift(&old_folder, old, &shelf.folder, new, is_at_home).map_err(about(to))
     }
 
     /// Removes the folders that these paths were in, and those above, as far as nothing is left in them.
@@ -57,11 +60,23 @@ impl Store {
     }
 }
 
-fn shift(old_folder: &OwnedFd, old: &str, new_folder: &OwnedFd, new: &str) -> Result<Shifted, Errno> {
+/// `is_at_home`: the folders are one, as far as their names tell.
+fn shift(
+    old_folder: &OwnedFd,
+    old: &str,
+    new_folder: &OwnedFd,
+    new: &str,
+    is_at_home: bool,
+) -> Result<Shifted, Errno> {
     match rename_to_free_name(old_folder, old, new_folder, new) {
         Ok(()) => Ok(Shifted::Done),
         Err(Errno::NOENT) => finish_detour(new_folder, new),
-        Err(Errno::EXIST) if !is_one_file(old_folder, old, new_folder, new) => Ok(Shifted::Taken),
+        Err(Errno::EXIST)
+            if !(is_one_file(old_folder, old, new_folder, new)
+                || is_at_home && is_respelled(new_folder, old, new)?) =>
+        {
+            Ok(Shifted::Taken)
+        }
         // A second link that a killed run made, where a file system can do no better: the first goes.
         Err(Errno::EXIST) if is_listed(old_folder, old)? && is_listed(new_folder, new)? => {
             rustix::fs::unlinkat(old_folder, old, AtFlags::empty())?;
@@ -98,6 +113,11 @@ fn is_one_file(old_folder: &OwnedFd, old: &str, new_folder: &OwnedFd, new: &str)
         (Ok(old), Ok(new)) => (old.st_dev, old.st_ino) == (new.st_dev, new.st_ino),
         _ => false,
     }
+}
+
+/// Whether the two are one name in other letters, to a file system that gives each of them a number of its own (exFAT by FUSE).
+fn is_respelled(folder: &OwnedFd, old: &str, new: &str) -> Result<bool, Errno> {
+    Ok(case_blind(old) == case_blind(new) && is_listed(folder, old)? && !is_listed(folder, new)?)
 }
 
 /// Whether the folder lists this very name, rather than one that its file system takes for the same.
@@ -151,6 +171,18 @@ mod tests {
         std::fs::rename(at("audio/a/2.mp3"), at("audio/a").join(detour("3.mp3"))).unwrap();
         assert_eq!(shift("audio/a/2.mp3", "audio/a/3.mp3"), Shifted::Done);
         assert_eq!(std::fs::read_dir(at("audio/a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_name_in_other_letters_is_told_from_the_name_of_another_file() {
+        let (root, store) = store(&["audio/a/What.mp3", "audio/a/x.mp3"]);
+        let folder = Shelf::open(&store, Path::new("a")).unwrap().folder;
+        assert_eq!(is_respelled(&folder, "What.mp3", "what.mp3"), Ok(true));
+        assert_eq!(is_respelled(&folder, "What.mp3", "x.mp3"), Ok(false));
+        std::fs::write(root.path().join("audio/a/what.mp3"), "another").unwrap();
+        assert_eq!(is_respelled(&folder, "What.mp3", "what.mp3"), Ok(false));
+        let shifted = store.shift(Path::new("audio/a/What.mp3"), Path::new("audio/a/what.mp3"));
+        assert_eq!(shifted.unwrap(), Shifted::Taken);
     }
 
     #[test]

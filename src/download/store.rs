@@ -1,7 +1,7 @@
 //! The folders of the archive that hold bytes: `audio/` for what is kept, `tmp/` for what is under way. They are held
 //! open, and every file in them is reached from there without following links.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -30,8 +30,11 @@ pub(super) struct Inner {
     /// Of kept files: nobody writes to them, and whoever the umask lets may read them.
     pub(super) kept_mode: Mode,
     /// The names taken in each folder that files were placed in, by their case-blind form.
-    pub(super) taken: Mutex<HashMap<PathBuf, HashMap<String, OsString>>>,
+    pub(super) taken: Mutex<TakenNames>,
 }
+
+/// By folder, relative to the archive, and by their case-blind form.
+pub(super) type TakenNames = HashMap<PathBuf, HashMap<String, OsString>>;
 
 impl Store {
     /// Opens the folders below the archive's root, which must be there; makes them if they are missing.
@@ -78,26 +81,6 @@ impl Store {
         };
         // One disk as a rule; the fuller of two, where `audio/` is a disk of its own.
         Ok(free(&self.0.tmp, TMP)?.min(free(&self.0.audio, AUDIO)?))
-    }
-
-    /// Files under `audio/` that no row names, relative to the archive. Links are listed and not followed.
-    pub fn strays(&self, known: &HashSet<PathBuf>) -> io::Result<Vec<PathBuf>> {
-        let mut strays = Vec::new();
-        let mut folders = vec![PathBuf::from(AUDIO)];
-        while let Some(folder) = folders.pop() {
-            let full = self.0.root.join(&folder);
-            for entry in std::fs::read_dir(&full).map_err(|error| subject(&full, &error))? {
-                let entry = entry?;
-                let path = folder.join(entry.file_name());
-                if entry.file_type()?.is_dir() {
-                    folders.push(path);
-                } else if !known.contains(&path) {
-                    strays.push(path);
-                }
-            }
-        }
-        strays.sort();
-        Ok(strays)
     }
 
     /// How many downloads are under way or were interrupted, and how many bytes of them there are.
@@ -202,20 +185,6 @@ pub(super) fn subject(path: &Path, error: &io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strays_are_what_no_row_names_and_links_are_not_followed() {
-        let root = tempfile::tempdir().unwrap();
-        let store = Store::open(root.path()).unwrap();
-        std::fs::create_dir(root.path().join("audio/show")).unwrap();
-        for name in ["audio/show/a.mp3", "audio/show/b.mp3"] {
-            std::fs::write(root.path().join(name), name).unwrap();
-        }
-        std::os::unix::fs::symlink("/etc", root.path().join("audio/link")).unwrap();
-        let known = HashSet::from([PathBuf::from("audio/show/a.mp3")]);
-        assert_eq!(store.strays(&known).unwrap(), ["audio/link", "audio/show/b.mp3"].map(PathBuf::from));
-        assert!(store.free_space().unwrap() > 0);
-    }
 
     #[test]
     fn a_linked_folder_is_no_store() {

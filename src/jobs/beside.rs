@@ -12,7 +12,7 @@ use super::rename::stem;
 use super::session::{Session, Show, now};
 use crate::archive::{Neighbourhood, Record, Stored, Written};
 use crate::config::Beside;
-use crate::download::{Content, FileState};
+use crate::download::{Content, FileState, case_blind};
 use crate::export::beside;
 use crate::model::Digest;
 
@@ -30,16 +30,37 @@ struct Draft {
 
 /// Writes what is wanted beside the audio of these shows; `again` also where nothing is known to have changed.
 pub(super) fn refresh(session: &mut Session, shows: &[Show], again: bool) -> Result<(), Error> {
+    let mut taken = Taken::default();
     for show in shows {
         let wanted = show.config.beside.as_ref().unwrap_or(&session.config.naming.beside).clone();
         if !wanted.is_empty() && session.disk.is_none() {
-            of_show(session, show, &wanted, again)?;
+            of_show(session, show, &wanted, again, &mut taken)?;
         }
     }
     Ok(())
 }
 
-fn of_show(session: &mut Session, show: &Show, wanted: &[Beside], again: bool) -> Result<(), Error> {
+/// The names that castkeep gave to files, case-blind, once they are asked for: what are two names here may be one elsewhere.
+#[derive(Default)]
+struct Taken(Option<HashSet<String>>);
+
+impl Taken {
+    fn has(&mut self, session: &Session, path: &str) -> Result<bool, Error> {
+        if self.0.is_none() {
+            let paths = session.archive.paths()?;
+            self.0 = Some(paths.iter().map(|path| case_blind(&path.to_string_lossy())).collect());
+        }
+        Ok(self.0.as_ref().is_some_and(|taken| taken.contains(&case_blind(path))))
+    }
+}
+
+fn of_show(
+    session: &mut Session,
+    show: &Show,
+    wanted: &[Beside],
+    again: bool,
+    taken: &mut Taken,
+) -> Result<(), Error> {
     let mut written: HashMap<i64, Vec<Written>> = HashMap::new();
     for file in session.archive.written(Some(show.row.id))? {
         written.entry(file.episode_id).or_default().push(file);
@@ -51,7 +72,7 @@ fn of_show(session: &mut Session, show: &Show, wanted: &[Beside], again: bool) -
             break;
         }
         let known = written.remove(&place.episode_id).unwrap_or_default();
-        let mut found = drafts_of(session, show, &place, &known, wanted, again)?;
+        let mut found = drafts_of(session, show, &place, &known, wanted, again, taken)?;
         // Two episodes with one audio: the first has what lies beside it.
         found.retain(|draft| claimed.insert(draft.row.path.clone()));
         episodes += usize::from(!found.is_empty());
@@ -72,14 +93,15 @@ fn drafts_of(
     known: &[Written],
     wanted: &[Beside],
     again: bool,
+    taken: &mut Taken,
 ) -> Result<Vec<Draft>, Error> {
     let (mut drafts, mut record) = (Vec::new(), None);
     for kind in wanted {
         let Some((ending, key)) = goal(*kind, place) else { continue };
         let path = format!("{}{ending}", stem(&place.audio));
         let row = known.iter().find(|file| file.kind == name(*kind) && file.path.ends_with(&ending));
-        let is_anothers = || Ok::<_, Error>(row.is_none() && session.archive.is_named(&path)?);
-        if !again && row.is_some_and(|row| row.made_from == key) || is_anothers()? {
+        let is_done = !again && row.is_some_and(|row| row.made_from == key);
+        if is_done || row.is_none() && taken.has(session, &path)? {
             continue;
         }
         if record.is_none() && matches!(kind, Beside::Json | Beside::Html) {

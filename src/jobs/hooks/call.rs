@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,6 +14,8 @@ use crate::download::Cancel;
 const MOST_KEPT: usize = 2_000;
 /// A program that was asked to end has so long to do so.
 const GRACE: Duration = Duration::from_secs(5);
+/// What a program said before it ended is in its pipe by then, and is read in less than this.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A program with what it gets.
 pub(super) struct Call<'a> {
@@ -47,7 +50,7 @@ impl Call<'_> {
             Err(error) => return End::NotBegun(error.to_string()),
         };
         let (input, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let talk = tokio::spawn(async move { tokio::join!(tail(stdout), tail(stderr)) });
+        let talk = Talk { stdout: Tail::of(stdout), stderr: Tail::of(stderr) };
         let text = self.input;
         let feed = tokio::spawn(async move {
             // Who does not read it has enough in the environment.
@@ -107,26 +110,48 @@ async fn stop(child: &mut Child) {
     let _ = tokio::time::timeout(GRACE, child.wait()).await;
 }
 
-/// Why, with the end of what the program said. What it left running in the background may hold the pipes open.
-async fn said(how: String, talk: tokio::task::JoinHandle<(String, String)>) -> String {
-    let Ok(Ok((stdout, stderr))) = tokio::time::timeout(GRACE, talk).await else { return how };
-    let words = if stderr.trim().is_empty() { stdout } else { stderr };
-    match words.trim() {
-        "" => how,
-        words => format!("{how}: {words}"),
-    }
+/// What a program says while it runs.
+struct Talk {
+    stdout: Tail,
+    stderr: Tail,
 }
 
 /// The last bytes of a pipe that is read to its end: a program whose pipe is full would wait for ever.
-async fn tail(pipe: Option<impl AsyncRead + Unpin>) -> String {
-    let mut kept = Vec::new();
-    let mut buffer = vec![0; 8192];
-    if let Some(mut pipe) = pipe {
-        while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
-            kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
-            let over = kept.len().saturating_sub(MOST_KEPT);
-            kept.drain(..over);
-        }
+struct Tail {
+    kept: Arc<Mutex<Vec<u8>>>,
+    end: tokio::task::JoinHandle<()>,
+}
+
+impl Tail {
+    fn of(pipe: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let to = Arc::clone(&kept);
+        let end = tokio::spawn(async move {
+            let mut buffer = vec![0; 8192];
+            let Some(mut pipe) = pipe else { return };
+            while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
+                let mut kept = to.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                let over = kept.len().saturating_sub(MOST_KEPT);
+                kept.drain(..over);
+            }
+        });
+        Self { kept, end }
     }
-    String::from_utf8_lossy(&kept).into_owned()
+
+    /// What was said. Something left running in the background may hold the pipe open: it is not waited for.
+    async fn words(self) -> String {
+        let _ = tokio::time::timeout(LAST_WORDS, self.end).await;
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&kept).trim().to_owned()
+    }
+}
+
+/// Why, with the end of what the program said.
+async fn said(how: String, talk: Talk) -> String {
+    let (stdout, stderr) = tokio::join!(talk.stdout.words(), talk.stderr.words());
+    match if stderr.is_empty() { stdout } else { stderr } {
+        words if words.is_empty() => how,
+        words => format!("{how}: {words}"),
+    }
 }

@@ -74,6 +74,15 @@ impl Taken {
 
 /// The new path of each item, in their order; `None` where every name is taken.
 pub(super) fn assign(items: &[Item], taken: &mut Taken) -> Vec<Option<String>> {
+    // Who is where the template wants it says how its folder is spelled.
+    for item in items {
+        let (folder, wish) = (item.path.rsplit_once('/'), item.stem.rsplit_once('/'));
+        if let (Some((folder, _)), Some((wish, _))) = (folder, wish)
+            && folder == wish
+        {
+            taken.spell(folder);
+        }
+    }
     let stems: Vec<String> = items.iter().map(|item| spelled(&item.stem, taken)).collect();
     let mut paths: Vec<Option<String>> = vec![None; items.len()];
     for ((item, stem), path) in items.iter().zip(&stems).zip(&mut paths) {
@@ -156,6 +165,13 @@ mod tests {
     fn names_that_are_one_elsewhere_are_told_apart() {
         let items = [item(1, "x", "a/Straße", &[]), item(2, "y", "a/STRASSE", &[]), item(3, "z", "A/b", &[])];
         assert_eq!(assigned(&items, &[]), ["a/Straße.mp3", "a/STRASSE (2).mp3", "a/b.mp3"]);
+    }
+
+    #[test]
+    fn a_folder_keeps_its_spelling_if_that_is_right_for_one_file_in_it() {
+        let items = [item(1, "Café/T.mp3", "CAFÉ/T", &[]), item(2, "Café/U.mp3", "Café/U", &[])];
+        assert_eq!(assigned(&items, &[]), ["Café/T.mp3", "Café/U.mp3"]);
+        assert_eq!(assigned(&items[..1], &[]), ["CAFÉ/T.mp3"]);
     }
 
     #[test]
