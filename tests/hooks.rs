@@ -204,3 +204,29 @@ fn more_output_than_a_pipe_holds_and_input_that_nobody_reads_do_no_harm() {
     assert_eq!(error, format!("exit code 4: {}", "y".repeat(2000)));
     assert!(ran.stderr.len() < 10_000);
 }
+
+#[test]
+fn a_program_that_kills_castkeep_is_given_up_like_any_other_and_holds_no_other_up() {
+    let (_host, scene) =
+        scene("case \"$CASTKEEP_NUMBER\" in 1) kill -9 $PPID;; esac; echo \"$CASTKEEP_NUMBER\" >>said");
+    for attempts in 1..=2 {
+        assert_eq!(scene.run(&["sync"]).code, -1);
+        let row = "SELECT h.outcome || ' ' || h.attempts || ' ' || h.error FROM hook_runs h JOIN episodes e ON e.id = h.episode_id WHERE e.number = 1";
+        assert_eq!(scene.value(row), format!("failed {attempts} castkeep was ended while it ran"));
+    }
+    scene.run(&["sync"]);
+    scene.run(&["sync"]);
+    assert_eq!(
+        scene.value(
+            "SELECT h.outcome FROM hook_runs h JOIN episodes e ON e.id = h.episode_id WHERE e.number = 2"
+        ),
+        "ok"
+    );
+    assert_eq!(
+        scene.value(
+            "SELECT h.attempts FROM hook_runs h JOIN episodes e ON e.id = h.episode_id WHERE e.number = 1"
+        ),
+        "3"
+    );
+    scene.assert_sound();
+}

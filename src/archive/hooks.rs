@@ -107,13 +107,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<HookCall> {
     })
 }
 
-fn ended(db: &Connection, call: i64, end: &HookEnd) -> rusqlite::Result<()> {
+fn write(db: &Connection, call: i64, attempts: u32, end: &HookEnd) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "UPDATE hook_runs SET outcome = ?2, command = ?3, attempts = attempts + 1, started_at = ?4, finished_at = ?5,
-                              exit_code = ?6, error = ?7, next_attempt_at = ?8 WHERE id = ?1",
+        "UPDATE hook_runs SET attempts = ?2, outcome = ?3, command = ?4, started_at = ?5, finished_at = ?6,
+                              exit_code = ?7, error = ?8, next_attempt_at = ?9 WHERE id = ?1",
     )?
     .execute(params![
         call,
+        attempts,
         end.outcome,
         end.command,
         end.started_at,
@@ -131,9 +132,21 @@ impl Archive {
         due(&self.db, show, now, at_once).map_err(self.sql("read what is to be called"))
     }
 
-    /// Records how a call ended.
-    pub fn hook_ended(&mut self, call: i64, end: &HookEnd) -> Result<()> {
-        self.write("record a call", |tx| ended(tx, call, end))
+    /// Records a call, the last of so many: how it ended, or before it is made, how it will have ended if nobody comes to say.
+    pub fn hook_called(&mut self, call: i64, attempts: u32, end: &HookEnd) -> Result<()> {
+        self.write("record a call", |tx| write(tx, call, attempts, end))
+    }
+
+    /// The call was broken off by a signal to castkeep: it counts for none.
+    pub fn hook_broken_off(&mut self, call: i64, attempts: u32) -> Result<()> {
+        self.write("record a call", |tx| {
+            tx.execute(
+                "UPDATE hook_runs SET attempts = ?2, outcome = iif(?2 = 0, 'pending', 'failed'), next_attempt_at = NULL,
+                                      error = NULL, finished_at = NULL WHERE id = ?1",
+                params![call, attempts],
+            )
+            .map(drop)
+        })
     }
 }
 

@@ -20,6 +20,8 @@ use crate::model::{Time, redact_text};
 const MOST_ATTEMPTS: u32 = 10;
 /// A longer value in the environment is cut, in bytes: Linux starts no program that gets one of 128 KiB (execve(2), `MAX_ARG_STRLEN`).
 const LONGEST_VALUE: usize = 8 * 1024;
+/// So often a call in which castkeep was killed is made again with the next run; then with patience.
+const AT_ONCE: u32 = 2;
 /// After so many failures one after the other, the rest of a show waits for the next run.
 const MOST_FAILURES: u32 = 3;
 /// The outcome of a call that is not made again.
@@ -86,17 +88,31 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
         timeout: Duration::from_secs(session.config.hooks.timeout_seconds.max(1)),
     };
     let cancel = session.manner.cancel.clone();
+    let attempts = owed.attempts.saturating_add(1);
+    session.run_id()?;
+    session.archive.hook_called(owed.id, attempts, &unended(command, owed, started_at))?;
     let (exit_code, error, went) = match call.make(&cancel).await {
         End::Well => (Some(0), None, Went::Well),
         End::Badly(code, why) => (code, Some(why), Went::Badly),
         End::NotBegun(why) => (None, Some(format!("{why}; is it there, and executable?")), Went::Nowhere),
-        End::Cancelled => return Ok(Went::Nowhere),
+        End::Cancelled => {
+            session.archive.hook_broken_off(owed.id, owed.attempts)?;
+            return Ok(Went::Nowhere);
+        }
     };
     let end = ended(command, owed, started_at, exit_code, error);
-    session.run_id()?;
-    session.archive.hook_ended(owed.id, &end)?;
+    session.archive.hook_called(owed.id, attempts, &end)?;
     tell(session, command, owed, &end);
     Ok(went)
+}
+
+/// The row of a call while it is made: it stays so if castkeep is killed, be it by the program that is called. That may have
+/// nothing to do with it, and is tried again with the next run, at first.
+fn unended(command: &[String], owed: &HookCall, started_at: Time) -> HookEnd {
+    let why = "castkeep was ended while it ran".to_owned();
+    let end = ended(command, owed, started_at, None, Some(why));
+    let is_chance = owed.attempts < AT_ONCE;
+    HookEnd { next_attempt_at: end.next_attempt_at.filter(|_| !is_chance), ..end }
 }
 
 /// The row of a call that was made: one that failed waits longer each time, and is given up in the end.
