@@ -12,6 +12,9 @@ use crate::download::{Probed, Tags, probe, tags};
 /// So many folders above a file may be named after its show.
 const FOLDERS: usize = 2;
 
+/// The title of a show has so many words and signs at the most, to be found at the beginning of a name.
+const WORDS: usize = 24;
+
 /// The show that a file is of, before it was looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked {
@@ -129,6 +132,21 @@ impl Clues {
                 return;
             }
         }
+        self.shows = self.opening_show(known);
+    }
+
+    /// The show whose title opens the name, with nothing but a space or a sign before that of one of its episodes.
+    fn opening_show(&self, known: &Known) -> Option<(Vec<usize>, String)> {
+        let bare = date(&self.stem).map_or_else(|| self.stem.clone(), |dated| dated.rest);
+        let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+        let ends = bare.match_indices(|c: char| !c.is_alphanumeric()).map(|(at, _)| at).take(WORDS);
+        let parted = ends.map(|at| bare.split_at(at)).collect::<Vec<_>>();
+        parted.into_iter().rev().find_map(|(name, rest)| {
+            let rest = fold(rest);
+            let has = |show: &&usize| known.has_titled(&rest, **show);
+            let of: Vec<usize> = known.shows_named(name).iter().filter(has).copied().collect();
+            (!of.is_empty()).then(|| (of, name.to_owned()))
+        })
     }
 
     fn read_name(&mut self, known: &Known) {
