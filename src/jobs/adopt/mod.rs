@@ -23,6 +23,7 @@ mod known;
 mod leave;
 mod own;
 mod place;
+mod serial;
 mod settle;
 mod still;
 mod take;
