@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::clock::{Clock, Clocks};
 use super::fold::{Day, date, fold, number, uncounted};
-use super::foreign::{Memory, beside};
+use super::foreign::beside;
 use super::known::Known;
 use super::walk::Found;
 use crate::archive::{Program, Remembered};
@@ -43,6 +44,8 @@ pub(super) struct Clues {
     pub(super) day: Option<Day>,
     /// It may be that of local time.
     pub(super) is_local_day: bool,
+    /// The clock that it goes by.
+    pub(super) clock: Clock,
     /// The number that opens its name.
     pub(super) number: Option<i64>,
     /// What of its name may be a guid.
@@ -59,12 +62,11 @@ pub(super) struct Clues {
 impl Clues {
     pub(super) fn of(
         found: &Found,
-        root: &Path,
-        known: &Known,
-        memory: &Memory,
+        held: super::Held,
         asked: Option<Asked>,
         unread: &mut Vec<String>,
     ) -> Self {
+        let super::Held { known, memory, from: root, clocks } = held;
         let stem = found.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let tags = tags(&found.path);
         let probed = probe(&found.path).unwrap_or_default();
@@ -84,6 +86,7 @@ impl Clues {
             is_bare: false,
             day: None,
             is_local_day: false,
+            clock: clocks.of(false),
             number: None,
             words: Vec::new(),
             tags,
@@ -95,6 +98,11 @@ impl Clues {
         };
         clues.find_show(found, root, known, asked);
         clues.read_name(known);
+        clues.clock = match clues.program {
+            Program::PodcastArchiver => Clocks::UTC,
+            _ => clocks,
+        }
+        .of(clues.is_local_day);
         clues.words = clues.words();
         clues.titled = memory.of_title(&found.path, &clues.names, clues.day).map(|(_, told)| told.clone());
         clues

@@ -1,5 +1,6 @@
 //! A file held against one episode: each thing that agrees is worth points, and each that disagrees costs some.
 
+use super::clock::Fit;
 use super::clues::Clues;
 use super::fold::{Day, fold, forms};
 use super::judge::{Evidence, Match};
@@ -180,20 +181,22 @@ impl<'a> Held<'a> {
     /// The date in its name.
     fn date(&mut self) {
         let (Some(day), Some(own)) = (self.clues.day, self.episode.day) else { return };
-        let points = match (day - own).abs() {
-            0 => 30,
-            1 if self.clues.is_local_day => 25,
-            1 => 10,
+        let fit = self.episode.row.published_at.map(|at| self.clues.clock.fit(at, day));
+        let is_named = serial::is_named_alone(self.clues, self.known, self.episode);
+        let points = match ((day - own).abs(), fit) {
+            (0 | 1, Some(Fit::Never)) if !is_named => -50,
+            (0, _) | (_, Some(Fit::Surely)) => 30,
+            (1, Some(Fit::Perhaps)) if !is_named => 25,
+            (1, _) if self.clues.is_local_day => 25,
+            (1, _) => 10,
             _ => -50,
         };
         self.add("date", &written(day), &written(own), points);
         // Nothing but a date, a number and the name of the show.
-        let (known, show) = (self.known, self.episode.show);
-        let is_alone = || match self.clues.is_local_day {
-            true => known.is_alone_around(day, show),
-            false => known.is_alone_on(day, show),
-        };
-        if day == own && self.clues.is_bare && is_alone() {
+        if points == 30
+            && self.clues.is_bare
+            && serial::is_only_one(self.clues.clock, self.known, day, self.episode)
+        {
             self.add("the only one of that day", &written(day), &written(own), 25);
         }
     }

@@ -152,17 +152,6 @@ impl Known {
         self.few(self.by_day.get(&day), scope)
     }
 
-    /// Whether no other episode of its show came out on that day.
-    pub(super) fn is_alone_on(&self, day: Day, show: usize) -> bool {
-        self.on_day(day, Some(&[show])).len() == 1
-    }
-
-    /// Whether no other episode of its show came out on that day, nor on the one before or after, which a clock elsewhere makes of it.
-    pub(super) fn is_alone_around(&self, day: Day, show: usize) -> bool {
-        let count = |day: Day| self.by_day.get(&day).map_or(0, |list| self.of_show(list, show).len());
-        [day - 1, day, day + 1].into_iter().map(count).sum::<usize>() == 1
-    }
-
     /// Whether an episode of the show has this title.
     pub(super) fn has_titled(&self, title: &str, show: usize) -> bool {
         self.by_title.get(title).is_some_and(|list| !self.of_show(list, show).is_empty())

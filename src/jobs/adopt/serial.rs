@@ -1,7 +1,11 @@
 //! Titles that several episodes of a show have, as daily news do: with them nothing but the date tells which one a file is.
 
+use std::path::Path;
+
+use super::clock::{Clock, Fit, Sighting};
 use super::clues::Clues;
-use super::fold::forms;
+use super::compare::is_cut;
+use super::fold::{Day, date, forms};
 use super::judge::Match;
 use super::known::{Episode, Known};
 use crate::archive::Remembered;
@@ -65,28 +69,73 @@ pub(super) fn is_same_but_for_guid(told: &Remembered, known: &Known, episode: &E
     !day.is_empty() && is_it(episode) && is_alone() && is_gone()
 }
 
-/// Whether the date is that of the day before or after, and nothing but the date could have told which of several episodes it is:
-/// the one of the very day may be one that the feed has dropped.
+/// Whether the day is not the episode's for sure, and nothing else tells which of several it is: the one of the very day may be one
+/// that the feed has dropped.
 pub(super) fn is_off_by_a_day(clues: &Clues, known: &Known, best: &Match) -> bool {
-    const TELLING: &[&str] = &["guid", "url", "guid of that title", "guid in its tags", "guid in its name"];
     let Some(episode) = known.episodes.get(best.episode) else { return false };
-    let is_off = clues.day.zip(episode.day).is_some_and(|(day, own)| day != own);
-    let is_told = || best.evidence.iter().any(|found| found.points > 10 && TELLING.contains(&found.what));
+    let (Some(day), Some(at)) = (clues.day, episode.row.published_at) else { return false };
+    let is_off = Some(day) != episode.day && clues.clock.fit(at, day) != Fit::Surely;
     let is_measured = || best.has(&["length"]) && known.is_alone_of_length(clues.size);
-    is_off && !is_told() && !is_measured() && !is_named_alone(clues, known, episode, best)
+    is_off && is_by_date(clues, known, best) && !is_measured()
+}
+
+/// Whether it is the only episode of its show that may have come out on that day, by that clock.
+pub(super) fn is_only_one(clock: Clock, known: &Known, day: Day, episode: &Episode) -> bool {
+    let around = [day - 1, day, day + 1].map(|day| known.on_day(day, Some(&[episode.show])));
+    let others = around.iter().flatten().filter_map(|at| known.episodes.get(*at));
+    let mut others = others.filter(|other| other.row.episode_id != episode.row.episode_id);
+    let is_of_day =
+        |other: &Episode| other.row.published_at.is_some_and(|at| clock.fit(at, day) != Fit::Never);
+    // A day on which very many came out tells nothing.
+    let is_told = around
+        .iter()
+        .flatten()
+        .any(|at| known.episodes.get(*at).is_some_and(|one| one.row.episode_id == episode.row.episode_id));
+    is_told && !others.any(is_of_day)
+}
+
+/// Whether nothing but a date tells it from others of its show.
+pub(super) fn is_by_date(clues: &Clues, known: &Known, best: &Match) -> bool {
+    const TELLING: &[&str] = &[
+        "guid",
+        "url",
+        "title and date written down",
+        "guid of that title",
+        "guid in its tags",
+        "guid in its name",
+    ];
+    let is_told = || best.evidence.iter().any(|found| found.points > 10 && TELLING.contains(&found.what));
+    let is_named = |episode: &Episode| is_named_alone(clues, known, episode);
+    clues.day.is_some() && !is_told() && known.episodes.get(best.episode).is_some_and(|own| !is_named(own))
 }
 
 /// Whether the file has a title, or a name at its host, that no other episode of the show has.
-fn is_named_alone(clues: &Clues, known: &Known, episode: &Episode, best: &Match) -> bool {
+pub(super) fn is_named_alone(clues: &Clues, known: &Known, episode: &Episode) -> bool {
     let show = episode.show;
     let tagged = clues.tags.title.as_deref().map(forms).unwrap_or_default();
-    let is_alone = |title: &&String| episode.titles.contains(title) && !known.is_serial(title, show);
+    let is_own = |title: &String| episode.titles.contains(title) && !known.is_serial(title, show);
     let is_base =
-        |name: &&String| episode.bases.contains(name) && known.with_base(name, Some(&[show])).len() == 1;
-    let is_begun = || {
-        best.has(&["beginning of the title"]) && !episode.titles.iter().any(|own| known.is_serial(own, show))
+        |name: &String| episode.bases.contains(name) && known.with_base(name, Some(&[show])).len() == 1;
+    let is_begun = |name: &String| {
+        is_cut(&clues.stem, name)
+            && episode.titles.iter().any(|own| own.starts_with(name) && !known.is_serial(own, show))
     };
-    clues.names.iter().chain(&tagged).any(|name| is_alone(&name))
-        || clues.names.iter().any(|name| is_base(&name))
-        || is_begun()
+    clues.names.iter().chain(&tagged).any(is_own)
+        || clues.names.iter().any(|name| is_base(name) || is_begun(name))
+}
+
+/// What the file shows of the clock that names go by.
+pub(super) fn sighting(clues: &Clues, known: &Known, best: &Match) -> Option<Sighting> {
+    let episode = known.episodes.get(best.episode)?;
+    let (day, at) = (clues.day?, episode.row.published_at?);
+    let is_sure = !is_by_date(clues, known, best);
+    is_sure.then_some(Sighting { day, at, is_compact: clues.is_local_day })
+}
+
+/// The same of a file that an earlier run took in.
+pub(super) fn earlier_sighting(path: &Path, known: &Known, episode: &Episode) -> Option<Sighting> {
+    let dated = date(&path.file_stem()?.to_string_lossy())?;
+    let is_serial = episode.titles.iter().any(|title| known.is_serial(title, episode.show));
+    let at = episode.row.published_at.filter(|_| !is_serial)?;
+    Some(Sighting { day: dated.day, at, is_compact: dated.is_compact })
 }
