@@ -62,9 +62,10 @@ impl Clock {
             (from, to) = (from.max(begin), to.min(begin + DAY - 1));
         }
         // Summer time makes two clocks of one, an hour apart.
-        match from - to <= HOUR && sightings.len() >= LEAST {
-            true => Self { from: from.min(to) - HOUR, to: from.max(to) + HOUR },
-            false => Self::ANY,
+        if from - to <= HOUR && sightings.len() >= LEAST {
+            Self { from: from.min(to) - HOUR, to: from.max(to) + HOUR }
+        } else {
+            Self::ANY
         }
     }
 

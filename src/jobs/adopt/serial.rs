@@ -9,6 +9,7 @@ use super::fold::{Day, date, forms};
 use super::judge::Match;
 use super::known::{Episode, Known};
 use crate::archive::Remembered;
+use crate::model::Time;
 
 /// Two episodes so far apart (seconds) have two dates in their names, wherever the clock of their program stood: a day, less what
 /// changes of summer time and an early hour make of it.
@@ -34,7 +35,7 @@ fn is_shared(clues: &Clues, known: &Known, episode: &Episode, title: &str) -> bo
         return false;
     }
     let (Some(_), Some(day)) = (clues.day, episode.day) else { return true };
-    let at = |episode: &Episode| episode.row.published_at.map_or(0, |time| time.unix());
+    let at = |episode: &Episode| episode.row.published_at.map_or(0, Time::unix);
     let is_namesake = |other: &Episode| {
         other.row.episode_id != episode.row.episode_id
             && other.titles.iter().any(|own| own == title)
