@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::clock::Sighting;
 use super::head::is_audio;
 use super::judge::{Match, Verdict};
 use super::known::{Episode, Known};
 use super::own::Own;
+use super::serial::earlier_sighting;
 use super::walk::Found;
 use super::{Adopted, Judged, Request, ShowCount, Taken};
 use crate::archive::{Adoption, EarlierAdoption};
@@ -103,6 +105,18 @@ impl<'a> Books<'a> {
             }
         }
         rest
+    }
+
+    /// What files below a folder, that earlier runs took in, show of the clock that names go by.
+    pub(super) fn sightings(&self, from: &Path) -> Vec<Sighting> {
+        let one = |earlier: &EarlierAdoption| {
+            let path = Path::new(&earlier.found_path);
+            let resource =
+                earlier.resource_id.filter(|_| earlier.kept_path.is_some() && path.starts_with(from))?;
+            let episode = self.known.episodes.get(*self.places.get(&resource)?)?;
+            earlier_sighting(path, self.known, episode)
+        };
+        self.earlier.values().filter_map(one).collect()
     }
 
     /// The resource that an earlier run adopted the file for, if neither has changed since. With `--move`, it is looked at

@@ -32,5 +32,7 @@ pub(super) fn judged(known: &Known, media: &[Found], episode: i64) -> Result<Vec
         program: Program::Folder,
         verdict: Verdict::Is(found_match),
         is_attested: true,
+        sighting: None,
+        is_by_date: false,
     }])
 }

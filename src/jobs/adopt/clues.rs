@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::clock::{Clock, Clocks};
 use super::fold::{Day, date, fold, number, uncounted};
-use super::foreign::{Memory, beside};
+use super::foreign::beside;
 use super::known::Known;
 use super::walk::Found;
 use crate::archive::{Program, Remembered};
@@ -11,6 +12,9 @@ use crate::download::{Probed, Tags, probe, tags};
 
 /// So many folders above a file may be named after its show.
 const FOLDERS: usize = 2;
+
+/// The title of a show has so many words and signs at the most, to be found at the beginning of a name.
+const WORDS: usize = 24;
 
 /// The show that a file is of, before it was looked at.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,8 @@ pub(super) struct Clues {
     pub(super) day: Option<Day>,
     /// It may be that of local time.
     pub(super) is_local_day: bool,
+    /// The clock that it goes by.
+    pub(super) clock: Clock,
     /// The number that opens its name.
     pub(super) number: Option<i64>,
     /// What of its name may be a guid.
@@ -56,12 +62,11 @@ pub(super) struct Clues {
 impl Clues {
     pub(super) fn of(
         found: &Found,
-        root: &Path,
-        known: &Known,
-        memory: &Memory,
+        held: super::Held,
         asked: Option<Asked>,
         unread: &mut Vec<String>,
     ) -> Self {
+        let super::Held { known, memory, from: root, clocks } = held;
         let stem = found.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let tags = tags(&found.path);
         let probed = probe(&found.path).unwrap_or_default();
@@ -81,6 +86,7 @@ impl Clues {
             is_bare: false,
             day: None,
             is_local_day: false,
+            clock: clocks.of(false),
             number: None,
             words: Vec::new(),
             tags,
@@ -92,6 +98,11 @@ impl Clues {
         };
         clues.find_show(found, root, known, asked);
         clues.read_name(known);
+        clues.clock = match clues.program {
+            Program::PodcastArchiver => Clocks::UTC,
+            _ => clocks,
+        }
+        .of(clues.is_local_day);
         clues.words = clues.words();
         clues.titled = memory.of_title(&found.path, &clues.names, clues.day).map(|(_, told)| told.clone());
         clues
@@ -129,6 +140,21 @@ impl Clues {
                 return;
             }
         }
+        self.shows = self.opening_show(known);
+    }
+
+    /// The show whose title opens the name, with nothing but a space or a sign before that of one of its episodes.
+    fn opening_show(&self, known: &Known) -> Option<(Vec<usize>, String)> {
+        let bare = date(&self.stem).map_or_else(|| self.stem.clone(), |dated| dated.rest);
+        let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+        let ends = bare.match_indices(|c: char| !c.is_alphanumeric()).map(|(at, _)| at).take(WORDS);
+        let parted = ends.map(|at| bare.split_at(at)).collect::<Vec<_>>();
+        parted.into_iter().rev().find_map(|(name, rest)| {
+            let rest = fold(rest);
+            let has = |show: &&usize| known.has_titled(&rest, **show);
+            let of: Vec<usize> = known.shows_named(name).iter().filter(has).copied().collect();
+            (!of.is_empty()).then(|| (of, name.to_owned()))
+        })
     }
 
     fn read_name(&mut self, known: &Known) {

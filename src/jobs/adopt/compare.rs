@@ -1,10 +1,12 @@
 //! A file held against one episode: each thing that agrees is worth points, and each that disagrees costs some.
 
+use super::clock::Fit;
 use super::clues::Clues;
 use super::fold::{Day, fold, forms};
 use super::judge::{Evidence, Match};
 use super::known::{Episode, Known};
 use super::place::Ties;
+use super::serial;
 use crate::archive::Remembered;
 use crate::feed::address_key;
 use crate::model::{Time, redact_text};
@@ -92,7 +94,8 @@ impl<'a> Held<'a> {
     fn told(&mut self, told: &Remembered) {
         let (guid, url) = (self.own_guid(), self.url());
         // A file beside it was written for one of several of the same name; this may be another's audio.
-        let is_unsure = self.clues.is_told_beside && has_namesake(self.clues, self.known, self.episode);
+        let is_unsure =
+            self.clues.is_told_beside && serial::has_namesake(self.clues, self.known, self.episode);
         let worth = if is_unsure { 5 } else { 100 };
         let told_guid = told.guid.as_deref().unwrap_or_default();
         let told_url = told.url.as_deref().unwrap_or_default();
@@ -104,6 +107,8 @@ impl<'a> Held<'a> {
             }
         } else if !told_url.is_empty() && is_own_url {
             self.add("url", told_url, url, worth);
+        } else if serial::is_same_but_for_guid(told, self.known, self.episode) {
+            self.add("title and date written down", told_guid, guid, worth.min(60));
         } else if !told_guid.is_empty() || !told_url.is_empty() {
             self.add("guid", told_guid, guid, -worth);
         }
@@ -150,7 +155,14 @@ impl<'a> Held<'a> {
         }
         let is_named =
             is_titled || clues.is_bare || self.has(&["beginning of the title", "name at its host"]);
-        let is_told = ["guid", "url", "guid of that title", "guid in its tags", "guid in its name"];
+        let is_told = [
+            "guid",
+            "url",
+            "title and date written down",
+            "guid of that title",
+            "guid in its tags",
+            "guid in its name",
+        ];
         if !is_named && !self.has(&is_told) {
             self.add("another name", &clues.stem, self.title(), -30);
         }
@@ -169,15 +181,22 @@ impl<'a> Held<'a> {
     /// The date in its name.
     fn date(&mut self) {
         let (Some(day), Some(own)) = (self.clues.day, self.episode.day) else { return };
-        let points = match (day - own).abs() {
-            0 => 30,
-            1 if self.clues.is_local_day => 25,
-            1 => 10,
+        let fit = self.episode.row.published_at.map(|at| self.clues.clock.fit(at, day));
+        let is_named = serial::is_named_alone(self.clues, self.known, self.episode);
+        let points = match ((day - own).abs(), fit) {
+            (0 | 1, Some(Fit::Never)) if !is_named => -50,
+            (0, _) | (_, Some(Fit::Surely)) => 30,
+            (1, Some(Fit::Perhaps)) if !is_named => 25,
+            (1, _) if self.clues.is_local_day => 25,
+            (1, _) => 10,
             _ => -50,
         };
         self.add("date", &written(day), &written(own), points);
         // Nothing but a date, a number and the name of the show.
-        if day == own && self.clues.is_bare && self.known.is_alone_on(day, self.episode.show) {
+        if points == 30
+            && self.clues.is_bare
+            && serial::is_only_one(self.clues.clock, self.known, day, self.episode)
+        {
             self.add("the only one of that day", &written(day), &written(own), 25);
         }
     }
@@ -225,24 +244,6 @@ pub(super) fn is_cut(stem: &str, name: &str) -> bool {
 /// Whether an episode of the show, whichever, has this title.
 fn is_titled_alike(known: &Known, title: &str, show: usize) -> bool {
     forms(title).iter().any(|form| !known.with_title(form, Some(&[show])).is_empty())
-}
-
-/// Whether another episode of the show would have been given the same file name.
-fn has_namesake(clues: &Clues, known: &Known, episode: &Episode) -> bool {
-    let scope = [episode.show];
-    let by_base = clues
-        .names
-        .iter()
-        .any(|name| episode.bases.contains(name) && known.with_base(name, Some(&scope)).len() != 1);
-    let by_title = clues.names.iter().filter(|name| episode.titles.contains(*name)).any(|name| {
-        let same = known.with_title(name, Some(&scope));
-        let near = |at: &&usize| {
-            let other = known.episodes.get(**at).and_then(|other| other.day);
-            clues.day.is_none() || other.zip(episode.day).is_none_or(|(a, b)| (a - b).abs() <= 1)
-        };
-        same.is_empty() || same.iter().filter(near).count() > 1
-    });
-    by_base || by_title
 }
 
 /// Whether the file is as long as the feed says, by its bytes or by how long it plays: either will do.

@@ -7,6 +7,7 @@ use super::compare::{LEAST_LENGTH, compare, is_cut};
 use super::fold::forms;
 use super::known::Known;
 use super::place::{Ties, is_placed, unplaced};
+use super::serial::is_off_by_a_day;
 
 /// So many points are enough.
 const ENOUGH: i32 = 60;
@@ -118,6 +119,9 @@ pub(super) fn elsewhere(clues: &Clues, known: &Known, best: &Match) -> Option<St
 fn candidates(clues: &Clues, known: &Known, scope: Option<&[usize]>) -> Vec<usize> {
     let mut found = Vec::new();
     for told in [&clues.told, &clues.titled].into_iter().flatten() {
+        if let Some(at) = told.published {
+            found.extend(known.on_day(at.unix().div_euclid(86_400), scope));
+        }
         // Where there is no guid, programs write down the address.
         if let Some(guid) = &told.guid {
             found.extend(known.with_guid(guid, scope));
@@ -178,6 +182,12 @@ fn doubt(clues: &Clues, known: &Known, best: &Match, rival: Option<&Match>) -> O
     }
     if best.points < ENOUGH {
         return Some("too little speaks for it".to_owned());
+    }
+    if is_off_by_a_day(clues, known, best) {
+        return Some(
+            "its date is that of the day before or after, and nothing else tells it from the others"
+                .to_owned(),
+        );
     }
     if let Some(rival) = rival.filter(|rival| best.points - rival.points < CLEAR) {
         return Some(format!("it may as well be another: {}", name(known, rival)));

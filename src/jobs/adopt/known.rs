@@ -152,9 +152,16 @@ impl Known {
         self.few(self.by_day.get(&day), scope)
     }
 
-    /// Whether no other episode of its show came out on that day.
-    pub(super) fn is_alone_on(&self, day: Day, show: usize) -> bool {
-        self.on_day(day, Some(&[show])).len() == 1
+    /// Whether an episode of the show has this title.
+    pub(super) fn has_titled(&self, title: &str, show: usize) -> bool {
+        self.by_title.get(title).is_some_and(|list| !self.of_show(list, show).is_empty())
+    }
+
+    /// Whether several episodes of the show have this title.
+    pub(super) fn is_serial(&self, title: &str, show: usize) -> bool {
+        let episode_of = |at: &usize| self.episodes.get(*at).map(|episode| episode.row.episode_id);
+        let list = self.by_title.get(title).map_or(&[][..], |list| self.of_show(list, show));
+        list.first().map(episode_of) != list.last().map(episode_of)
     }
 
     /// Whether only episodes of one show have this title.
@@ -174,22 +181,27 @@ impl Known {
     /// Those of the list that are of these shows; none if there are too many to say anything. Lists are in the order of shows.
     fn few(&self, list: Option<&Vec<usize>>, scope: Option<&[usize]>) -> Vec<usize> {
         let Some(list) = list else { return Vec::new() };
-        let show_of = |at: &usize| self.episodes.get(*at).map_or(usize::MAX, |episode| episode.show);
         let mut found: Vec<usize> = Vec::new();
         match scope {
             None if list.len() <= MOST => found.clone_from(list),
             None => {}
             Some(shows) => {
                 for show in shows {
-                    let from = list.partition_point(|at| show_of(at) < *show);
-                    let to = list.partition_point(|at| show_of(at) <= *show);
-                    if to - from <= MOST {
-                        found.extend(&list[from..to]);
-                    }
+                    found.extend(
+                        Some(self.of_show(list, *show)).filter(|of| of.len() <= MOST).unwrap_or_default(),
+                    );
                 }
             }
         }
         found
+    }
+
+    /// What of the list is of the show.
+    fn of_show<'a>(&self, list: &'a [usize], show: usize) -> &'a [usize] {
+        let show_of = |at: &usize| self.episodes.get(*at).map_or(usize::MAX, |episode| episode.show);
+        let from = list.partition_point(|at| show_of(at) < show);
+        let to = list.partition_point(|at| show_of(at) <= show);
+        list.get(from..to).unwrap_or_default()
     }
 }
 

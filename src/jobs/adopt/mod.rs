@@ -13,6 +13,7 @@
 
 mod books;
 mod by_hand;
+mod clock;
 mod clues;
 mod compare;
 mod fold;
@@ -23,6 +24,7 @@ mod known;
 mod leave;
 mod own;
 mod place;
+mod serial;
 mod settle;
 mod still;
 mod take;
@@ -41,6 +43,7 @@ use crate::config::Config;
 use crate::download::Take;
 use crate::report::Run;
 use books::Books;
+use clock::{Clocks, Sighting};
 use clues::{Asked, Clues};
 use foreign::Memory;
 use judge::{Match, Verdict, elsewhere, judge};
@@ -166,6 +169,10 @@ struct Judged {
     verdict: Verdict,
     /// Its program wrote down that it has all of it.
     is_attested: bool,
+    /// What it shows of the clock that names go by; of one whose title says which episode it is.
+    sighting: Option<Sighting>,
+    /// Nothing but its date tells it from others of its show.
+    is_by_date: bool,
 }
 
 /// Runs it.
@@ -225,7 +232,12 @@ fn work(
         return Ok(HashSet::new());
     }
     let media = books.without_known(session, walked.media, adopted);
-    let judged = all(session, &known, &memory, media, from, asked, adopted);
+    let clocks = match request.program {
+        Some(Program::PodcastArchiver) => Clocks::UTC,
+        _ => Clocks::ANY,
+    };
+    let held = Held { known: &known, memory: &memory, from, clocks };
+    let judged = all(session, held, media, books.sightings(from), asked, adopted);
     if session.is_cancelled() {
         return Ok(HashSet::new());
     }
@@ -300,13 +312,22 @@ fn note(session: &mut Session, read: Result<(), String>) -> bool {
     }
 }
 
-/// Judges every file; those that nothing tells the show of once more, by their neighbours.
+/// What every file is held against.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    known: &'a Known,
+    memory: &'a Memory,
+    from: &'a Path,
+    clocks: Clocks,
+}
+
+/// Judges every file; once more those that only the date tells, when the clock is known that it goes by, and those that nothing
+/// tells the show of, by their neighbours.
 fn all(
     session: &Session,
-    known: &Known,
-    memory: &Memory,
+    held: Held,
     media: Vec<Found>,
-    from: &Path,
+    earlier: Vec<Sighting>,
     asked: Option<Asked>,
     adopted: &mut Adopted,
 ) -> Vec<Judged> {
@@ -317,13 +338,18 @@ fn all(
         if session.is_cancelled() {
             break;
         }
-        judged.push(one(known, memory, found, from, asked, adopted));
+        judged.push(one(held, found, asked, adopted));
     }
-    let homes = settle::homes(known, &judged);
+    let clocks = if held.clocks == Clocks::UTC { held.clocks } else { Clocks::seen(&judged, earlier) };
+    let held = Held { clocks, ..held };
+    for file in judged.iter_mut().filter(|file| file.is_by_date && clocks != Clocks::ANY) {
+        *file = one(held, file.found.clone(), asked, adopted);
+    }
+    let homes = settle::homes(held.known, &judged);
     for file in &mut judged {
-        if let Some(show) = home_of(known, &homes, file) {
+        if let Some(show) = home_of(held.known, &homes, file) {
             let asked = Some(Asked { show, how: "the files beside it" });
-            *file = one(known, memory, file.found.clone(), from, asked, adopted);
+            *file = one(held, file.found.clone(), asked, adopted);
         }
     }
     judged
@@ -337,15 +363,9 @@ fn home_of(known: &Known, homes: &settle::Homes, file: &Judged) -> Option<usize>
     home.takes(best).then_some(show)
 }
 
-fn one(
-    known: &Known,
-    memory: &Memory,
-    found: Found,
-    from: &Path,
-    asked: Option<Asked>,
-    adopted: &mut Adopted,
-) -> Judged {
-    let clues = Clues::of(&found, from, known, memory, asked, &mut adopted.unread);
+fn one(held: Held, found: Found, asked: Option<Asked>, adopted: &mut Adopted) -> Judged {
+    let Held { known, memory, .. } = held;
+    let clues = Clues::of(&found, held, asked, &mut adopted.unread);
     let mut verdict = judge(&clues, known);
     if let (Some(_), Verdict::Is(best)) = (asked, &verdict)
         && !best.is_told()
@@ -354,7 +374,12 @@ fn one(
         verdict = Verdict::MayBe(best.clone(), why);
     }
     let is_attested = verdict.best().is_some_and(|best| is_attested(known, memory, &found, &clues, best));
-    Judged { found, program: clues.program, verdict, is_attested }
+    let sighting = match &verdict {
+        Verdict::Is(best) => serial::sighting(&clues, known, best),
+        _ => None,
+    };
+    let is_by_date = verdict.best().is_some_and(|best| serial::is_by_date(&clues, known, best));
+    Judged { found, program: clues.program, verdict, is_attested, sighting, is_by_date }
 }
 
 /// Whether a program wrote down that it has the whole episode: these do so only at the end.

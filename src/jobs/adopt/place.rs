@@ -28,7 +28,7 @@ impl Ties {
         let is_measured = best.has(&["length"]);
         Self {
             weight: episode.map_or(Weight::Common, |episode| shared(clues, known, episode, best)),
-            is_dated: best.evidence.iter().any(|evidence| evidence.what == "date" && evidence.points >= 25),
+            is_dated: is_dated(best),
             is_measured,
             is_alone: is_measured && known.is_alone_of_length(clues.size),
             is_timed: best.has(&["duration"]),
@@ -62,6 +62,12 @@ impl Ties {
     pub(super) fn is_common(self) -> bool {
         self.weight == Weight::Common
     }
+}
+
+/// Whether the date in its name, or what its program wrote down, is that of the feed.
+fn is_dated(best: &Match) -> bool {
+    let is_told = best.has(&["title and date written down"]);
+    is_told || best.evidence.iter().any(|evidence| evidence.what == "date" && evidence.points >= 25)
 }
 
 /// The weight of the title that a file and its episode share. What episodes of several shows are called tells nothing.

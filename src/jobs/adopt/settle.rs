@@ -1,11 +1,14 @@
 //! Between files: what neighbours tell of one another, two files for one episode, and files that may have been cut off.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::Judged;
 use super::judge::{Match, Verdict};
 use super::known::Known;
+use super::walk::Found;
 
 /// So many files of one show make it at home in their folder ...
 const LEAST: usize = 3;
@@ -128,8 +131,7 @@ fn doubt_short(known: &Known, judged: &mut [Judged]) {
     }
 }
 
-/// Of several files for one episode the best is taken, if it is by far; or the first, if they are of one length, and their
-/// bytes will tell.
+/// Of several files for one episode the best is taken, if it is by far; or the first, if they are the same to the byte.
 fn doubt_rivals(judged: &mut [Judged]) {
     let mut claims: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, file) in judged.iter().enumerate() {
@@ -145,8 +147,7 @@ fn doubt_rivals(judged: &mut [Judged]) {
         let mut by_points = files.clone();
         by_points.sort_by_key(|at| (std::cmp::Reverse(points(*at)), *at));
         let (best, next) = (by_points[0], by_points[1]);
-        let is_same_length = files.iter().all(|at| judged[*at].found.size == judged[best].found.size);
-        if is_same_length {
+        if is_same(&files.iter().map(|at| &judged[*at].found).collect::<Vec<_>>()) {
             continue;
         }
         let is_clear = points(best) - points(next) >= FAR;
@@ -158,9 +159,31 @@ fn doubt_rivals(judged: &mut [Judged]) {
             }
             let other = if at == best { &next_name } else { &best_name };
             if let Verdict::Is(found) = &judged[at].verdict {
-                let why = format!("another file is of the same episode, and of another length: {other}");
+                let why = format!("another file is of the same episode, and is not the same: {other}");
                 judged[at].verdict = Verdict::MayBe(found.clone(), why);
             }
         }
+    }
+}
+
+/// Whether the files have the same bytes. One that can't be read is another.
+fn is_same(files: &[&Found]) -> bool {
+    let Some((first, others)) = files.split_first() else { return true };
+    others.iter().all(|other| other.size == first.size || other.inode == first.inode)
+        && others
+            .iter()
+            .all(|other| other.inode == first.inode || is_equal(&first.path, &other.path).unwrap_or(false))
+}
+
+fn is_equal(one: &Path, other: &Path) -> std::io::Result<bool> {
+    let (mut one, mut other) = (BufReader::new(File::open(one)?), BufReader::new(File::open(other)?));
+    loop {
+        let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+        let length = a.len().min(b.len());
+        if length == 0 || a.get(..length) != b.get(..length) {
+            return Ok(a.is_empty() && b.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
     }
 }

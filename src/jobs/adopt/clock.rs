@@ -1,0 +1,137 @@
+//! The clock that dates in names go by: programs write the day of UTC, or that of the place where they ran. What files of titles of
+//! their own show of it tells which of two daily episodes of one title is meant.
+
+use super::Judged;
+use super::fold::Day;
+use crate::model::Time;
+
+const DAY: i64 = 86_400;
+const HOUR: i64 = 3600;
+/// So many files show what clock it is.
+const LEAST: usize = 3;
+
+/// How far ahead of UTC it may be, in seconds; both ends are of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    from: i64,
+    to: i64,
+}
+
+/// Whether a day is that of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    Surely,
+    Perhaps,
+    Never,
+}
+
+/// The clocks of a folder's names: of `20190419`, and of dates with signs in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clocks {
+    compact: Clock,
+    parted: Clock,
+}
+
+/// A file whose name or title says which episode it is, and the date in its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sighting {
+    pub(super) day: Day,
+    pub(super) at: Time,
+    pub(super) is_compact: bool,
+}
+
+impl Clock {
+    /// From the Aleutians to Kiribati.
+    const ANY: Self = Self { from: -12 * HOUR, to: 14 * HOUR };
+    const UTC: Self = Self { from: 0, to: 0 };
+
+    pub(super) fn fit(self, at: Time, day: Day) -> Fit {
+        let [first, last] = [self.from, self.to].map(|ahead| (at.unix() + ahead).div_euclid(DAY));
+        match (first <= day && day <= last, first == last) {
+            (true, true) => Fit::Surely,
+            (true, false) => Fit::Perhaps,
+            (false, _) => Fit::Never,
+        }
+    }
+
+    /// What all of them leave; any clock if they are few, or of several places.
+    fn seen(sightings: &[Sighting]) -> Self {
+        let (mut from, mut to) = (Self::ANY.from, Self::ANY.to);
+        for seen in sightings {
+            let begin = seen.day * DAY - seen.at.unix();
+            (from, to) = (from.max(begin), to.min(begin + DAY - 1));
+        }
+        // Summer time makes two clocks of one, an hour apart.
+        if from - to <= HOUR && sightings.len() >= LEAST {
+            Self { from: from.min(to) - HOUR, to: from.max(to) + HOUR }
+        } else {
+            Self::ANY
+        }
+    }
+
+    /// UTC, by which most go that write a date with signs, if nothing speaks against it, and the west of America is ruled out.
+    fn or_utc(self) -> Self {
+        const WEST: i64 = -9 * HOUR;
+        if self.from >= WEST && (self.from..=self.to).contains(&0) { Self::UTC } else { self }
+    }
+}
+
+impl Clocks {
+    /// Nothing is known of them.
+    pub(super) const ANY: Self = Self { compact: Clock::ANY, parted: Clock::ANY };
+    /// Those of a program that goes by UTC.
+    pub(super) const UTC: Self = Self { compact: Clock::UTC, parted: Clock::UTC };
+
+    pub(super) fn of(self, is_compact: bool) -> Clock {
+        if is_compact { self.compact } else { self.parted }
+    }
+
+    /// Those that the files show, with what earlier runs took in.
+    pub(super) fn seen(judged: &[Judged], earlier: Vec<Sighting>) -> Self {
+        let sightings = judged.iter().filter_map(|file| file.sighting).chain(earlier);
+        let (compact, parted): (Vec<Sighting>, Vec<Sighting>) = sightings.partition(|seen| seen.is_compact);
+        Self { compact: Clock::seen(&compact), parted: Clock::seen(&parted).or_utc() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At `hour` of day 100, with the day of a clock that is so many hours ahead.
+    fn seen(hour: i64, ahead: i64) -> Sighting {
+        let at = 100 * DAY + hour * HOUR;
+        let day = (at + ahead * HOUR).div_euclid(DAY);
+        Sighting { day, at: Time::from_unix(at).unwrap(), is_compact: true }
+    }
+
+    fn fits(clock: Clock, hour: i64) -> [Fit; 3] {
+        [99, 100, 101].map(|day| clock.fit(seen(hour, 0).at, day))
+    }
+
+    #[test]
+    fn files_show_the_clock_that_named_them() {
+        use Fit::{Never, Perhaps, Surely};
+        let west = Clock::seen(&[seen(7, -8), seen(9, -8), seen(12, -8)]);
+        assert_eq!(fits(west, 5), [Surely, Never, Never]);
+        assert_eq!(fits(west, 8), [Perhaps, Perhaps, Never]);
+        assert_eq!(fits(west, 12), [Never, Surely, Never]);
+        let utc = Clock::seen(&[seen(3, 0), seen(21, 0), seen(12, 0)]);
+        assert_eq!(fits(utc, 5), [Never, Surely, Never]);
+        assert_eq!(utc.or_utc(), Clock::UTC);
+        assert_eq!(west.or_utc(), west);
+    }
+
+    #[test]
+    fn few_files_and_those_of_several_places_show_nothing() {
+        assert_eq!(Clock::seen(&[seen(7, -8), seen(9, -8)]), Clock::ANY);
+        assert_eq!(Clock::seen(&[seen(7, -8), seen(7, 0), seen(8, 0)]), Clock::ANY);
+        assert_eq!(fits(Clock::ANY, 5), [Fit::Perhaps, Fit::Perhaps, Fit::Never]);
+    }
+
+    #[test]
+    fn summer_time_is_one_place() {
+        let summer = [seen(8, -8), seen(7, -7), seen(6, -7), seen(7, -8)];
+        assert_ne!(Clock::seen(&summer), Clock::ANY);
+    }
+}
