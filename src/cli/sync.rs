@@ -9,6 +9,7 @@ use super::after::{self, After, Report};
 use super::plan;
 use super::setting::Setting;
 use crate::jobs;
+use crate::report::Outcome;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
@@ -62,7 +63,9 @@ impl Sync {
             }
         };
         let text = run.text();
-        if text.is_empty() && run.failures.is_empty() && stderr().is_terminal() {
+        // Who was stopped does not know what there is.
+        let is_whole = run.outcome == Outcome::Ok && run.failures.is_empty();
+        if text.is_empty() && is_whole && stderr().is_terminal() {
             setting.talk.note("nothing new (feeds that are not due were not asked; --force asks them)");
         }
         let code = after.run(&run, &signals, &text, &run);
