@@ -100,15 +100,20 @@ impl Terminal {
     /// Bars are drawn again and again; what they stand at last stays.
     #[track_caller]
     fn comes_to(&mut self, want: &str) {
+        self.shows(want, without_rates);
+    }
+
+    #[track_caller]
+    fn shows(&mut self, want: &str, of: impl Fn(&str) -> String) {
         for _ in 0..200 {
-            self.sees("3 files");
+            self.sees("left");
             let (rest, end) = self.session.exp_regex("\u{1b}|\r").unwrap();
             self.took(&(rest + &end));
-            if without_rates(&self.rows()) == want {
+            if of(&self.rows()) == want {
                 return;
             }
         }
-        assert_eq!(without_rates(&self.rows()), want);
+        assert_eq!(of(&self.rows()), want);
     }
 
     /// The window gets another width while the program runs.
@@ -153,8 +158,16 @@ fn without_rates(screen: &str) -> String {
         let kept = (0..words.len()).filter(|at| !is_rate(*at) && !is_time(words[*at]));
         kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
     };
+    sorted(&screen.lines().map(plain).collect::<Vec<_>>().join("\n"))
+}
+
+/// The bars of downloads that run side by side, in their order; a blank is as good as several.
+fn sorted(screen: &str) -> String {
+    let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut lines: Vec<String> = screen.lines().map(plain).collect();
-    lines[1..].sort();
+    if let Some(bars) = lines.get_mut(1..) {
+        bars.sort();
+    }
     lines.join("\n")
 }
 
@@ -177,11 +190,11 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
         ),
         (
             60,
-            "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB …\n\
-             [##########..........] 50% #2 Episod…\n[##########..........] 50% #3 Episod…",
+            "1 of 3 files 400.3 kB of 600.5 kB left\n\
+             [#####.....] 50% #2 Episode 2\n[#####.....] 50% #3 Episode 3",
         ),
-        (50, "1 of 3 files 400.3 kB of 600.5 kB\n50% #2 Episode 2\n50% #3 Episode 3"),
-        (30, "1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3"),
+        (50, "400.3 kB of 600.5 kB left\n50% #2 Episode 2\n50% #3 Episode 3"),
+        (30, "66% left\n50% #2 Episode 2\n50% #3 Episode 3"),
     ] {
         let (host, scene) = stalled();
         let mut terminal = Terminal::start(&scene, columns, "xterm", "sync");
@@ -200,7 +213,7 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
 fn bars_are_set_anew_when_the_window_gets_wider() {
     let (host, scene) = stalled();
     let mut terminal = Terminal::start(&scene, 30, "xterm", "sync");
-    terminal.comes_to("1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3");
+    terminal.comes_to("66% left\n50% #2 Episode 2\n50% #3 Episode 3");
     terminal.resize(&scene, 120);
     terminal.comes_to(
         "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB left\n\
@@ -208,6 +221,59 @@ fn bars_are_set_anew_when_the_window_gets_wider() {
     );
     go_on(&host);
     assert_eq!(terminal.ends(), (REPORT.to_owned(), 0));
+}
+
+#[test]
+fn a_sync_that_was_stopped_does_not_say_that_nothing_is_new() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    host.set("/audio/1.mp3", Page::Stall(audio(1)));
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    terminal.sees("50%");
+    terminal.types("\u{3}");
+    let stopped = "castkeep: stopped by a signal; the next run goes on from here".to_owned();
+    assert_eq!(terminal.ends(), (stopped, 130));
+    host.set_audio("/audio/1.mp3", audio(1));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    let nothing =
+        "castkeep: nothing new (feeds that are not due were not asked; --force asks them)".to_owned();
+    assert_eq!(terminal.ends(), (nothing, 0));
+    scene.assert_sound();
+}
+
+/// A show of two episodes, of each of which a stopped run left the half.
+fn halves() -> (Host, Scene) {
+    let host = Host::start();
+    let items: Vec<_> = (1..=2).map(|n| item(n, &host.url(""))).collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    for n in 1..=2 {
+        host.set(&format!("/audio/{n}.mp3"), Page::Stall(audio(n)));
+    }
+    let scene = Scene::with(&[&host.url("/feed.xml")], "downloads_per_host = 2\n");
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    terminal.comes_to(
+        "[##########..........] 0 of 2 files 200.2 kB of 400.3 kB left\n\
+         [##########..........] 50% #1 Episode 1\n[##########..........] 50% #2 Episode 2",
+    );
+    terminal.types("\u{3}");
+    assert_eq!(terminal.ends().1, 130);
+    (host, scene)
+}
+
+#[test]
+fn what_an_earlier_run_left_does_not_count_as_speed() {
+    let (_host, scene) = halves();
+    // The rest is promised, and nothing of it comes.
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    let want = "[#########...........] 0 of 2 files 192.0 kB of 400.3 kB 0 B/s -:-- left\n\
+                [#########...........] 47% 0 B/s -:-- #1 Episode 1\n\
+                [#########...........] 47% 0 B/s -:-- #2 Episode 2";
+    terminal.shows(want, sorted);
+    terminal.types("\u{3}");
+    assert_eq!(terminal.ends().1, 130);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod line;
+mod meter;
 mod metrics;
 mod progress;
 mod run;
