@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::after::{self, After, Report};
 use super::plan;
+use super::rows::screen_width;
 use super::setting::Setting;
 use crate::jobs;
 use crate::report::Outcome;
@@ -62,7 +63,9 @@ impl Sync {
                 return Err(error);
             }
         };
-        let text = run.text();
+        // What goes into a file is as wide as it is.
+        let screen = screen_width().filter(|_| matches!(after.report, Report::Text));
+        let text = run.text(screen);
         // Who was stopped does not know what there is.
         let is_whole = run.outcome == Outcome::Ok && run.failures.is_empty();
         if text.is_empty() && is_whole && stderr().is_terminal() {
