@@ -17,10 +17,9 @@ const MOST_LISTED: usize = 20;
 const PLANS: Columns<'_> = Columns {
     names: &["show", "feed", "downloads", "size", "left out", "waiting"],
     right: &["downloads", "size", "left out", "waiting"],
-    rare: &[],
-    title: None,
     counts: &["waiting", "left out"],
     lesser: &["feed", "waiting", "left out", "size"],
+    ..Columns::PLAIN
 };
 
 const DOWNLOADS: Columns<'_> = Columns {
@@ -28,27 +27,13 @@ const DOWNLOADS: Columns<'_> = Columns {
     right: &["size"],
     title: Some("title"),
     lesser: &["date"],
-    rare: &[],
-    counts: &[],
+    ..Columns::PLAIN
 };
 
-const REASONS: Columns<'_> = Columns {
-    names: &["count", "reason"],
-    right: &["count"],
-    title: Some("reason"),
-    rare: &[],
-    counts: &[],
-    lesser: &[],
-};
+const REASONS: Columns<'_> =
+    Columns { names: &["count", "reason"], right: &["count"], title: Some("reason"), ..Columns::PLAIN };
 
-const WAITING: Columns<'_> = Columns {
-    names: &["title", "until"],
-    right: &[],
-    title: Some("title"),
-    rare: &[],
-    counts: &[],
-    lesser: &[],
-};
+const WAITING: Columns<'_> = Columns { names: &["title", "until"], title: Some("title"), ..Columns::PLAIN };
 
 /// Prints plans as JSON, else as a table and a list of each show.
 pub(super) fn print(plans: &[Plan], json: bool, talk: Talk) -> anyhow::Result<ExitCode> {

@@ -52,8 +52,7 @@ const LISTED: Columns<'_> = Columns {
     right: &["number"],
     title: Some("title"),
     lesser: &["date"],
-    rare: &[],
-    counts: &[],
+    ..Columns::PLAIN
 };
 
 const HELP: &str = "Examples:\n\

@@ -165,9 +165,9 @@ const COLUMNS: Columns<'_> = Columns {
     ],
     right: &["episodes", "audio", "missing", "left out", "gone", "size", "warnings"],
     rare: &["left out"],
-    title: None,
     counts: &["gone", "warnings", "missing"],
     lesser: &["next", "size", "asked", "newest", "warnings", "gone"],
+    ..Columns::PLAIN
 };
 
 fn gaps_text(gaps: &Gaps) -> String {

@@ -88,10 +88,9 @@ pub struct ShowRun {
 const COLUMNS: Columns<'_> = Columns {
     names: &["show", "new", "changed", "gone", "downloads", "size", "warnings"],
     right: &["new", "changed", "gone", "downloads", "size", "warnings"],
-    rare: &[],
-    title: None,
     counts: &["gone", "changed", "warnings", "size", "new", "downloads"],
     lesser: &["warnings", "size"],
+    ..Columns::PLAIN
 };
 
 impl ShowRun {

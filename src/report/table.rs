@@ -34,7 +34,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>], right: &[usize]) -> String {
 }
 
 /// What is known of the columns of a table, by their names.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Columns<'a> {
     /// All, in their order.
     pub names: &'a [&'a str],
@@ -51,6 +51,9 @@ pub struct Columns<'a> {
 }
 
 impl Columns<'_> {
+    /// Of none of them anything is known.
+    pub const PLAIN: Self = Self { names: &[], right: &[], rare: &[], title: None, counts: &[], lesser: &[] };
+
     /// The rows under their names, no wider than the screen; whole if there is none.
     pub fn laid_out(self, rows: &[Vec<String>], screen: Option<usize>) -> String {
         self.set(rows, screen, true)
@@ -258,7 +261,7 @@ mod tests {
             right: &["size"],
             title: Some("title"),
             lesser: &["date"],
-            ..Columns::default()
+            ..Columns::PLAIN
         };
         let rows =
             rows(&[&["2026-01-02", "数えきれない羊: a long title", "1.2 MB"], &["2026-01-01", "b", "9 B"]]);

@@ -197,20 +197,13 @@ fn answer(
             let range =
                 request.header("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-'));
             let from = range.and_then(|from| from.parse().ok()).filter(|from| *from < total);
-            match from {
-                Some(from) => {
-                    let range = format!("Content-Range: bytes {from}-{}/{total}", total - 1);
-                    let length = total - from;
-                    write!(
-                        stream,
-                        "HTTP/1.1 206 OK\r\nContent-Length: {length}\r\n{range}\r\n{etag}\r\n\r\n"
-                    )
-                    .ok()?;
-                }
-                None => {
-                    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {total}\r\n{etag}\r\n\r\n").ok()?;
-                    stream.write_all(&bytes[..half]).ok()?;
-                }
+            if let Some(from) = from {
+                let range = format!("Content-Range: bytes {from}-{}/{total}", total - 1);
+                let length = format!("Content-Length: {}", total - from);
+                write!(stream, "HTTP/1.1 206 OK\r\n{length}\r\n{range}\r\n{etag}\r\n\r\n").ok()?;
+            } else {
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {total}\r\n{etag}\r\n\r\n").ok()?;
+                stream.write_all(&bytes[..half]).ok()?;
             }
             while is_stalled() {
                 std::thread::sleep(Duration::from_millis(5));
