@@ -100,15 +100,20 @@ impl Terminal {
     /// Bars are drawn again and again; what they stand at last stays.
     #[track_caller]
     fn comes_to(&mut self, want: &str) {
+        self.shows(want, without_rates);
+    }
+
+    #[track_caller]
+    fn shows(&mut self, want: &str, of: impl Fn(&str) -> String) {
         for _ in 0..200 {
-            self.sees("3 files");
+            self.sees("left");
             let (rest, end) = self.session.exp_regex("\u{1b}|\r").unwrap();
             self.took(&(rest + &end));
-            if without_rates(&self.rows()) == want {
+            if of(&self.rows()) == want {
                 return;
             }
         }
-        assert_eq!(without_rates(&self.rows()), want);
+        assert_eq!(of(&self.rows()), want);
     }
 
     /// The window gets another width while the program runs.
@@ -153,8 +158,16 @@ fn without_rates(screen: &str) -> String {
         let kept = (0..words.len()).filter(|at| !is_rate(*at) && !is_time(words[*at]));
         kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
     };
+    sorted(&screen.lines().map(plain).collect::<Vec<_>>().join("\n"))
+}
+
+/// The bars of downloads that run side by side, in their order; a blank is as good as several.
+fn sorted(screen: &str) -> String {
+    let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut lines: Vec<String> = screen.lines().map(plain).collect();
-    lines[1..].sort();
+    if let Some(bars) = lines.get_mut(1..) {
+        bars.sort();
+    }
     lines.join("\n")
 }
 
@@ -162,6 +175,15 @@ fn without_rates(screen: &str) -> String {
 fn is_coloured(raw: &str) -> bool {
     let ends = |rest: &str| rest.chars().find(|c| !c.is_ascii_digit() && *c != ';');
     raw.split("\u{1b}[").skip(1).any(|rest| ends(rest) == Some('m'))
+}
+
+/// As wide as a terminal of so many columns.
+fn report(columns: u16) -> &'static str {
+    match columns {
+        53.. => REPORT,
+        40.. => "show    new  downloads      size  warnings\na-show    3          3  600.5 kB         0",
+        _ => "show    new  downloads\na-show    3          3",
+    }
 }
 
 const REPORT: &str = "show    new  changed  gone  downloads      size  warnings\n\
@@ -177,11 +199,11 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
         ),
         (
             60,
-            "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB …\n\
-             [##########..........] 50% #2 Episod…\n[##########..........] 50% #3 Episod…",
+            "1 of 3 files 400.3 kB of 600.5 kB left\n\
+             [#####.....] 50% #2 Episode 2\n[#####.....] 50% #3 Episode 3",
         ),
-        (50, "1 of 3 files 400.3 kB of 600.5 kB\n50% #2 Episode 2\n50% #3 Episode 3"),
-        (30, "1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3"),
+        (50, "400.3 kB of 600.5 kB left\n50% #2 Episode 2\n50% #3 Episode 3"),
+        (30, "66% left\n50% #2 Episode 2\n50% #3 Episode 3"),
     ] {
         let (host, scene) = stalled();
         let mut terminal = Terminal::start(&scene, columns, "xterm", "sync");
@@ -190,7 +212,7 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
         let (screen, code) = terminal.ends();
         assert_eq!(code, 0);
         // Nothing of the bars is left.
-        assert_eq!(screen, REPORT, "{columns}");
+        assert_eq!(screen, report(columns), "{columns}");
         assert!(!is_coloured(&terminal.raw), "{:?}", terminal.raw);
         scene.assert_sound();
     }
@@ -200,7 +222,7 @@ fn a_sync_draws_a_bar_for_each_download_and_one_for_all() {
 fn bars_are_set_anew_when_the_window_gets_wider() {
     let (host, scene) = stalled();
     let mut terminal = Terminal::start(&scene, 30, "xterm", "sync");
-    terminal.comes_to("1 of 3 files\n50% #2 Episode 2\n50% #3 Episode 3");
+    terminal.comes_to("66% left\n50% #2 Episode 2\n50% #3 Episode 3");
     terminal.resize(&scene, 120);
     terminal.comes_to(
         "[#############.......] 1 of 3 files 400.3 kB of 600.5 kB left\n\
@@ -208,6 +230,59 @@ fn bars_are_set_anew_when_the_window_gets_wider() {
     );
     go_on(&host);
     assert_eq!(terminal.ends(), (REPORT.to_owned(), 0));
+}
+
+#[test]
+fn a_sync_that_was_stopped_does_not_say_that_nothing_is_new() {
+    let host = Host::start();
+    host.set_feed("/feed.xml", feed("A Show", &[item(1, &host.url(""))]));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    host.set("/audio/1.mp3", Page::Stall(audio(1)));
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    terminal.sees("50%");
+    terminal.types("\u{3}");
+    let stopped = "castkeep: stopped by a signal; the next run goes on from here".to_owned();
+    assert_eq!(terminal.ends(), (stopped, 130));
+    host.set_audio("/audio/1.mp3", audio(1));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    let nothing =
+        "castkeep: nothing new (feeds that are not due were not asked; --force asks them)".to_owned();
+    assert_eq!(terminal.ends(), (nothing, 0));
+    scene.assert_sound();
+}
+
+/// A show of two episodes, of each of which a stopped run left the half.
+fn halves() -> (Host, Scene) {
+    let host = Host::start();
+    let items: Vec<_> = (1..=2).map(|n| item(n, &host.url(""))).collect();
+    host.set_feed("/feed.xml", feed("A Show", &items));
+    for n in 1..=2 {
+        host.set(&format!("/audio/{n}.mp3"), Page::Stall(audio(n)));
+    }
+    let scene = Scene::with(&[&host.url("/feed.xml")], "downloads_per_host = 2\n");
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    terminal.comes_to(
+        "[##########..........] 0 of 2 files 200.2 kB of 400.3 kB left\n\
+         [##########..........] 50% #1 Episode 1\n[##########..........] 50% #2 Episode 2",
+    );
+    terminal.types("\u{3}");
+    assert_eq!(terminal.ends().1, 130);
+    (host, scene)
+}
+
+#[test]
+fn what_an_earlier_run_left_does_not_count_as_speed() {
+    let (_host, scene) = halves();
+    // The rest is promised, and nothing of it comes.
+    let mut terminal = Terminal::start(&scene, 120, "xterm", "sync");
+    let want = "[#########...........] 0 of 2 files 192.0 kB of 400.3 kB 0 B/s -:-- left\n\
+                [#########...........] 47% 0 B/s -:-- #1 Episode 1\n\
+                [#########...........] 47% 0 B/s -:-- #2 Episode 2";
+    terminal.shows(want, sorted);
+    terminal.types("\u{3}");
+    assert_eq!(terminal.ends().1, 130);
 }
 
 #[test]
@@ -290,7 +365,9 @@ fn add_asks_before_it_writes() {
     terminal.types("\n");
     let (screen, code) = terminal.ends();
     let added = "added a-show: 1 episode\nnext: castkeep sync a-show downloads their audio";
-    assert_eq!((screen, code), (format!("{FOUND} {added}"), 0));
+    // On a terminal of 60 columns.
+    let found = FOUND.replace("newest of 2026", "newest of\n  2026");
+    assert_eq!((screen, code), (format!("{found} {added}"), 0));
     assert!(fs::read_to_string(scene.path("config.toml")).unwrap().contains("slug = \"a-show\""));
     // Who says yes beforehand is not asked.
     scene.configure(&before.replace("[http]", "[archive]\ndirectory = \"second\"\n[http]"));
@@ -431,20 +508,177 @@ fn bash_completes_shows_where_they_are_named() {
 #[test]
 fn fish_and_zsh_complete_shows() {
     let (_host, scene) = archived(1);
-    let fish = "castkeep completions fish | source; complete -C $argv[1]";
     for (line, want) in [("castkeep show a", "a-show"), ("castkeep stat", "status")] {
-        let Some(offers) = offered(&scene, "fish", fish, line) else { break };
+        let Some(offers) = offered(&scene, "fish", FISH, line) else { break };
         assert_eq!(offers.iter().filter_map(|line| line.split('\t').next()).collect::<Vec<_>>(), [want]);
     }
-    // Zsh answers nobody but its line editor: what the script makes of a line is asked for here.
-    // `-D`: no dump file. One named by `-d` is replaced by renaming, even a device.
-    let zsh = "autoload -Uz compinit; compinit -u -D; source <(castkeep completions zsh); \
-        _describe() { print -l -- ${(P)${@[-1]}} }; compadd() { print -l -- ${@[-1]} }; \
-        words=(${(s: :)0}); CURRENT=${#words}; _clap_dynamic_completer_castkeep";
-    if let Some(offers) = offered(&scene, "zsh", zsh, "castkeep show a") {
+    if let Some(offers) = offered(&scene, "zsh", ZSH, "castkeep show a") {
         assert_eq!(
             offers.iter().map(|line| line.split(':').next().unwrap().trim()).collect::<Vec<_>>(),
             ["a-show"]
         );
     }
+}
+
+/// Zsh answers nobody but its line editor: what the script makes of a line is asked for here.
+/// `-D`: no dump file. One named by `-d` is replaced by renaming, even a device.
+const ZSH: &str = "autoload -Uz compinit; compinit -u -D; source <(castkeep completions zsh); \
+    _describe() { print -l -- ${(P)${@[-1]}} }; compadd() { print -l -- ${@[-1]} }; \
+    words=(${(s: :)0}); CURRENT=${#words}; [[ $0 == *' ' ]] && CURRENT=$((CURRENT + 1)); \
+    _clap_dynamic_completer_castkeep";
+
+const FISH: &str = "castkeep completions fish | source; complete -C $argv[1]";
+
+/// A show whose episodes 9 and 10 are the newest, of titles that a shell could take for more; nobody downloaded them.
+fn numbered() -> Scene {
+    let (_host, scene) = archived(3);
+    scene.meddle(
+        "UPDATE episodes SET number = number + 7; UPDATE episodes SET title = 'Ten: $(touch x)\\ `y` \u{1b}[1m' WHERE number = 10;
+         INSERT INTO shows (slug, feed_url, configured_url, first_seen_at) VALUES ('b-show', 'b', 'b', '2026')",
+    );
+    scene
+}
+
+#[test]
+fn shells_complete_the_newest_episodes() {
+    let scene = numbered();
+    let newest = ["latest", "10", "9", "8"];
+    let (ten, nine) = ("Ten: $(touch x)\\ `y` \\u{1b}[1m", "#2 Episode 2");
+    for line in
+        ["castkeep open a-show ", "castkeep show --json a-show ", "castkeep catch-up a-show --episode "]
+    {
+        if let Some(offers) = offered(&scene, "bash", BASH, line) {
+            assert_eq!(offers[..4], newest, "{line}");
+        }
+        if let Some(offers) = offered(&scene, "fish", FISH, line) {
+            assert_eq!(
+                offers[..3],
+                [format!("latest\t{ten}"), format!("10\t{ten}"), format!("9\t{nine}")],
+                "{line}"
+            );
+        }
+        if let Some(offers) = offered(&scene, "zsh", ZSH, line) {
+            assert_eq!(
+                offers[..3],
+                [format!("latest:{ten}"), format!("10:{ten}"), format!("9:{nine}")],
+                "{line}"
+            );
+        }
+    }
+    let offers = |line: &str| offered(&scene, "bash", BASH, line).unwrap();
+    assert_eq!(offers("castkeep open a-show 1"), ["10"]);
+    assert_eq!(offers("castkeep open a-show l"), ["latest"]);
+    assert_eq!(offers("castkeep open b-show l"), Vec::<String>::new(), "it has none");
+    assert_eq!(offers("castkeep open nobody l"), Vec::<String>::new());
+    assert!(!scene.path("x").exists());
+}
+
+#[test]
+fn of_an_archive_that_can_not_be_asked_no_episode_is_offered_and_nothing_is_said() {
+    let scene = numbered();
+    let silent = |what: &str| {
+        for (shell, script) in [("bash", BASH), ("zsh", ZSH), ("fish", FISH)] {
+            if let Some(offers) = offered(&scene, shell, script, "castkeep open a-show l") {
+                assert_eq!(offers, Vec::<String>::new(), "{shell}: {what}");
+            }
+        }
+    };
+    let database = scene.path("archive/archive.db");
+    let whole = fs::read(&database).unwrap();
+    let held = rusqlite::Connection::open(&database).unwrap();
+    held.execute_batch("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE").unwrap();
+    silent("locked");
+    drop(held);
+    fs::write(&database, &whole[..whole.len() / 2]).unwrap();
+    silent("cut");
+    fs::write(&database, "no database").unwrap();
+    silent("broken");
+    fs::remove_dir_all(scene.path("archive")).unwrap();
+    silent("missing");
+    assert!(!scene.path("archive").exists(), "nothing is made by asking");
+}
+
+/// A show of a long name, whose episodes have long titles.
+fn long_names() -> (Host, Scene) {
+    let host = Host::start();
+    let mut items: Vec<_> = (1..=2).map(|n| item(n, &host.url(""))).collect();
+    for item in &mut items {
+        item.title += ": 数えきれない羊, and whatever else there is to be said of them all";
+    }
+    host.set_feed("/feed.xml", feed("The Gamma Garden of Many Flowers", &items));
+    for n in 1..=2 {
+        host.set_audio(&format!("/audio/{n}.mp3"), audio(n));
+    }
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    (host, scene)
+}
+
+/// The lines that a command writes on a terminal.
+fn lines(scene: &Scene, columns: u16, args: &str) -> Vec<String> {
+    let line =
+        format!("unset CI; stty cols {columns} rows {ROWS}; exec {} {args}", env!("CARGO_BIN_EXE_castkeep"));
+    let mut terminal = Terminal::run(scene, columns, "dumb", &line);
+    terminal.ends();
+    terminal.raw.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn tables_are_no_wider_than_the_terminal_and_whole_in_a_pipe() {
+    let (host, scene) = long_names();
+    let show = "the-gamma-garden-of-many-flowers";
+    let dry = scene.run(&["sync", "--dry-run"]);
+    assert!(dry.stdout.contains("羊, and whatever else there is to be said of them all"), "{}", dry.stdout);
+    for columns in [20, 30, 40, 60, 79, 120, 200] {
+        for args in ["sync --dry-run", "status", &format!("show {show}")] {
+            for line in lines(&scene, columns, args) {
+                // What is said below a table is a sentence.
+                let is_prose = line.starts_with("the audio of") || line.starts_with(show);
+                let width = unicode_width::UnicodeWidthStr::width(line.as_str());
+                assert!(is_prose || width <= usize::from(columns), "{columns} {args}: {line}");
+            }
+        }
+    }
+    let dry = lines(&scene, 60, "sync --dry-run").join("\n");
+    let want = "show                              downloads      size\n\
+                the-gamma-garden-of-many-flowers          2  400.3 kB\n\n\
+                the-gamma-garden-of-many-flowers: to download\n  \
+                2026-01-02  #2 Episode 2: 数えきれない羊, and w…  200.2 kB\n  \
+                2026-01-01  #1 Episode 1: 数えきれない羊, and w…  200.2 kB";
+    assert_eq!(dry, want);
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    host.set_feed(
+        "/feed.xml",
+        feed("The Gamma Garden of Many Flowers", &[item(1, &host.url("")), item(2, &host.url(""))]),
+    );
+    let report = lines(&scene, 40, "sync --force --report written --feeds-only").join("\n");
+    assert_eq!(report, "", "it stands in the file");
+    let written = fs::read_to_string(scene.path("written")).unwrap();
+    let whole = "sync: ok\nshow                              new  changed  gone  downloads  size  warnings\n\
+                 the-gamma-garden-of-many-flowers    0        2     0          0   0 B         0\n";
+    assert_eq!(written, whole, "a file is no terminal");
+    host.set_feed("/feed.xml", feed("The Gamma Garden", &[item(1, &host.url(""))]));
+    let report = lines(&scene, 40, "sync --force").join("\n");
+    assert_eq!(report, "show                              gone\nthe-gamma-garden-of-many-flowers     1");
+}
+
+#[test]
+fn messages_break_between_words_and_hang() {
+    let (host, scene) = long_names();
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    host.set("/feed.xml", Page::Status(404));
+    let said = lines(&scene, 40, "sync --force").join("\n");
+    let want = format!(
+        "castkeep:\n  the-gamma-garden-of-many-flowers:\n  fetch {}:\n  status 404\n\
+         hint: 404: it may have moved; look at\n  the show's page for its address of\n  \
+         today and put that into config.toml,\n  or stop with castkeep remove SHOW",
+        host.url("/feed.xml")
+    );
+    assert_eq!(said, want);
+    let said = lines(&scene, 30, "--archive archive/nowhere/far/below/what/there/is status").join("\n");
+    let want = "castkeep: archive\n  archive/nowhere/far/below/what/there/is:\n  there is no archive.db here\n  yet\n\
+                hint: is its disk not mounted?\n  if there never was one,\n  \"castkeep init\" makes it";
+    assert_eq!(said, want);
+    let whole = scene.run(&["sync", "--force"]).stderr;
+    assert_eq!(whole.lines().count(), 2, "in a pipe a message is a line: {whole}");
 }

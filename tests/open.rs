@@ -118,3 +118,57 @@ fn what_can_not_be_played_is_said_with_what_helps() {
                 hint: \"castkeep sync\" downloads what is missing; --page opens its web page\n";
     assert_eq!(open(&scene, &["a-show", "1"], None), ran(1, "", said));
 }
+
+#[test]
+fn several_words_of_a_title_need_no_quotes() {
+    let (_host, scene) = archived(1);
+    let with = player(&scene, "player", 0);
+    scene.meddle("UPDATE episodes SET title = 'The tea party'");
+    assert_eq!(open(&scene, &["a-show", "tea", "party", "--with", &with], None), ran(0, "", ""));
+    assert_eq!(played(&scene).len(), 1);
+}
+
+#[test]
+fn a_player_that_is_named_with_flags_is_split_as_a_shell_would_where_no_program_has_the_whole_name() {
+    let (_host, scene) = archived(1);
+    let file = scene.path(&scene.value("SELECT 'archive/' || path FROM files WHERE kind = 'audio'"));
+    let file = file.display().to_string();
+    player(&scene, "player", 0);
+    let line = format!("'{}' --title 'a b'", scene.path("player").display());
+    assert_eq!(open(&scene, &["a-show", "1", "--with", &line], None), ran(0, "", ""));
+    assert_eq!(played(&scene), ["--title", "a b", file.as_str()]);
+    assert_eq!(open(&scene, &["a-show", "1"], Some(&line)), ran(0, "", ""));
+    assert_eq!(played(&scene), ["--title", "a b", file.as_str()]);
+    let whole = player(&scene, "player --title", 0);
+    assert_eq!(open(&scene, &["a-show", "1"], Some(&whole)), ran(0, "", ""));
+    assert_eq!(played(&scene), [file.as_str()]);
+    let hint = "hint: name a player with --with PROGRAM or $CASTKEEP_PLAYER; --print prints the path\n";
+    for (named, program) in [("no-such-player -x", "no-such-player"), ("no-such 'player", "no-such 'player")]
+    {
+        let said = format!("castkeep: {program}: there is no such program\n{hint}");
+        assert_eq!(open(&scene, &["a-show", "1", "--with", named], None), ran(1, "", &said));
+    }
+}
+
+#[test]
+fn what_was_left_out_is_said_with_the_rule_that_did_so() {
+    let host = support::host::Host::start();
+    host.set_feed("/feed.xml", support::feed::feed("A Show", &[support::feed::item(1, &host.url(""))]));
+    let scene = Scene::new(&[&host.url("/feed.xml")]);
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&(config.clone() + "types = [\"trailer\"]\n"));
+    assert_eq!(scene.run(&["sync"]).code, 0);
+    let rule = "hint: that is a rule of config.toml; without it, castkeep sync downloads it; --page opens its web page\n";
+    let said = format!("castkeep: its audio was left out: types = [\"trailer\"]\n{rule}");
+    assert_eq!(open(&scene, &["a-show", "1"], None), ran(1, "", &said));
+    scene.configure(&config);
+    assert_eq!(scene.run(&["catch-up", "a-show"]).code, 0);
+    let said = "castkeep: its audio was left out: caught up\n\
+                hint: castkeep catch-up a-show --episode 'Episode 1' --undo, then castkeep sync, downloads it\n";
+    assert_eq!(open(&scene, &["a-show", "Episode", "1"], None), ran(1, "", said));
+    // The advice is good.
+    assert_eq!(scene.run(&["catch-up", "a-show", "--episode", "Episode 1", "--undo"]).code, 0);
+    let said = "castkeep: its audio was not captured\n\
+                hint: \"castkeep sync\" downloads what is missing; --page opens its web page\n";
+    assert_eq!(open(&scene, &["a-show", "1"], None), ran(1, "", said));
+}

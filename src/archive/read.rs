@@ -177,6 +177,16 @@ pub(super) fn newest(db: &Connection, show: i64, most: Option<u32>) -> rusqlite:
     db.prepare(sql)?.query_map(params![show, most.map_or(-1, i64::from)], line)?.collect()
 }
 
+/// What was said of its enclosure, unless another form of it is to come in its place.
+pub(super) fn left_out(db: &Connection, episode: i64) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT skip_reason FROM resources
+               WHERE episode_id = ?1 AND role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM resources WHERE episode_id = ?1 AND role IN ('enclosure', 'alternate')
+                                 AND is_current = 1 AND is_wanted = 1 AND file_id IS NULL AND skip_reason IS NULL)
+               ORDER BY id LIMIT 1";
+    db.query_row(sql, [episode], |row| row.get(0)).optional()
+}
+
 fn detail(db: &Connection, id: i64) -> rusqlite::Result<EpisodeDetail> {
     let (audio, people, sponsors) = (audio(db, id)?, people(db, id)?, sponsors(db, id)?);
     let segments = segments(db, id)?;

@@ -121,6 +121,11 @@ impl Reader {
         read::episode(&self.db, show, which).map_err(self.sql("read the episode"))
     }
 
+    /// Why the audio of an episode is not downloaded, as the rule that says so; none if it is, or will be.
+    pub fn left_out(&self, episode: i64) -> Result<Option<String>> {
+        read::left_out(&self.db, episode).map_err(self.sql("look for why it was left out"))
+    }
+
     /// The newest episodes of a show, at most so many.
     pub fn newest_of(&self, show: i64, most: Option<u32>) -> Result<Vec<read::EpisodeLine>> {
         read::newest(&self.db, show, most).map_err(self.sql("list the episodes"))

@@ -1,7 +1,7 @@
 //! What the place where a page is read can show: told from flags, environment and terminal.
 
 use std::env;
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stderr, stdout};
 
 use clap::ValueEnum;
 use supports_hyperlinks::Stream;
@@ -68,7 +68,17 @@ fn is_set(name: &str) -> bool {
 
 /// The columns of the terminal: what `COLUMNS` says, else what the terminal says.
 pub(super) fn columns() -> usize {
-    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    told.or_else(asked).filter(|columns| *columns > 0).unwrap_or(USUAL)
+    told().or_else(asked).filter(|columns| *columns > 0).unwrap_or(USUAL)
+}
+
+/// The columns of standard error, if it is a terminal that tells.
+pub(super) fn talk_columns() -> Option<usize> {
+    let asked = || terminal_size::terminal_size_of(stderr()).map(|(width, _)| usize::from(width.0));
+    let columns = stderr().is_terminal().then(|| told().or_else(asked)).flatten();
+    columns.filter(|columns| *columns > 0)
+}
+
+fn told() -> Option<usize> {
+    env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok())
 }

@@ -18,6 +18,7 @@ mod export;
 mod failure;
 mod find;
 mod gaps;
+mod hang;
 mod help;
 mod import;
 mod init;

@@ -1,7 +1,8 @@
 //! `castkeep open`
 
+use std::borrow::Cow;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write, stdout};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -12,7 +13,7 @@ use clap::Args;
 use super::failure::Advised;
 use super::find::{find, find_episode};
 use super::setting::Setting;
-use crate::archive::{EpisodeDetail, Reader};
+use crate::archive::{CAUGHT_UP, EpisodeDetail, Reader};
 use crate::http::Url;
 
 /// Play an episode, or open its web page
@@ -22,8 +23,9 @@ pub(super) struct Open {
     /// The show
     show: String,
     /// Its number, its guid, words of its title, or latest
-    episode: String,
-    /// Play with this [default: $CASTKEEP_PLAYER, else what the desktop plays with]
+    #[arg(required = true)]
+    episode: Vec<String>,
+    /// Play with this, with or without flags after it [default: $CASTKEEP_PLAYER, else what the desktop plays with]
     #[arg(long, value_name = "PROGRAM", conflicts_with = "print")]
     with: Option<OsString>,
     /// Its web page, not its file
@@ -36,10 +38,10 @@ pub(super) struct Open {
 
 const HELP: &str = "Examples:\n\
 \x20 castkeep open two-kettles latest\n\
-\x20 castkeep open two-kettles 3 --with mpv\n\
-\x20 castkeep open two-kettles \"tea party\" --page";
+\x20 castkeep open two-kettles 3 --with \"mpv --no-video\"\n\
+\x20 castkeep open two-kettles tea party --page";
 
-/// Names the player, with flags after it.
+/// Names the player, with or without flags after it.
 const PLAYER: &str = "CASTKEEP_PLAYER";
 
 /// What opens a file or an address as a click would.
@@ -49,7 +51,11 @@ impl Open {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
         let show = find(&reader, &self.show)?;
-        let episode = find_episode(&reader, &show, &self.episode)?;
+        let named = self.episode.join(" ");
+        let episode = find_episode(&reader, &show, &named)?;
+        if !self.page && episode.audio.is_none() {
+            return Err(no_audio(&reader, &show.slug, &named, &episode)?);
+        }
         let target =
             if self.page { page(&episode)?.into() } else { file(&reader, &episode)?.into_os_string() };
         if self.print {
@@ -61,41 +67,70 @@ impl Open {
         self.start(&target)
     }
 
-    /// Never through a shell: what a feed says is an argument, and nothing else.
-    fn start(&self, target: &OsString) -> anyhow::Result<ExitCode> {
-        let words = self.player();
-        let (program, flags) = words.split_first().context("CASTKEEP_PLAYER names no program")?;
-        let name = program.display();
-        match Command::new(program).args(flags).arg(target).status() {
-            Ok(status) if status.success() => Ok(ExitCode::SUCCESS),
-            Ok(status) => bail!("{name}: {status}"),
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(Advised::error(
-                format!("{name}: there is no such program"),
-                format!("name a player with --with PROGRAM or ${PLAYER}; --print prints the path"),
-            )),
-            Err(error) => Err(error).context(name.to_string()),
+    /// A program of the whole name; if there is none, its first word with the rest as flags.
+    fn start(&self, target: &OsStr) -> anyhow::Result<ExitCode> {
+        let player = self.player();
+        if let Some(code) = started(&player, &[], target)? {
+            return Ok(code);
         }
+        let words = player.to_str().filter(|name| name.contains(char::is_whitespace)).and_then(shlex::split);
+        let words: Vec<OsString> = words.unwrap_or_default().into_iter().map(OsString::from).collect();
+        let (program, flags) = words.split_first().unwrap_or((&player, &[]));
+        if !words.is_empty()
+            && let Some(code) = started(program, flags, target)?
+        {
+            return Ok(code);
+        }
+        Err(Advised::error(
+            format!("{}: there is no such program", program.display()),
+            format!("name a player with --with PROGRAM or ${PLAYER}; --print prints the path"),
+        ))
     }
 
-    /// A program of a name, or one with flags from the environment; pages go where the desktop opens them.
-    fn player(&self) -> Vec<OsString> {
-        if let Some(program) = &self.with {
-            return vec![program.clone()];
-        }
-        let named = env::var(PLAYER).ok().filter(|player| !self.page && !player.trim().is_empty());
-        match named {
-            Some(player) => player.split_whitespace().map(OsString::from).collect(),
-            None => vec![DESKTOP.into()],
-        }
+    /// What the line names, else the environment; pages go where the desktop opens them.
+    fn player(&self) -> OsString {
+        let is_named = |player: &OsString| !self.page && !player.to_string_lossy().trim().is_empty();
+        let named = || env::var_os(PLAYER).filter(is_named);
+        self.with.clone().or_else(named).unwrap_or_else(|| DESKTOP.into())
     }
+}
+
+/// Runs a player to its end; none if there is no such program. Never through a shell: what a feed says is an argument, and
+/// nothing else.
+fn started(program: &OsStr, flags: &[OsString], target: &OsStr) -> anyhow::Result<Option<ExitCode>> {
+    let name = program.display();
+    match Command::new(program).args(flags).arg(target).status() {
+        Ok(status) if status.success() => Ok(Some(ExitCode::SUCCESS)),
+        Ok(status) => bail!("{name}: {status}"),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error).context(name.to_string()),
+    }
+}
+
+/// Why there is no file: a rule left it out, or it was not captured yet.
+fn no_audio(
+    reader: &Reader,
+    show: &str,
+    named: &str,
+    episode: &EpisodeDetail,
+) -> anyhow::Result<anyhow::Error> {
+    let Some(reason) = reader.left_out(episode.id)? else {
+        let hint = "\"castkeep sync\" downloads what is missing; --page opens its web page";
+        return Ok(Advised::error("its audio was not captured".to_owned(), hint.to_owned()));
+    };
+    let named = shlex::try_quote(named).unwrap_or(Cow::Borrowed(named));
+    let hint = if reason == CAUGHT_UP {
+        format!("castkeep catch-up {show} --episode {named} --undo, then castkeep sync, downloads it")
+    } else {
+        "that is a rule of config.toml; without it, castkeep sync downloads it; --page opens its web page"
+            .to_owned()
+    };
+    Ok(Advised::error(format!("its audio was left out: {reason}"), hint))
 }
 
 /// The captured file.
 fn file(reader: &Reader, episode: &EpisodeDetail) -> anyhow::Result<PathBuf> {
-    let Some(audio) = &episode.audio else {
-        let hint = "\"castkeep sync\" downloads what is missing; --page opens its web page";
-        return Err(Advised::error("its audio was not captured".to_owned(), hint.to_owned()));
-    };
+    let audio = episode.audio.as_ref().context("its audio was not captured")?;
     // The database of a stranger names files of his choice; castkeep's own are below its folder.
     let below = Path::new(&audio.path);
     let is_below = below.components().all(|part| matches!(part, Component::Normal(_)));

@@ -5,12 +5,35 @@ use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
+use super::rows::screen_width;
 use super::talk::Talk;
 use crate::jobs::{Plan, Planned};
-use crate::report::{escape, human_bytes, table};
+use crate::report::{Columns, escape, human_bytes};
 
 /// More downloads of a show than this are counted, not listed, unless more is asked for.
 const MOST_LISTED: usize = 20;
+
+/// What is told of each show.
+const PLANS: Columns<'_> = Columns {
+    names: &["show", "feed", "downloads", "size", "left out", "waiting"],
+    right: &["downloads", "size", "left out", "waiting"],
+    counts: &["waiting", "left out"],
+    lesser: &["feed", "waiting", "left out", "size"],
+    ..Columns::PLAIN
+};
+
+const DOWNLOADS: Columns<'_> = Columns {
+    names: &["date", "title", "size"],
+    right: &["size"],
+    title: Some("title"),
+    lesser: &["date"],
+    ..Columns::PLAIN
+};
+
+const REASONS: Columns<'_> =
+    Columns { names: &["count", "reason"], right: &["count"], title: Some("reason"), ..Columns::PLAIN };
+
+const WAITING: Columns<'_> = Columns { names: &["title", "until"], title: Some("title"), ..Columns::PLAIN };
 
 /// Prints plans as JSON, else as a table and a list of each show.
 pub(super) fn print(plans: &[Plan], json: bool, talk: Talk) -> anyhow::Result<ExitCode> {
@@ -21,14 +44,11 @@ pub(super) fn print(plans: &[Plan], json: bool, talk: Talk) -> anyhow::Result<Ex
     }
     let mut rows: Vec<_> = plans.iter().map(row).collect();
     rows.extend((plans.len() > 1).then(|| sum(plans)));
-    write!(
-        out,
-        "{}",
-        table(&["show", "feed", "downloads", "size", "left out", "waiting"], &rows, &[2, 3, 4, 5])
-    )?;
+    let screen = screen_width();
+    write!(out, "{}", PLANS.laid_out(&rows, screen))?;
     let most = if talk.verbose { usize::MAX } else { MOST_LISTED };
     for plan in plans {
-        write!(out, "{}", escape(&details(plan, most), &['\n']))?;
+        write!(out, "{}", escape(&details(plan, most, screen), &['\n']))?;
     }
     out.flush()?;
     let unread: Vec<&str> = plans.iter().filter(|plan| plan.is_unknown()).map(|plan| &*plan.show).collect();
@@ -82,12 +102,12 @@ fn size(downloads: &[Planned]) -> String {
 }
 
 /// Downloads, reasons and failures of a show; nothing of one that has none.
-fn details(plan: &Plan, most: usize) -> String {
+fn details(plan: &Plan, most: usize, screen: Option<usize>) -> String {
     let mut text = String::new();
     if !plan.downloads.is_empty() {
         let rows: Vec<_> = plan.downloads.iter().take(most).map(line).collect();
         let _ = writeln!(text, "\n{}: to download", plan.show);
-        text.push_str(&indented(&rows, &[2]));
+        text.push_str(&DOWNLOADS.listed(&rows, screen));
         if plan.downloads.len() > most {
             let _ = writeln!(text, "  and {} more; --verbose lists them", plan.downloads.len() - most);
         }
@@ -98,7 +118,7 @@ fn details(plan: &Plan, most: usize) -> String {
         let rows: Vec<_> =
             reasons.into_iter().map(|(reason, count)| vec![count.to_string(), reason.to_owned()]).collect();
         let _ = writeln!(text, "\n{}: left out", plan.show);
-        text.push_str(&indented(&rows, &[0]));
+        text.push_str(&REASONS.listed(&rows, screen));
     }
     if !plan.waiting.is_empty() {
         let rows = plan.waiting.iter().take(most).map(|one| {
@@ -106,7 +126,7 @@ fn details(plan: &Plan, most: usize) -> String {
             vec![named(&one.what), format!("failed {} times, tried again {until}", one.failed_attempts)]
         });
         let _ = writeln!(text, "\n{}: waiting", plan.show);
-        text.push_str(&indented(&rows.collect::<Vec<_>>(), &[]));
+        text.push_str(&WAITING.listed(&rows.collect::<Vec<_>>(), screen));
         if plan.waiting.len() > most {
             let _ = writeln!(text, "  and {} more; --verbose lists them", plan.waiting.len() - most);
         }
@@ -123,11 +143,4 @@ fn line(one: &Planned) -> Vec<String> {
 fn named(one: &Planned) -> String {
     let title = one.title.clone().unwrap_or_else(|| one.url.clone());
     if one.role == "enclosure" { title } else { format!("{title} [{}]", one.role) }
-}
-
-/// Rows without a header, behind two blanks.
-fn indented(rows: &[Vec<String>], right: &[usize]) -> String {
-    let width = rows.first().map_or(0, Vec::len);
-    let all = table(&vec![""; width], rows, right);
-    all.lines().skip(1).map(|line| format!("  {line}\n")).collect()
 }

@@ -2,7 +2,6 @@
 //! keep secrets, spreadsheets and terminals out of harm's way alike.
 
 mod json;
-mod screen;
 
 use std::io::{self, IsTerminal, Write, stdout};
 
@@ -14,7 +13,7 @@ use super::failure::Usage;
 use super::look::columns;
 use crate::archive::{Cell, Rows};
 use crate::export::cells::{inert, json_names, object, plain};
-use crate::report::{escape, table};
+use crate::report::{escape, fitted, table};
 
 /// The flags of a command that prints rows.
 #[derive(Args, Clone, Copy)]
@@ -152,7 +151,7 @@ impl<'a, W: Write> Writer<'a, W> {
             Format::Table => {
                 let header: Vec<_> = self.columns.iter().map(String::as_str).collect();
                 let text = match self.manner.width {
-                    Some(width) => screen::fitted(&header, &self.table, width),
+                    Some(width) => fitted(&header, &self.table, &[], width),
                     None => table(&header, &self.table, &[]),
                 };
                 write!(self.out, "{text}")?;

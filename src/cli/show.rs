@@ -14,9 +14,10 @@ use clap::Args;
 
 use super::find::{find, find_episode};
 use super::look::{Links, Look};
+use super::rows::screen_width;
 use super::setting::Setting;
 use crate::archive::{EpisodeLine, Reader, ShowRow};
-use crate::report::table;
+use crate::report::Columns;
 
 /// Print an episode with its notes in order, or list a show's newest
 #[derive(Args)]
@@ -45,6 +46,14 @@ pub(super) struct Show {
 
 /// So many episodes are listed, unless all are asked for.
 const MOST_LISTED: u32 = 20;
+
+const LISTED: Columns<'_> = Columns {
+    names: &["number", "date", "title"],
+    right: &["number"],
+    title: Some("title"),
+    lesser: &["date"],
+    ..Columns::PLAIN
+};
 
 const HELP: &str = "Examples:\n\
 \x20 castkeep show two-kettles\n\
@@ -83,7 +92,7 @@ impl Show {
         let text = if self.json {
             serde_json::to_string_pretty(&lines)? + "\n"
         } else {
-            table(&["number", "date", "title"], &lines.iter().map(cells).collect::<Vec<_>>(), &[0])
+            LISTED.laid_out(&lines.iter().map(cells).collect::<Vec<_>>(), screen_width())
         };
         write!(stdout().lock(), "{text}")?;
         Ok(ExitCode::SUCCESS)

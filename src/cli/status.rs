@@ -5,7 +5,6 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
-use unicode_width::UnicodeWidthStr;
 
 use super::find;
 use super::gaps;
@@ -15,7 +14,7 @@ use crate::archive::{Reader, ShowStatus};
 use crate::config;
 use crate::jobs::{self, Gaps};
 use crate::model::{Time, redacted};
-use crate::report::{Trouble, counted, hints, human_bytes, table};
+use crate::report::{Columns, Trouble, counted, hints, human_bytes};
 
 /// Tell how each show stands; of one that is named, what it lacks
 #[derive(Args)]
@@ -54,10 +53,6 @@ impl Status {
             setting.talk.hint(if is_following { UNREAD } else { "add one with \"castkeep add URL\"" });
             return Ok(ExitCode::SUCCESS);
         }
-        let header = [
-            "show", "episodes", "audio", "missing", LEFT_OUT, "gone", "size", "newest", "asked", "next",
-            "warnings", "state",
-        ];
         // An archive that is read without a configuration can't tell what is followed.
         let followed: Option<HashSet<String>> =
             setting.load().ok().map(|config| config.shows.iter().map(config::Show::address).collect());
@@ -65,14 +60,7 @@ impl Status {
             followed.as_ref().is_none_or(|feeds| feeds.contains(&*redacted(&show.configured_url)))
         };
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
-        // Most leave nothing out, and need no column of zeros.
-        let table = if all.iter().any(|show| show.left_out > 0) {
-            laid_out(&header, &rows, screen_width())
-        } else {
-            let rows: Vec<_> = rows.iter().map(|row| kept(&header, row, |name| name != LEFT_OUT)).collect();
-            laid_out(&kept(&header, &header, |name| name != LEFT_OUT), &rows, screen_width())
-        };
-        write!(out, "{table}")?;
+        write!(out, "{}", COLUMNS.laid_out(&rows, screen_width()))?;
         if !self.shows.is_empty() {
             for show in &all {
                 let text = format!("\n{}\n{}", show.show, gaps_text(&gaps_of(&reader, &show.show)?));
@@ -169,48 +157,18 @@ fn words(trouble: &Trouble) -> String {
     trouble.story() + &next.unwrap_or_default()
 }
 
-/// The columns that are set flush right.
-const RIGHT: &[&str] = &["episodes", "audio", "missing", LEFT_OUT, "gone", "size", "warnings"];
-
-/// What is not downloaded by choice.
-const LEFT_OUT: &str = "left out";
-
-/// Where a screen is too narrow, these are left out one by one: first those that count nothing but zeros.
-const COUNTS: &[&str] = &["gone", "warnings", "missing"];
-const LESSER: &[&str] = &["next", "size", "asked", "newest", "warnings", "gone"];
-
-/// The table, no wider than the screen as far as that goes.
-fn laid_out(header: &[&str], rows: &[Vec<String>], screen: Option<usize>) -> String {
-    let is_nothing = |name: &&str| {
-        let at = header.iter().position(|known| known == name);
-        at.is_some_and(|at| rows.iter().all(|row| row.get(at).is_some_and(|cell| cell == "0")))
-    };
-    let mut lesser = COUNTS.iter().copied().filter(is_nothing).chain(LESSER.iter().copied());
-    let mut out: Vec<&str> = Vec::new();
-    loop {
-        let text = without(&out, header, rows);
-        let width = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
-        if screen.is_none_or(|screen| width <= screen) {
-            return text;
-        }
-        let Some(next) = lesser.next() else { return text };
-        out.push(next);
-    }
-}
-
-/// The table without some of its columns.
-fn without(out: &[&str], header: &[&str], rows: &[Vec<String>]) -> String {
-    let stays = |name: &str| !out.contains(&name);
-    let names: Vec<&str> = kept(header, header, stays);
-    let of = |row: &Vec<String>| kept(header, row, stays);
-    let right = names.iter().enumerate().filter(|(_, name)| RIGHT.contains(name)).map(|(at, _)| at);
-    table(&names, &rows.iter().map(of).collect::<Vec<_>>(), &right.collect::<Vec<_>>())
-}
-
-/// The cells of a row whose columns stay.
-fn kept<T: Clone>(header: &[&str], row: &[T], stays: impl Fn(&str) -> bool) -> Vec<T> {
-    row.iter().zip(header).filter(|(_, name)| stays(name)).map(|(cell, _)| cell.clone()).collect()
-}
+/// What is told of each show. Most leave nothing out, and need no column of zeros.
+const COLUMNS: Columns<'_> = Columns {
+    names: &[
+        "show", "episodes", "audio", "missing", "left out", "gone", "size", "newest", "asked", "next",
+        "warnings", "state",
+    ],
+    right: &["episodes", "audio", "missing", "left out", "gone", "size", "warnings"],
+    rare: &["left out"],
+    counts: &["gone", "warnings", "missing"],
+    lesser: &["next", "size", "asked", "newest", "warnings", "gone"],
+    ..Columns::PLAIN
+};
 
 fn gaps_text(gaps: &Gaps) -> String {
     gaps::text(gaps) + gaps::verdict(gaps)
@@ -244,28 +202,4 @@ fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
         show.warnings.to_string(),
         state,
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn on_a_narrow_screen_columns_that_say_least_are_left_out() {
-        let header = ["show", "episodes", "missing", "gone", "size", "next", "state"];
-        let row = ["two-kettles", "4", "0", "1", "1.2 MB", "2026-01-02 03:04", "active"].map(str::to_owned);
-        let rows = [row.to_vec()];
-        let whole = "show         episodes  missing  gone    size  next              state\n\
-                     two-kettles         4        0     1  1.2 MB  2026-01-02 03:04  active\n";
-        assert_eq!(laid_out(&header, &rows, None), whole);
-        assert_eq!(laid_out(&header, &rows, Some(80)), whole);
-        assert_eq!(
-            laid_out(&header, &rows, Some(50)),
-            "show         episodes  gone    size  state\ntwo-kettles         4     1  1.2 MB  active\n"
-        );
-        assert_eq!(
-            laid_out(&header, &rows, Some(1)),
-            "show         episodes  state\ntwo-kettles         4  active\n"
-        );
-    }
 }

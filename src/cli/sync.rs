@@ -7,8 +7,10 @@ use clap::Args;
 
 use super::after::{self, After, Report};
 use super::plan;
+use super::rows::screen_width;
 use super::setting::Setting;
 use crate::jobs;
+use crate::report::Outcome;
 
 /// Ask due feeds, record what is new, download what is missing
 #[derive(Args)]
@@ -61,8 +63,12 @@ impl Sync {
                 return Err(error);
             }
         };
-        let text = run.text();
-        if text.is_empty() && run.failures.is_empty() && stderr().is_terminal() {
+        // What goes into a file is as wide as it is.
+        let screen = screen_width().filter(|_| matches!(after.report, Report::Text));
+        let text = run.text(screen);
+        // Who was stopped does not know what there is.
+        let is_whole = run.outcome == Outcome::Ok && run.failures.is_empty();
+        if text.is_empty() && is_whole && stderr().is_terminal() {
             setting.talk.note("nothing new (feeds that are not due were not asked; --force asks them)");
         }
         let code = after.run(&run, &signals, &text, &run);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr};
 
+use super::hang::hung;
+use super::look::talk_columns;
 use crate::model::{Time, redacted};
 use crate::report::{Run, Trouble, brief, escape, hints};
 
@@ -26,7 +28,7 @@ impl Talk {
     /// What the user can do about it.
     pub(super) fn hint(self, hint: &str) {
         if !self.json {
-            write_line(&format!("hint: {}", escape(&redacted(hint), &[])));
+            write_words(&format!("hint: {}", escape(&redacted(hint), &[])));
         }
     }
 
@@ -84,7 +86,7 @@ impl Talk {
         let show = show.map(|show| format!("{show}: ")).unwrap_or_default();
         let level = if level == "warning" { "warning: " } else { "" };
         // A message of several lines (a caret under a line of the configuration) keeps them.
-        write_line(&format!("castkeep: {level}{show}{}", escape(&message, &['\n'])));
+        write_words(&format!("castkeep: {level}{show}{}", escape(&message, &['\n'])));
     }
 }
 
@@ -96,6 +98,14 @@ pub(super) fn json_line(level: &str, show: Option<&str>, url: Option<&str>, mess
     let url = url.map(redacted);
     serde_json::json!({ "level": level, "time": time, "show": show, "url": url, "message": message })
         .to_string()
+}
+
+/// A line for people: on a terminal, its words stay whole.
+fn write_words(line: &str) {
+    match talk_columns() {
+        Some(columns) => write_line(&hung(line, columns)),
+        None => write_line(line),
+    }
 }
 
 /// A full disk behind stderr must not end a run.

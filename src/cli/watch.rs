@@ -118,7 +118,7 @@ impl Watcher<'_> {
         let (talk, line) = (self.setting.talk, run.line());
         if !line.is_empty() {
             talk.note(&line);
-        } else if talk.verbose {
+        } else if talk.verbose && matches!(run.outcome, Outcome::Ok | Outcome::Partial) {
             talk.note("nothing new");
         }
         talk.run(run);

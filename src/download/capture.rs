@@ -25,7 +25,7 @@ const MOST_RESUMES: u32 = 100;
 /// The pause before that, shortened by up to a half at random.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Told of bytes so far and of the total, where it is known.
+/// Told of bytes so far and of the total, where it is known; at first of those that were there before.
 pub type Progress<'a> = &'a (dyn Fn(u64, Option<u64>) + Sync);
 
 /// Captures a resource: a row's worth of what happened, with the bytes in `tmp/` if all went well. Dropping the future
@@ -208,6 +208,7 @@ impl Capture<'_> {
         resumable: bool,
     ) -> Result<Written, End> {
         let mut received = 0;
+        (self.progress)(place, total);
         let broken = loop {
             match response.chunk().await {
                 Ok(Some(bytes)) => {

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod line;
+mod meter;
 mod metrics;
 mod progress;
 mod run;
@@ -12,5 +13,5 @@ pub use bytes::{brief, counted, escape, human_bytes, shortened};
 pub use metrics::{Metrics, ShowMetrics, last_success};
 pub use progress::{Bar, Progress};
 pub use run::{Outcome, Run, ShowRun, is_report};
-pub use table::table;
+pub use table::{Columns, fitted, table};
 pub use trouble::{Trouble, hints};

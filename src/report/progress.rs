@@ -1,13 +1,14 @@
 //! Progress of long work: bars on a terminal, a line a file where somebody wants lines, else nothing.
 
 use std::io::stderr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::line::{self, Pace};
+use super::meter::Meter;
 use super::{escape, human_bytes};
 
 /// Says a line.
@@ -31,6 +32,7 @@ enum How {
 #[derive(Default)]
 struct Whole {
     files: Arc<Files>,
+    meter: Arc<Meter>,
     bytes: u64,
     bytes_done: u64,
     bar: Option<ProgressBar>,
@@ -89,10 +91,10 @@ impl Progress {
         whole.bytes = whole.bytes.saturating_add(bytes.unwrap_or_default());
         // One file has a bar of its own, which says as much.
         if let (How::Bars(all), 2.., None) = (&shown.how, files, &whole.bar) {
-            let counts = Arc::clone(&whole.files);
+            let (counts, meter) = (Arc::clone(&whole.files), Arc::clone(&whole.meter));
             let style = style(move |state, width| {
                 let (done, of) = counts.counts();
-                line::of_all(pace(state), done, of, width)
+                line::of_all(pace(state, &meter), done, of, width)
             });
             whole.bar = Some(begun(all.insert(0, ProgressBar::new(0)), style));
         }
@@ -103,17 +105,22 @@ impl Progress {
     pub fn bytes(&self, name: &str, expected: Option<u64>) -> Bar {
         let Some(shown) = &self.0 else { return Bar::default() };
         let name = escape(name, &[]);
+        let meter = Arc::new(Meter::default());
         let bar = match &shown.how {
             How::Bars(all) => {
                 let bar = all.add(expected.map_or_else(ProgressBar::no_length, ProgressBar::new));
-                let name = name.clone();
-                Some(begun(bar, style(move |state, width| line::of_file(pace(state), &name, width))))
+                let (name, meter) = (name.clone(), Arc::clone(&meter));
+                let line =
+                    move |state: &ProgressState, width| line::of_file(pace(state, &meter), &name, width);
+                Some(begun(bar, style(line)))
             }
             How::Lines(_) => None,
         };
         let file = File {
             shown: Arc::clone(shown),
             name,
+            meter,
+            is_begun: AtomicBool::new(false),
             total: AtomicU64::new(expected.unwrap_or_default()),
             done: AtomicU64::new(0),
         };
@@ -125,7 +132,7 @@ impl Progress {
         let Some(How::Bars(all)) = self.0.as_deref().map(|shown| &shown.how) else { return Bar::default() };
         let name = escape(name, &[]);
         let style = style(move |state, width| {
-            let left = pace(state).left;
+            let left = (state.per_sec() > 0.0 && state.pos() > 0).then(|| state.eta());
             line::of_count(state.pos(), state.len().unwrap_or_default(), &name, left, width)
         });
         Bar { bar: Some(begun(all.add(ProgressBar::new(total)), style)), file: None }
@@ -166,10 +173,11 @@ fn columns() -> usize {
     terminal_size::terminal_size_of(stderr()).map_or(80, |(width, _)| usize::from(width.0))
 }
 
-fn pace(state: &ProgressState) -> Pace {
-    let rate = state.per_sec();
-    let left = (rate > 0.0 && state.pos() > 0).then(|| state.eta());
-    Pace { done: state.pos(), total: state.len(), rate: rate as u64, left }
+/// The speed is that of what this run received: bytes that an earlier one left say nothing of it.
+fn pace(state: &ProgressState, meter: &Meter) -> Pace {
+    let (done, total, rate) = (state.pos(), state.len(), meter.rate());
+    let left = total.and_then(|total| total.saturating_sub(done).checked_div(rate)).map(Duration::from_secs);
+    Pace { done, total, rate, left }
 }
 
 /// One thing under way; gone from the screen when dropped.
@@ -183,13 +191,16 @@ pub struct Bar {
 struct File {
     shown: Arc<Shown>,
     name: String,
+    meter: Arc<Meter>,
+    /// It was told where it begins.
+    is_begun: AtomicBool,
     /// What it counts for in the total.
     total: AtomicU64,
     done: AtomicU64,
 }
 
 impl Bar {
-    /// So much is done, of so much.
+    /// So much is done, of so much. What is told first is where it begins: an earlier run may have left a part.
     pub fn set(&self, done: u64, total: Option<u64>) {
         if let Some(bar) = &self.bar {
             if let Some(total) = total.filter(|total| bar.length() != Some(*total)) {
@@ -224,12 +235,27 @@ impl File {
     fn set(&self, done: u64, total: Option<u64>) {
         let mut whole = self.shown.whole();
         let before = self.done.swap(done, Ordering::Relaxed);
+        self.measure(&whole.meter, before, done);
         whole.bytes_done = whole.bytes_done.saturating_sub(before).saturating_add(done);
         if let Some(total) = total {
             let counted = self.total.swap(total, Ordering::Relaxed);
             whole.bytes = whole.bytes.saturating_sub(counted).saturating_add(total);
         }
         whole.show();
+    }
+}
+
+impl File {
+    /// Only what comes in after its beginning counts as speed.
+    fn measure(&self, whole: &Meter, before: u64, done: u64) {
+        if self.is_begun.swap(true, Ordering::Relaxed) {
+            let received = done.saturating_sub(before);
+            self.meter.add(received);
+            whole.add(received);
+        } else {
+            self.meter.begin();
+            whole.begin();
+        }
     }
 }
 
@@ -284,5 +310,23 @@ mod tests {
         assert_eq!(whole(&progress), (3, 3, 1800, 1800));
         let want = ["downloaded 1 of 3: One\\u{1b}[1m (1.2 kB)", "downloaded 3 of 3: Three (500 B)"];
         assert_eq!(*said.lock().unwrap(), want);
+    }
+
+    #[test]
+    fn what_an_earlier_run_left_is_done_but_was_not_received() {
+        let progress = Progress::lines(|_| {});
+        let received = |progress: &Progress| progress.0.as_ref().unwrap().whole().meter.received();
+        progress.expect(Some(5_000_000));
+        let file = progress.bytes("One", Some(5_000_000));
+        file.set(2_700_000, Some(5_000_000));
+        assert_eq!(received(&progress), 0);
+        file.set(2_800_000, Some(5_000_000));
+        assert_eq!((received(&progress), file.file.as_ref().unwrap().meter.received()), (100_000, 100_000));
+        // The host wants to begin anew.
+        file.set(0, Some(5_000_000));
+        file.set(300_000, Some(5_000_000));
+        assert_eq!(received(&progress), 400_000);
+        drop(file);
+        assert_eq!(received(&progress), 400_000);
     }
 }

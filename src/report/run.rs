@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::trouble::hints;
-use super::{Trouble, escape, human_bytes, table};
+use super::{Columns, Trouble, escape, human_bytes};
 use crate::model::Time;
 
 /// How a run ended, as its exit code tells.
@@ -84,6 +84,15 @@ pub struct ShowRun {
     pub moved_to: Option<String>,
 }
 
+/// What is told of each show.
+const COLUMNS: Columns<'_> = Columns {
+    names: &["show", "new", "changed", "gone", "downloads", "size", "warnings"],
+    right: &["new", "changed", "gone", "downloads", "size", "warnings"],
+    counts: &["gone", "changed", "warnings", "size", "new", "downloads"],
+    lesser: &["warnings", "size"],
+    ..Columns::PLAIN
+};
+
 impl ShowRun {
     fn words(&self) -> String {
         let counts = [
@@ -129,8 +138,8 @@ impl Run {
         self.warnings.push(Trouble::new(show, message));
     }
 
-    /// What there is to tell of shows: a table, or nothing on a quiet night.
-    pub fn text(&self) -> String {
+    /// What there is to tell of shows: a table no wider than the screen, or nothing on a quiet night.
+    pub fn text(&self, screen: Option<usize>) -> String {
         let mut shows: Vec<_> = self.shows.iter().filter(|show| !show.is_empty()).collect();
         shows.sort_by(|a, b| a.show.cmp(&b.show));
         if shows.is_empty() {
@@ -150,13 +159,12 @@ impl Run {
                 ]
             })
             .collect();
-        let header = ["show", "new", "changed", "gone", "downloads", "size", "warnings"];
         let moved = |show: &&ShowRun| {
             let url = show.moved_to.as_ref()?;
             Some(format!("{}: its feed has moved to {}\n", show.show, escape(url, &[])))
         };
         let moves: String = shows.iter().filter_map(moved).collect();
-        table(&header, &rows, &[1, 2, 3, 4, 5, 6]) + &moves
+        COLUMNS.laid_out(&rows, screen) + &moves
     }
 
     /// What there is to tell of shows in one line; nothing on a quiet night.
@@ -180,7 +188,7 @@ mod tests {
     fn a_quiet_night_has_nothing_to_tell() {
         let mut run = Run::default();
         run.show("quiet");
-        assert_eq!((run.text(), run.talk()), (String::new(), String::new()));
+        assert_eq!((run.text(None), run.talk()), (String::new(), String::new()));
     }
 
     #[test]
@@ -195,7 +203,12 @@ mod tests {
         };
         run.fail("a", "fetch https://a.example/rss: status 503");
         let want = "show  new  changed  gone  downloads    size  warnings\nb       1        0     0          1  1.5 kB         0\n";
-        assert_eq!(run.text(), want);
+        assert_eq!(run.text(None), want);
+        assert_eq!(run.text(Some(58)), want);
+        // What counts nothing goes first.
+        let narrow = "show  new  downloads    size\nb       1          1  1.5 kB\n";
+        assert_eq!(run.text(Some(36)), narrow);
+        assert_eq!(run.text(Some(20)), "show  new  downloads\nb       1          1\n");
         assert_eq!(run.talk(), "a: fetch https://a.example/rss: status 503\n");
     }
 }

@@ -17,7 +17,7 @@ pub enum Page {
     Status(u16),
     /// A redirect.
     Redirect(u16, String),
-    /// Half of the bytes, then silence, until another page is set at the path: then the rest.
+    /// Half of the bytes (to who asks for the rest: none), then silence, until another page is set at the path: then the rest.
     Stall(Vec<u8>),
     /// The first half of what is asked for, after a promise of all of it.
     Cut { bytes: Vec<u8>, media_type: String },
@@ -192,14 +192,23 @@ fn answer(
         Some(Page::Headers(status, headers)) => send(stream, status, &headers, b""),
         Some(Page::Redirect(status, to)) => send(stream, status, &[("Location".to_owned(), to)], b""),
         Some(Page::Stall(bytes)) => {
-            let etag = Digest::of(&bytes);
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Type: audio/mpeg\r\nETag: \"{etag}\"\r\n\r\n", bytes.len()).ok()?;
-            let (half, rest) = bytes.split_at(bytes.len() / 2);
-            stream.write_all(half).ok()?;
+            let (half, total) = (bytes.len() / 2, bytes.len());
+            let etag = format!("ETag: \"{}\"\r\nContent-Type: audio/mpeg", Digest::of(&bytes));
+            let range =
+                request.header("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-'));
+            let from = range.and_then(|from| from.parse().ok()).filter(|from| *from < total);
+            if let Some(from) = from {
+                let range = format!("Content-Range: bytes {from}-{}/{total}", total - 1);
+                let length = format!("Content-Length: {}", total - from);
+                write!(stream, "HTTP/1.1 206 OK\r\n{length}\r\n{range}\r\n{etag}\r\n\r\n").ok()?;
+            } else {
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {total}\r\n{etag}\r\n\r\n").ok()?;
+                stream.write_all(&bytes[..half]).ok()?;
+            }
             while is_stalled() {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            stream.write_all(rest).ok()
+            stream.write_all(&bytes[from.unwrap_or(half)..]).ok()
         }
         Some(Page::Body { bytes, media_type }) => body(stream, request, &bytes, &media_type, extra),
         Some(Page::Cut { bytes, media_type }) => {

@@ -12,7 +12,7 @@ use clap::Args;
 
 use folder::Folder;
 
-use super::rows::Manner;
+use super::rows::{Manner, screen_width};
 use super::setting::Setting;
 use super::sql;
 use crate::archive::{Limits, Reader};
@@ -119,7 +119,7 @@ impl Act {
         let (run, signals) = setting.run(|manner| jobs::sync(config.clone(), request, manner))?;
         let mut out = stdout().lock();
         writeln!(out, "\n{}", self.heading)?;
-        write!(out, "{}{}", asked(host.take_requests()), run.text())?;
+        write!(out, "{}{}", asked(host.take_requests()), run.text(screen_width()))?;
         Ok(setting.end(&run, &signals, Ok(())))
     }
 }
