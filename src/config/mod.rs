@@ -13,6 +13,7 @@ mod podcast_archiver;
 mod secret;
 mod sections;
 mod show;
+mod take_over;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -31,6 +32,7 @@ pub use podcast_archiver::{Translated, translate};
 use secret::{Missing, Sources};
 pub use sections::{Archive, Beside, Capture, Hooks, Http, Naming, Notify, Sync};
 pub use show::Show;
+pub use take_over::{Setting, Taken, take_over};
 
 use crate::model::{blunt, redact};
 
