@@ -70,9 +70,10 @@ impl Setting {
     }
 
     fn write(&self, document: &mut DocumentMut) -> Result<(), &'static str> {
-        let section = match document.contains_key(self.section) {
-            true => document.get_mut(self.section),
-            false => Some(new_section(document, self.section)),
+        let section = if document.contains_key(self.section) {
+            document.get_mut(self.section)
+        } else {
+            Some(new_section(document, self.section))
         };
         let value: toml_edit::Value =
             self.value.to_string().parse().map_err(|_| "a value that can't be written")?;
@@ -118,6 +119,7 @@ fn new_section<'a>(document: &'a mut DocumentMut, name: &str) -> &'a mut Item {
 
 #[cfg(test)]
 mod tests {
+    use super::Taken::{Left, Same, Written};
     use super::*;
 
     fn setting(section: &'static str, key: &'static str, value: impl Into<toml::Value>) -> Setting {
@@ -153,7 +155,6 @@ mod tests {
             "# mine\n[http]   # manners\ndownloads_at_once = 7  # side by side\n\n[choose] # what\n# since = 2020-01-01\n\
              newest = 20 # so many\nmax_mb = 0\n\n[naming]\ntemplate = \"{title}.{ext}\"  # theirs\n\n[sync]\ninterval = \"90s\"  # theirs\n"
         );
-        use Taken::{Left, Same, Written};
         assert_eq!(taken, [Written, Left(20.into()), Same, Written, Written]);
     }
 
@@ -165,7 +166,7 @@ mod tests {
             setting("choose", "newest", 5),
         ];
         let (text, taken) = after(TEMPLATE, &all);
-        assert_eq!(taken, [Taken::Written, Taken::Written, Taken::Written]);
+        assert_eq!(taken, [Written, Written, Written]);
         let expected = TEMPLATE
             .replace("beside = []  ", "beside = [\"json\"]  ")
             .replace("newest = 0  ", "newest = 5  ")
