@@ -652,7 +652,7 @@ castkeep: next: castkeep adopt ~/'my pods' --database pods.db
     );
     assert_eq!(fs::read_to_string(scene.path("config.toml")).unwrap(), after);
     // What would not load with it is written neither in whole nor in part.
-    put(&scene, "theirs.yaml", &yaml.replace("a.example", "c.example"));
+    put(&scene, "theirs.yaml", yaml.replace("a.example", "c.example"));
     let mut command = scene.command(&["config", "from", "theirs.yaml", "--write"]);
     let ran = Ran::of(command.env("CASTKEEP_SYNC_INTERVAL", "soon").output().unwrap());
     assert_eq!(ran.code, 2, "{}", ran.stderr);

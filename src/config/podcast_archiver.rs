@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Setting;
 use crate::download::Template;
+use crate::model::LONGEST_REST;
 
 /// What a configuration of podcast-archiver comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -181,7 +182,8 @@ fn slugify_paths(value: &Value, out: &mut Translated) {
 
 fn sleep_seconds(value: &Value, out: &mut Translated) {
     let Some(seconds) = number(value).filter(|seconds| *seconds > 0) else { return };
-    out.set("sync", "interval", format!("{seconds}s"), "sleep_seconds");
+    // No feed rests longer.
+    out.set("sync", "interval", format!("{}s", seconds.min(LONGEST_REST.as_secs())), "sleep_seconds");
     out.remark("sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again");
 }
 
@@ -319,6 +321,12 @@ beside = [\"json\"]  # write_info_json
 template = \"{show}/{published:%Y} {title}.{ext}\"  # filename_template
 "
         );
+    }
+
+    #[test]
+    fn a_longer_rest_than_any_feed_has_is_the_longest() {
+        let settings = translate("sleep_seconds: 31536000").unwrap().settings;
+        assert_eq!(settings[0].value, toml::Value::from("604800s"));
     }
 
     #[test]
