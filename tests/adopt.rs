@@ -598,6 +598,7 @@ fn the_configuration_of_podcast_archiver_is_followed() {
     assert_eq!(scene.run(&["config", "from", "theirs.yaml", "--write"]).code, 0);
     let config = fs::read_to_string(scene.path("config.toml")).unwrap();
     assert!(config.ends_with("[[shows]]\nfeed = \"https://a.example/rss\"\n\n[[shows]]\nfeed = \"https://me:s3cret@b.example/rss\"\n"), "{config}");
+    assert!(config.contains("\n[choose]\nnewest = 3  # maximum_episode_count\n"), "{config}");
     let again = scene.run(&["config", "from", "theirs.yaml", "--write"]);
     assert_eq!((again.code, fs::read_to_string(scene.path("config.toml")).unwrap()), (0, config));
     put(&scene, "torn.yaml", "feeds: [https://a.example/rss");
@@ -607,4 +608,53 @@ fn the_configuration_of_podcast_archiver_is_followed() {
         "{}",
         torn.stderr
     );
+}
+
+#[test]
+fn the_settings_of_podcast_archiver_are_kept_and_what_is_not_is_named() {
+    let scene = Scene::configured("");
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    assert_eq!(scene.run(&["init"]).code, 0);
+    let before = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&before.replace("downloads_at_once = 4 ", "downloads_at_once = 2 "));
+    let yaml = "feeds: [\"https://a.example/rss\"]\nopml_files: [their list.opml]\narchive_directory: ~/my pods\n\
+                database: pods.db\nwrite_info_json: true\nslugify_paths: true\nmaximum_episode_count: 5\nconcurrency: 8\n\
+                filename_template: '{show.title}/{episode.title}.{ext}'\n";
+    put(&scene, "theirs.yaml", yaml);
+    let ran = scene.run(&["config", "from", "theirs.yaml", "--write"]);
+    let said = "\
+castkeep: config.toml: [http] downloads_at_once = 2 stays: it is your own (concurrency comes to 8)
+castkeep: config.toml: [choose] newest = 5 is written (maximum_episode_count)
+castkeep: config.toml: [naming] beside = [\"json\"] is written (write_info_json)
+castkeep: config.toml: [naming] template = \"{show}/{title}.{ext}\" is written (filename_template)
+castkeep: theirs.yaml: slugify_paths: has no equivalent: names are always safe for every file system, and keep letters of any script
+castkeep: added 1 show
+castkeep: next: castkeep import opml 'their list.opml'
+castkeep: next: castkeep sync --feeds-only
+castkeep: next: castkeep adopt ~/'my pods' --database pods.db
+";
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", said));
+    let after = fs::read_to_string(scene.path("config.toml")).unwrap();
+    let kept: Vec<&str> = before.lines().filter(|line| line.starts_with('#')).collect();
+    let still: Vec<&str> = after.lines().filter(|line| line.starts_with('#')).collect();
+    assert_eq!(still, kept, "comments stay as they are");
+    for line in
+        ["newest = 5 ", "beside = [\"json\"] ", "template = \"{show}/{title}.{ext}\"  # filename_template"]
+    {
+        assert!(after.lines().any(|own| own.starts_with(line)), "{line}: {after}");
+    }
+    // A second time there is nothing to write.
+    let again = scene.run(&["config", "from", "theirs.yaml", "--write"]);
+    assert!(
+        again.code == 0 && again.stderr.contains("[choose] newest = 5 is there already"),
+        "{}",
+        again.stderr
+    );
+    assert_eq!(fs::read_to_string(scene.path("config.toml")).unwrap(), after);
+    // What would not load with it is written neither in whole nor in part.
+    put(&scene, "theirs.yaml", yaml.replace("a.example", "c.example"));
+    let mut command = scene.command(&["config", "from", "theirs.yaml", "--write"]);
+    let ran = Ran::of(command.env("CASTKEEP_SYNC_INTERVAL", "soon").output().unwrap());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(scene.path("config.toml")).unwrap(), after);
 }

@@ -239,6 +239,7 @@ fn a_full_or_read_only_disk_gets_no_copy_and_no_part_of_one() {
             "hint: free some space; the next run goes on from here",
             "1",
             "castkeep: archive: make the copy fixed/copy.db.castkeep-part: Read-only file system (os error 30)",
+            "hint: the disk can only be read: mount it for writing; where it went bad, the kernel may have done so (dmesg)",
             "1",
             "0",
             "copy.db"

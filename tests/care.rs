@@ -3,11 +3,13 @@
 mod support;
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use support::feed::{audio, feed, item};
 use support::host::{Host, Page};
-use support::mounts::unshared;
+use support::mounts::{as_nobody, unshared};
+use support::say::say;
 use support::scene::Scene;
 
 /// A host with a show of four episodes, the newest of which stalls half way.
@@ -97,7 +99,7 @@ fn case_105_a_read_only_archive_is_read_and_not_synced() {
                   && \"$CASTKEEP\" sql --format csv 'SELECT count(*) AS n FROM episodes' && \"$CASTKEEP\" sync --force; echo $?";
     let Some(ran) = unshared(&scene, script) else { return };
     assert_eq!(ran.stdout, "n\n4\n1\n", "{}", ran.stderr);
-    assert!(ran.stderr.contains("Read-only file system"));
+    assert!(ran.stderr.contains("Read-only file system (os error 30)\nhint: the disk can only be read: "));
     assert_eq!(host.take_log(), [], "nothing is asked before the archive is known to be writable");
 }
 
@@ -112,7 +114,10 @@ fn case_106_where_audio_alone_is_read_only_feeds_are_recorded_and_nothing_is_dow
     let err = &ran.stderr;
     assert_eq!(ran.stdout, "1\n", "{err}");
     assert!(
-        err.contains("downloads stopped: ") && err.contains("/archive/audio: Read-only file system"),
+        err.contains("downloads stopped: ")
+            && err.contains(
+                "/archive/audio: Read-only file system (os error 30)\nhint: the disk can only be read: "
+            ),
         "{err}"
     );
     assert_eq!(host.take_paths(), ["/feed.xml"], "what could not be kept is not asked for");
@@ -122,6 +127,58 @@ fn case_106_where_audio_alone_is_read_only_feeds_are_recorded_and_nothing_is_dow
     assert_eq!(scene.run(&["sync"]).code, 0);
     assert_eq!(scene.canon(), undisturbed(&host));
     scene.assert_sound();
+}
+
+/// Lets everybody into the scene's folder, which is its owner's alone.
+fn open_to_all(scene: &Scene) {
+    fs::set_permissions(scene.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn an_archive_of_somebody_else_is_told_to_be_that() {
+    let (host, scene) = stalling();
+    assert_eq!(scene.run(&["init", "--config", "config.toml"]).code, 0);
+    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
+    host.take_log();
+    host.set_feed("/other.xml", feed("Another", &[]));
+    open_to_all(&scene);
+    let add = format!("add --yes {}", host.url("/other.xml"));
+    for command in ["sync", "rename --to '{title}'", "catch-up a-show", &add] {
+        let script = format!("\"$CASTKEEP\" {command}; echo $?");
+        let Some(ran) = as_nobody(&scene, &script) else { return };
+        let lock = "/lock belongs to root, and castkeep runs as nobody: run it as root, or make it nobody's (chown -R)\n";
+        assert_eq!(ran.stdout, "1\n", "{command}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("/lock: Permission denied (os error 13)\nhint: "),
+            "{command}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.ends_with(lock), "{command}: {}", ran.stderr);
+    }
+    assert_eq!(host.take_log(), [], "nothing is asked before the archive is known to be writable");
+}
+
+#[test]
+fn audio_that_may_not_be_written_stops_downloads_with_the_hint_that_fits_and_doctor_finds_it() {
+    let (host, scene) = stalling();
+    host.set_audio("/audio/4.mp3", audio(4));
+    assert_eq!(scene.run(&["init"]).code, 0);
+    fs::create_dir_all(scene.path("archive/audio")).unwrap();
+    open_to_all(&scene);
+    let chowned = Command::new("chown").args(["-R", "65534", "archive"]).current_dir(scene.path("")).status();
+    let back = Command::new("chown").args(["0", "archive/audio"]).current_dir(scene.path("")).status();
+    if !chowned.is_ok_and(|status| status.success()) || !back.is_ok_and(|status| status.success()) {
+        return say!("skipped: this user can't give files away");
+    }
+    let script = "\"$CASTKEEP\" --quiet sync; echo $?; \"$CASTKEEP\" doctor; echo $?";
+    let Some(ran) = as_nobody(&scene, script) else { return };
+    let whose = "/audio belongs to root, and castkeep runs as nobody: run it as root, or make it nobody's (chown -R)\n";
+    assert!(ran.stderr.contains("/audio: Permission denied (os error 13)\nhint: "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with(whose) && !ran.stderr.contains("free some space"), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("1\n") && ran.stdout.ends_with("\n5\n"), "{}", ran.stdout);
+    let found = ran.stdout.lines().find(|line| line.contains("permissions")).unwrap_or_default();
+    assert!(found.starts_with("BAD   permissions: ") && found.ends_with(whose.trim_end()), "{found}");
+    assert_eq!(host.take_paths(), ["/feed.xml"]);
 }
 
 #[test]

@@ -117,13 +117,83 @@ fn systemd_takes_the_units() {
     for (name, unit) in [("castkeep.service", service), ("castkeep.timer", timer)] {
         fs::write(scene.path(name), unit).unwrap();
     }
+    assert_systemd_takes(&scene, &scene.path(""));
+}
+
+/// Lets systemd look at the units in a folder, where there is one.
+fn assert_systemd_takes(scene: &Scene, folder: &Path) {
     let mut verify = Command::new("systemd-analyze");
-    verify.args(["verify", "--user", "./castkeep.service", "./castkeep.timer"]).current_dir(scene.path(""));
+    verify.args(["verify", "--user", "./castkeep.service", "./castkeep.timer"]).current_dir(folder);
     let Ok(output) = verify.env("XDG_RUNTIME_DIR", scene.path("")).output() else {
         return say!("skipped: there is no systemd-analyze");
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && !said.contains("castkeep"), "{said}");
+}
+
+/// `castkeep cron` in the folder, with the scene as home.
+fn at_home(scene: &Scene, folder: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_castkeep"));
+    command.arg("cron").args(args).current_dir(folder).env_remove("XDG_CONFIG_HOME");
+    Ran::of(command.env("HOME", scene.path("home")).output().unwrap())
+}
+
+#[test]
+fn units_are_written_where_systemd_looks_and_those_of_somebody_else_stay() {
+    let (_host, scene, folder) = scene();
+    let units = scene.path("home/.config/systemd/user");
+    let said = format!(
+        "wrote {0}/castkeep.service\nwrote {0}/castkeep.timer\nnext:\n  systemctl --user enable --now castkeep.timer\n  \
+         loginctl enable-linger        # that it runs while you are not logged in\n",
+        units.display()
+    );
+    for at in ["4:17", "5:18"] {
+        let ran = at_home(&scene, &folder, &["--systemd", "--at", at, "--write"]);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, said.as_str(), ""));
+    }
+    let read = |name: &str| fs::read_to_string(units.join(name)).unwrap();
+    let mark = "# Written by castkeep cron, which replaces it when asked to write it again\n";
+    let printed = at_home(&scene, &folder, &["--systemd", "--at", "5:18"]).stdout;
+    for name in ["castkeep.service", "castkeep.timer"] {
+        let unit = read(name).strip_prefix(mark).unwrap().to_owned();
+        assert!(printed.contains(&format!("# ~/.config/systemd/user/{name}\n{unit}")), "{unit}");
+    }
+    assert_eq!(fs::read_dir(&units).unwrap().count(), 2);
+    assert_systemd_takes(&scene, &units);
+
+    // One that is not castkeep's keeps both as they are.
+    fs::write(units.join("castkeep.timer"), "[Timer]\nOnCalendar=daily\n").unwrap();
+    let before = read("castkeep.service");
+    let ran = at_home(&scene, &folder, &["--systemd", "--nightly", "--write"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    let refused = "/castkeep.timer: this is a file that castkeep did not write\nhint: move it away first; ";
+    assert!(ran.stderr.contains(refused), "{}", ran.stderr);
+    assert_eq!(
+        (read("castkeep.service"), read("castkeep.timer")),
+        (before, "[Timer]\nOnCalendar=daily\n".to_owned())
+    );
+    // One that is masked stays so.
+    fs::remove_file(units.join("castkeep.timer")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", units.join("castkeep.timer")).unwrap();
+    assert_eq!(at_home(&scene, &folder, &["--systemd", "--write"]).code, 1);
+}
+
+#[test]
+fn units_go_where_xdg_config_home_says_and_only_what_has_a_place_is_written() {
+    let (_host, scene, folder) = scene();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_castkeep"));
+    command.args(["--quiet", "cron", "--systemd", "--write"]).current_dir(&folder);
+    Ran::of(command.env("XDG_CONFIG_HOME", scene.path("xdg")).output().unwrap()).assert_silent();
+    assert!(scene.path("xdg/systemd/user/castkeep.timer").is_file());
+    for form in [&["--write"][..], &["--crontab", "--write"]] {
+        assert_eq!(at_home(&scene, &folder, form).code, 2, "{form:?}");
+    }
+    if cfg!(not(target_os = "macos")) {
+        let ran = at_home(&scene, &folder, &["--launchd", "--write"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.starts_with("castkeep: launchd is the timer of macOS\nhint: "), "{}", ran.stderr);
+    }
+    assert!(!scene.path("home").exists());
 }
 
 #[test]

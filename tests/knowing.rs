@@ -11,7 +11,7 @@ use support::clock;
 use support::feed::{audio, feed, item};
 use support::host::{Host, Page};
 use support::mounts::unshared;
-use support::scene::Scene;
+use support::scene::{Ran, Scene};
 
 fn host() -> Host {
     let host = Host::start();
@@ -180,7 +180,11 @@ fn a_sign_of_life_goes_where_it_should_and_its_address_nowhere_else() {
     for flags in [&[][..], &["--verbose"], &["--log-format", "json", "--verbose"]] {
         let ran = scene.run(&[&["sync", "--force"][..], flags].concat());
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        assert!(ran.stderr.contains("[notify] 127.0.0.1 could not be told: status 404"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("[notify] on_success: 127.0.0.1 could not be told: status 404"),
+            "{}",
+            ran.stderr
+        );
         assert!(!ran.stderr.contains("hUsH7"), "{}", ran.stderr);
     }
     monitor.take_log();
@@ -191,8 +195,42 @@ fn a_sign_of_life_goes_where_it_should_and_its_address_nowhere_else() {
     );
     let ran = scene.run(&["sync", "--force"]);
     assert_eq!(ran.code, 0);
-    assert_eq!(ran.stderr, "castkeep: [notify] 127.0.0.1 could not be told: refused by only_hosts\n");
+    assert_eq!(
+        ran.stderr,
+        "castkeep: [notify] on_success: 127.0.0.1 could not be told: refused by only_hosts\n"
+    );
     assert_eq!(monitor.take_log(), []);
+}
+
+#[test]
+fn an_address_of_notify_that_is_none_is_told_of_by_line_and_key_and_not_shown() {
+    let scene = scene(&host(), "");
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    let one = "not an address: one begins with https://";
+    for (wrong, said) in [
+        ("on_success = \"hc.example/ping/hUsH7\"", format!("config.toml: at line 4: [notify] on_success: {one}\n")),
+        ("\non_failure = \"hc.example/ping/hUsH7\"", format!("config.toml: at line 5: [notify] on_failure: {one}\n")),
+        (
+            "on_success = \"ftp://hc.example/ping/hUsH7\"",
+            "config.toml: at line 4: [notify] on_success: it is asked for by http or https\n".to_owned(),
+        ),
+        (
+            "on_success = https://hc.example/ping/hUsH7",
+            "config.toml: at line 4, column 14\n  |\n4 | on_success = ***\na text stands in quotes: \"...\"\n".to_owned(),
+        ),
+        (
+            "on_sucess = \"https://hc.example/ping/hUsH7\"",
+            "config.toml: at line 4, column 1\n  |\n4 | on_sucess = ***\n  | ^^^^^^^^^\nunknown field `on_sucess`\nhint: did you mean \"on_success\"?\n".to_owned(),
+        ),
+    ] {
+        scene.configure(&config.replace("[notify]", &format!("[notify]\n{wrong}")));
+        let ran = scene.run(&["sync"]);
+        assert_eq!((ran.code, ran.stderr), (2, format!("castkeep: {said}")));
+    }
+    scene.configure(&config);
+    let mut command = scene.command(&["sync"]);
+    let ran = Ran::of(command.env("CASTKEEP_NOTIFY_ON_FAILURE", "hc.example/ping/hUsH7").output().unwrap());
+    assert_eq!((ran.code, ran.stderr), (2, format!("castkeep: CASTKEEP_NOTIFY_ON_FAILURE: {one}\n")));
 }
 
 /// The samples of a file of metrics, each of a name that was described before.

@@ -1,9 +1,11 @@
 //! What can go wrong with an archive, each error with its subject and, where there is one, advice.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use super::rights::{READ_ONLY, about_rights};
 use crate::model::few;
 
 /// An archive could not be opened, read or written.
@@ -154,8 +156,14 @@ impl Error {
             Self::Sql { source, .. } if is_damage(source) => Some(ABOUT_DAMAGE.into()),
             Self::Taken(_) => Some("choose another name, or replace it with --force".into()),
             Self::Target { .. } => Some("choose another place for it".into()),
+            Self::Sql { path, source, .. } if is_unwritable(source) => Some(about_rights(path)),
             Self::Sql { source, .. } => advice(source.sqlite_error_code()?).map(Into::into),
-            Self::Io { source, .. } if is_full(source) => Some(FULL.into()),
+            Self::Io { path, source, .. } => match source.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(FULL.into()),
+                ErrorKind::ReadOnlyFilesystem => Some(READ_ONLY.into()),
+                ErrorKind::PermissionDenied => Some(about_rights(path)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -175,10 +183,10 @@ pub const ABOUT_DAMAGE: &str = "move it aside and put a backup in its place (\"c
 migration is archive.db.v*.bak); the sqlite3 shell can .recover what is left of it";
 
 /// What helps where the disk has no room.
-const FULL: &str = "free some space; the next run goes on from here";
+pub const FULL: &str = "free some space; the next run goes on from here";
 
 /// What helps where the disk does not do as told.
-const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
+pub const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
 
 /// What helps where SQLite can't do as told.
 fn advice(code: ErrorCode) -> Option<&'static str> {
@@ -196,8 +204,9 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
     }
 }
 
-fn is_full(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+/// The database, or the folder around it, can only be read.
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied))
 }
 
 /// Whether an error of SQLite says that the file is broken, rather than busy, locked or not there.

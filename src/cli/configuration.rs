@@ -8,8 +8,8 @@ use clap::{Args, Subcommand};
 
 use super::failure::{PARTIAL, Usage, unread};
 use super::import::{Known, Verdict};
-use super::setting::Setting;
-use crate::config::{add_shows, shown, translate};
+use super::setting::{Setting, environment};
+use crate::config::{self, Taken, Translated, shown, take_over, translate};
 use crate::export::Outline;
 use crate::report::counted;
 
@@ -27,7 +27,8 @@ enum What {
     From(From),
 }
 
-const HELP: &str = "Secrets in addresses are left out of what is printed; --write takes them over.\n\n\
+const HELP: &str = "Secrets in addresses are left out of what is printed; --write takes them over. A setting that the configuration \
+file has with another value than the default stays as it is there, and is named.\n\n\
 Examples:\n\
 \x20 castkeep config from ~/.config/podcast-archiver/config.yaml\n\
 \x20 castkeep config from podcast-archiver.yaml --write";
@@ -37,7 +38,7 @@ Examples:\n\
 struct From {
     /// The YAML file
     file: PathBuf,
-    /// Follow its feeds: add them to the configuration file
+    /// Follow its feeds and keep its settings: write them into the configuration file
     #[arg(long)]
     write: bool,
 }
@@ -66,16 +67,16 @@ impl From {
         let text = String::from_utf8(bytes).map_err(|_| usage("it is not written in UTF-8".to_owned()))?;
         let translated = translate(&text).map_err(usage)?;
         if self.write {
-            return self.follow(setting, &translated.feeds);
+            return self.follow(setting, &translated);
         }
         let mut out = stdout().lock();
-        write!(out, "{}", translated.settings)?;
+        let text = translated.text();
+        write!(out, "{text}")?;
         let mut has_secrets = false;
         for feed in &translated.feeds {
             let shown = shown(feed);
             has_secrets |= shown != *feed;
-            let space =
-                if translated.settings.is_empty() && feed == &translated.feeds[0] { "" } else { "\n" };
+            let space = if text.is_empty() && Some(feed) == translated.feeds.first() { "" } else { "\n" };
             writeln!(out, "{space}[[shows]]\nfeed = {}", toml_edit::value(shown))?;
         }
         if has_secrets {
@@ -84,13 +85,13 @@ impl From {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// As `import opml` does.
-    fn follow(&self, setting: &Setting, feeds: &[String]) -> anyhow::Result<ExitCode> {
+    /// Shows as `import opml` takes them, and settings.
+    fn follow(&self, setting: &Setting, theirs: &Translated) -> anyhow::Result<ExitCode> {
         let mut known = Known::of(&setting.load()?);
         let (mut added, mut refused) = (Vec::new(), false);
-        for (place, feed) in feeds.iter().enumerate() {
+        for (place, feed) in theirs.feeds.iter().enumerate() {
             let outline = Outline { feed: Some(feed.clone()), title: None, line: place + 1 };
-            let line = |why: String| format!("{}: {}: {why}", self.file.display(), shown(feed));
+            let line = |why: String| self.line(&format!("{}: {why}", shown(feed)));
             match known.judge(&outline) {
                 Verdict::Add(show) => added.push((show.slug, show.feed)),
                 Verdict::There(why) => setting.talk.note(&line(why)),
@@ -100,13 +101,36 @@ impl From {
                 }
             }
         }
+        let path = setting.config_path();
+        let taken = take_over(&path, &theirs.settings, &added, environment())?;
+        for (ours, taken) in theirs.settings.iter().zip(&taken) {
+            setting.talk.note(&format!("{}: {}", path.display(), said(ours, taken)));
+        }
+        for remark in &theirs.remarks {
+            setting.talk.note(&self.line(remark));
+        }
         if !added.is_empty() {
-            add_shows(&setting.config_path(), &added)?;
-            let shows = counted(added.len() as u64, "show");
-            setting
-                .talk
-                .note(&format!("added {shows}; next: castkeep sync --feeds-only, then castkeep adopt DIR"));
+            setting.talk.note(&format!("added {}", counted(added.len() as u64, "show")));
+        }
+        for step in theirs.steps() {
+            setting.talk.note(&format!("next: {step}"));
         }
         Ok(if refused { PARTIAL.into() } else { ExitCode::SUCCESS })
+    }
+
+    fn line(&self, words: &str) -> String {
+        format!("{}: {words}", self.file.display())
+    }
+}
+
+/// What became of a setting.
+fn said(ours: &config::Setting, taken: &Taken) -> String {
+    let config::Setting { section, key, value, theirs } = ours;
+    match taken {
+        Taken::Written => format!("[{section}] {key} = {value} is written ({theirs})"),
+        Taken::Same => format!("[{section}] {key} = {value} is there already ({theirs})"),
+        Taken::Left(own) => {
+            format!("[{section}] {key} = {own} stays: it is your own ({theirs} comes to {value})")
+        }
     }
 }

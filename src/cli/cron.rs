@@ -1,6 +1,7 @@
 //! `castkeep cron`
 
 mod crontab;
+mod install;
 mod launchd;
 mod moment;
 mod program;
@@ -16,12 +17,12 @@ use anyhow::Context;
 use clap::Args;
 
 use super::failure::Usage;
-use super::setting::{DIRECTORY, Setting};
+use super::setting::{DIRECTORY, Setting, config_home};
 use crate::config::{Config, Interval};
 use crate::report::escape;
 use moment::Moment;
 
-/// Print what runs castkeep by itself: a crontab line, a systemd timer
+/// Print, or put in place, what runs castkeep by itself: a crontab line, a systemd timer
 #[derive(Args)]
 #[command(after_help = HELP)]
 #[command(group = clap::ArgGroup::new("form"))]
@@ -35,6 +36,9 @@ pub(super) struct Cron {
     /// The property list for launchd (macOS) alone
     #[arg(long, group = "form")]
     launchd: bool,
+    /// Put the units or the list where systemd or launchd looks, instead of printing them
+    #[arg(long, requires = "form", conflicts_with = "crontab")]
+    write: bool,
     /// Once a night, instead of as often as the feeds may be asked
     #[arg(long)]
     nightly: bool,
@@ -47,7 +51,7 @@ const HELP: &str = "Examples:\n\
 \x20 castkeep cron\n\
 \x20 (crontab -l; castkeep cron --crontab --nightly) | crontab -\n\
 \x20 castkeep cron --at 4:17\n\
-\x20 castkeep cron --systemd";
+\x20 castkeep cron --systemd --nightly --write";
 
 /// What is run, and when.
 struct Job {
@@ -63,6 +67,9 @@ struct Job {
 impl Cron {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let job = Job::of(setting, |smallest, path| self.moment(smallest, path))?;
+        if self.write {
+            return self.put(setting, &job);
+        }
         let text = match (self.crontab, self.systemd, self.launchd) {
             (true, _, _) => crontab::lines(&job),
             (_, true, _) => systemd::units(&job),
@@ -71,6 +78,17 @@ impl Cron {
             _ => crontab::lines(&job) + "\n" + &systemd::units(&job),
         };
         stdout().lock().write_all(text.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Writes the files, and says what is left to be done.
+    fn put(&self, setting: &Setting, job: &Job) -> anyhow::Result<ExitCode> {
+        let (paths, next) = if self.systemd { put_systemd(job)? } else { put_launchd(job)? };
+        if !setting.talk.quiet {
+            let wrote: String = paths.iter().map(|path| format!("wrote {}\n", path.display())).collect();
+            let next: String = next.lines().map(|line| format!("  {line}\n")).collect();
+            stdout().lock().write_all(format!("{wrote}next:\n{next}").as_bytes())?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -107,6 +125,28 @@ impl Job {
             moment: moment(smallest(&config), path.as_os_str().as_encoded_bytes()),
         })
     }
+}
+
+/// Where the files are now, and what is to be typed next.
+type Put = anyhow::Result<(Vec<PathBuf>, String)>;
+
+fn put_systemd(job: &Job) -> Put {
+    let folder = config_home().context("neither XDG_CONFIG_HOME nor HOME says where your units are")?;
+    let files = systemd::files(job).map(|(name, text)| (name, heading(install::MARK) + &text));
+    let paths = install::install(&folder.join("systemd/user"), &files)?;
+    Ok((paths, systemd::NEXT.to_owned()))
+}
+
+fn put_launchd(job: &Job) -> Put {
+    if !cfg!(target_os = "macos") {
+        let hint = Some("here: castkeep cron --systemd --write, or a crontab".to_owned());
+        return Err(Usage { message: "launchd is the timer of macOS".to_owned(), hint }.into());
+    }
+    let home = std::env::var_os("HOME").context("HOME does not say where your lists are")?;
+    let files = [(launchd::FILE, launchd::remarked(job, install::MARK))];
+    let paths = install::install(&Path::new(&home).join("Library/LaunchAgents"), &files)?;
+    let next = paths.iter().map(|path| launchd::next(&quote::shell(&path.to_string_lossy()))).collect();
+    Ok((paths, next))
 }
 
 /// What the environment says of the archive's place, which cron's does not: `NAME=value`.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::otherwise;
 use super::talk::Talk;
 use crate::model::{Time, redacted};
 use crate::{archive, config, jobs};
@@ -148,7 +149,11 @@ pub(super) fn usage(error: &clap::Error, is_json: bool) -> ExitCode {
         let text = error.render().to_string();
         let first = text.split("\n\n").next().unwrap_or_default().trim();
         let message = first.strip_prefix("error: ").unwrap_or(first);
-        Talk { quiet: false, verbose: false, json: true }.failure(None, message);
+        let talk = Talk { quiet: false, verbose: false, json: true };
+        talk.failure(None, message);
+        if let Some(tip) = otherwise::tip(error) {
+            talk.hint(&tip);
+        }
         return ExitCode::from(USAGE);
     }
     match redacted(&error.render().to_string()) {

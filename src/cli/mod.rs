@@ -27,6 +27,7 @@ mod look;
 mod man;
 mod once;
 mod open;
+mod otherwise;
 mod parse;
 mod plan;
 mod remove;
@@ -150,7 +151,7 @@ pub fn main() -> ExitCode {
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let cli = match parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
-        Err(error) => return failure::usage(&error, wants_json(std::env::args_os())),
+        Err(error) => return failure::usage(&otherwise::told(error), wants_json(std::env::args_os())),
     };
     let talk = cli.talk();
     let setting = Setting::new(cli.config, cli.archive, talk);

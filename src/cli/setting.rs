@@ -201,11 +201,14 @@ pub(super) fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// `$XDG_CONFIG_HOME/castkeep/config.toml`, by default in `~/.config` (XDG Base Directory Specification).
 fn user_config() -> Option<PathBuf> {
-    let folder = std::env::var_os("XDG_CONFIG_HOME")
+    config_home().map(|folder| folder.join("castkeep/config.toml"))
+}
+
+/// `$XDG_CONFIG_HOME`, by default `~/.config` (XDG Base Directory Specification).
+pub(super) fn config_home() -> Option<PathBuf> {
+    std::env::var_os("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
-        .or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".config")))?;
-    Some(folder.join("castkeep/config.toml"))
+        .or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".config")))
 }

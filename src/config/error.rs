@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::words;
+use super::{hush, words};
 use crate::model::{self, nearest, redact_text};
 
 /// The configuration can't be used.
@@ -80,7 +80,9 @@ impl Error {
         let whole = source.to_string();
         // It quotes the line.
         let quoted = whole.trim_end().strip_suffix(source.message().trim_end()).unwrap_or_default();
-        let message = format!("{}{said}", quoted.trim_start_matches("TOML parse error "));
+        let is_unknown = source.message().starts_with("unknown field");
+        let quoted = hush::hushed(quoted.trim_start_matches("TOML parse error "), is_unknown);
+        let message = format!("{quoted}{said}");
         Self::Syntax { path: path.to_owned(), message: redact_text(&message), meant }
     }
 

@@ -7,10 +7,13 @@ mod duration;
 mod edit;
 mod environment;
 mod error;
+mod hush;
+mod place;
 mod podcast_archiver;
 mod secret;
 mod sections;
 mod show;
+mod take_over;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -24,10 +27,12 @@ pub use duration::{Interval, parse_duration};
 pub use edit::{add_show, add_shows, remove_show};
 use environment::{overrule, setting};
 pub use error::Error;
+use place::place;
 pub use podcast_archiver::{Translated, translate};
 use secret::{Missing, Sources};
 pub use sections::{Archive, Beside, Capture, Hooks, Http, Naming, Notify, Sync};
 pub use show::Show;
+pub use take_over::{Setting, Taken, take_over};
 
 use crate::model::{blunt, redact};
 
@@ -90,7 +95,7 @@ impl Config {
                 Self::deserialize(table.clone()).map_err(|source| Error::variable(name, source.message()))?;
         }
         config.fill(path, &Sources { environment: &environment, folder })?;
-        config.check(path)?;
+        config.check(&Source { path, text, environment: &environment })?;
         let own = config.shows.iter_mut().filter_map(|show| show.on_episode.as_mut());
         own.chain([&mut config.hooks.on_episode]).for_each(|command| relative(command, folder));
         config.archive.directory = folder.join(&config.archive.directory);
@@ -112,13 +117,14 @@ impl Config {
     }
 
     /// What serde can't see: addresses that are none, shows that are named twice.
-    fn check(&self, path: &Path) -> Result<(), Error> {
+    fn check(&self, source: &Source<'_>) -> Result<(), Error> {
+        let path = source.path;
         let invalid =
             |subject: String, message: String| Error::Invalid { path: path.to_owned(), subject, message };
-        for (key, url) in [("on_success", &self.notify.on_success), ("on_failure", &self.notify.on_failure)] {
-            let Some(url) = url else { continue };
-            let subject = format!("[notify] {key} = {:?}", shown(url));
-            check_ping(url).map_err(|message| invalid(subject, message))?;
+        let pings = [("on_success", &self.notify.on_success), ("on_failure", &self.notify.on_failure)];
+        for (key, url) in pings {
+            let checked = url.as_deref().map_or(Ok(()), check_ping);
+            checked.map_err(|message| source.wrong("notify", key, message))?;
         }
         check_command(&self.hooks.on_episode)
             .map_err(|message| invalid("[hooks] on_episode".to_owned(), message))?;
@@ -126,12 +132,15 @@ impl Config {
             return Err(invalid("[choose]".to_owned(), message));
         }
         check_url(&self.http.apple_lookup)
-            .map_err(|message| invalid("[http] apple_lookup".to_owned(), message))?;
+            .map_err(|message| source.wrong("http", "apple_lookup", message))?;
         let mut slugs = HashSet::new();
         let mut feeds: HashMap<String, &Show> = HashMap::new();
-        for show in &self.shows {
-            for url in std::iter::once(&show.feed).chain(&show.history_url) {
-                check_url(url).map_err(|message| invalid(shown(url), message))?;
+        for (index, show) in self.shows.iter().enumerate() {
+            for (key, url) in [("feed", Some(&show.feed)), ("history_url", show.history_url.as_ref())] {
+                // The address is not shown: one that is none may have a secret in any place.
+                let subject = || place(source.text, "shows", Some(index), key);
+                url.map_or(Ok(()), |url| check_url(url).map(drop))
+                    .map_err(|message| invalid(subject(), message))?;
             }
             check_command(self.on_episode(show))
                 .map_err(|message| invalid(format!("on_episode of {}", show.address()), message))?;
@@ -157,6 +166,25 @@ impl Config {
             }
         }
         Ok(())
+    }
+}
+
+/// What a configuration is read from.
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+    environment: &'a HashMap<String, String>,
+}
+
+impl Source<'_> {
+    /// A value of a section that can't be right; the value is not shown. What the environment says is no fault of the file.
+    fn wrong(&self, section: &str, key: &str, message: String) -> Error {
+        let variable = format!("CASTKEEP_{section}_{key}").to_ascii_uppercase();
+        if self.environment.contains_key(&variable) {
+            return Error::variable(&variable, &message);
+        }
+        let subject = place(self.text, section, None, key);
+        Error::Invalid { path: self.path.to_owned(), subject, message }
     }
 }
 
@@ -215,7 +243,7 @@ fn check_ping(url: &str) -> Result<(), String> {
         Ok(parsed) if !matches!(parsed.scheme(), "http" | "https") && url.contains("://") => {
             Err("it is asked for by http or https".to_owned())
         }
-        _ => check_url(url).map(|_| ()),
+        _ => check_url(url).map(drop),
     }
 }
 
@@ -283,7 +311,7 @@ mod tests {
         let message = |text: &str| parse(text, &[]).unwrap_err().to_string();
         assert_eq!(
             message("[[shows]]\nfeed = \"ftp://a.example/\"\n"),
-            "config.toml: ftp://a.example/: feeds are fetched by http, https or file, not by ftp"
+            "config.toml: at line 2: [[shows]] feed: feeds are fetched by http, https or file, not by ftp"
         );
         let twice = "[[shows]]\nslug = \"a\"\nfeed = \"https://a.example/\"\n[[shows]]\nslug = \"a\"\nfeed = \"https://b.example/\"\n";
         assert_eq!(message(twice), "config.toml: a: two shows have this slug");
@@ -299,15 +327,15 @@ mod tests {
         for (text, want) in [
             (
                 "[notify]\non_success = \"\"",
-                "[notify] on_success = \"\": not an address: one begins with https://",
+                "at line 2: [notify] on_success: not an address: one begins with https://",
             ),
             (
                 "[notify]\non_failure = \"ftp://a.example/\"",
-                "[notify] on_failure = \"ftp://a.example/\": it is asked for by http or https",
+                "at line 2: [notify] on_failure: it is asked for by http or https",
             ),
             (
                 "[notify]\non_failure = \"file:///etc/motd\"",
-                "[notify] on_failure = \"file:///etc/motd\": it is asked for by http or https",
+                "at line 2: [notify] on_failure: it is asked for by http or https",
             ),
             ("[hooks]\non_episode = [\"\"]", "[hooks] on_episode: the program has no name; [] calls none"),
             (
@@ -343,5 +371,17 @@ mod tests {
         let rules = config.choose.of(&config.shows[0]);
         assert!(rules.only.is_none() && rules.skip.is_none());
         assert!(config.choose.of(&Show::new("https://b.example/".to_owned())).skip.is_some());
+    }
+
+    #[test]
+    fn a_month_without_quotes_is_told_to_need_them_and_a_year_does_not() {
+        let message = |text: &str| parse(text, &[]).unwrap_err().to_string();
+        let wanted =
+            "not a date; a day is written as 2021-06-30, a month or a year in quotes: \"2021-06\", \"2021\"";
+        for section in ["[choose]\n", "[[shows]]\nfeed = \"https://a.example/\"\n"] {
+            let said = message(&format!("{section}since = 2020-06\n"));
+            assert!(said.contains("since = 2020-06\n") && said.ends_with(wanted), "{said}");
+            assert!(parse(&format!("{section}since = 2020\nuntil = \"2020-06\"\n"), &[]).is_ok());
+        }
     }
 }

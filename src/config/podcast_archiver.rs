@@ -4,58 +4,57 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use super::Setting;
 use crate::download::Template;
+use crate::model::LONGEST_REST;
 
 /// What a configuration of podcast-archiver comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Translated {
     /// Its feeds, in its order, secrets included.
     pub feeds: Vec<String>,
-    /// All but the feeds, as the text of a `config.toml`: what has no equivalent is named in a comment.
-    pub settings: String,
+    /// What has an equivalent, in the order of our own configuration.
+    pub settings: Vec<Setting>,
+    /// What has none, and why.
+    pub remarks: Vec<String>,
+    /// Lists of feeds, which come in by a command of their own.
+    pub opml: Vec<String>,
+    /// Folders with its files.
+    pub folders: Vec<String>,
+    /// Its databases.
+    pub databases: Vec<String>,
 }
 
 /// How a key is said here.
-type Saying = fn(&Value, &mut Sections);
+type Saying = fn(&Value, &mut Translated);
 
 /// Its keys (version 2.3), and how each is said here.
 const KEYS: &[(&str, Saying)] = &[
     ("feeds", |_, _| {}),
-    ("opml_files", opml_files),
-    ("archive_directory", archive_directory),
+    ("opml_files", |value, out| out.opml = texts(value)),
+    ("archive_directory", |value, out| out.folders = texts(value)),
     ("write_info_json", write_info_json),
     ("quiet", |value, out| out.flag("quiet", value, "is a flag here: castkeep --quiet sync")),
     ("verbose", |value, out| out.flag("verbose", value, "is a flag here: castkeep --verbose sync")),
     ("slugify_paths", slugify_paths),
     ("filename_template", filename_template),
     ("maximum_episode_count", |value, out| {
-        out.number(
-            "choose",
-            "newest",
-            "maximum_episode_count",
-            value,
-            "keeps all episodes, as newest = 0 does",
-        );
+        let none = "keeps all episodes, as newest = 0 does";
+        out.number(("choose", "newest"), "maximum_episode_count", value, none);
     }),
     ("concurrency", |value, out| {
-        out.number("http", "downloads_at_once", "concurrency", value, "is no number of downloads");
+        let none = "is no number of downloads";
+        out.number(("http", "downloads_at_once"), "concurrency", value, none);
     }),
     ("debug_partial", |value, out| {
         out.flag("debug_partial", value, "has no equivalent: what is not whole is not kept");
     }),
-    ("database", database),
+    ("database", |value, out| out.databases = texts(value)),
     ("ignore_database", |value, out| {
         out.flag("ignore_database", value, "has no equivalent: the archive always knows what it has");
     }),
     ("sleep_seconds", sleep_seconds),
 ];
-
-/// The sections that are written, and the remarks above them.
-#[derive(Default)]
-struct Sections {
-    remarks: Vec<String>,
-    lines: Vec<(&'static str, String)>,
-}
 
 /// Translates a configuration; an error is a line for people.
 pub fn translate(yaml: &str) -> Result<Translated, String> {
@@ -74,31 +73,73 @@ pub fn translate(yaml: &str) -> Result<Translated, String> {
     if !all.is_empty() && !all.keys().any(|key| KEYS.iter().any(|(known, _)| key == known)) {
         return Err("no configuration of podcast-archiver: it has none of its keys".to_owned());
     }
-    let mut out = Sections::default();
+    let mut out = Translated::default();
     for (key, value) in &all {
         match KEYS.iter().find(|(known, _)| known == key) {
             Some((_, say)) => say(value, &mut out),
             None => out.remark(&format!("{key}: is no key of podcast-archiver 2.3, and was left out")),
         }
     }
-    let feeds = match all.get("feeds") {
+    out.settings.sort_by_key(|setting| ORDER.iter().position(|section| *section == setting.section));
+    out.feeds = match all.get("feeds") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(feeds)) if feeds.iter().all(Value::is_string) => {
             feeds.iter().filter_map(Value::as_str).map(|feed| feed.trim().to_owned()).collect()
         }
         Some(_) => return Err("feeds: is no list of addresses".to_owned()),
     };
-    Ok(Translated { feeds, settings: out.text() })
+    Ok(out)
 }
 
-impl Sections {
-    fn remark(&mut self, text: &str) {
-        // A line break would end the comment.
-        self.remarks.push(text.replace(char::is_control, " "));
+/// Sections in the order of our own configuration.
+const ORDER: &[&str] = &["archive", "http", "sync", "choose", "naming"];
+
+impl Translated {
+    /// All but the feeds, as the text of a `config.toml`: remarks as comments, then the sections.
+    pub fn text(&self) -> String {
+        let has_steps = [&self.opml, &self.folders, &self.databases].iter().any(|list| !list.is_empty());
+        let steps = if has_steps { self.steps() } else { Vec::new() };
+        let steps = steps.into_iter().map(|step| format!("next, run: {step}"));
+        let remarks = steps.chain(self.remarks.iter().cloned());
+        let mut text: String = remarks.map(|remark| format!("# {}\n", bare(&remark))).collect();
+        let mut section = "";
+        for setting in &self.settings {
+            if section != setting.section {
+                section = setting.section;
+                let space = if text.is_empty() { "" } else { "\n" };
+                let _ = writeln!(text, "{space}[{section}]");
+            }
+            let _ = writeln!(text, "{} = {}  # {}", setting.key, setting.value, setting.theirs);
+        }
+        text
     }
 
-    fn set(&mut self, section: &'static str, line: String) {
-        self.lines.push((section, line));
+    /// What is to be run once the feeds are followed, for a shell, in this order.
+    pub fn steps(&self) -> Vec<String> {
+        let mut steps: Vec<String> =
+            self.opml.iter().map(|file| format!("castkeep import opml {}", quoted(file))).collect();
+        steps.push("castkeep sync --feeds-only".to_owned());
+        let database = self.databases.first();
+        let database = database.map(|file| format!(" --database {}", quoted(file))).unwrap_or_default();
+        let folders = self.folders.iter().map(|folder| quoted(folder));
+        let folders: Vec<String> =
+            if self.folders.is_empty() { vec!["DIR".to_owned()] } else { folders.collect() };
+        steps.extend(folders.iter().map(|folder| format!("castkeep adopt {folder}{database}")));
+        steps
+    }
+
+    fn remark(&mut self, text: &str) {
+        self.remarks.push(bare(text));
+    }
+
+    fn set(
+        &mut self,
+        section: &'static str,
+        key: &'static str,
+        value: impl Into<toml::Value>,
+        theirs: &'static str,
+    ) {
+        self.settings.push(Setting { section, key, value: value.into(), theirs });
     }
 
     /// A switch that has no key here; off is nothing to speak of.
@@ -108,69 +149,41 @@ impl Sections {
         }
     }
 
-    fn number(&mut self, section: &'static str, ours: &str, theirs: &str, value: &Value, else_: &str) {
-        match number(value).filter(|number| *number > 0) {
-            Some(number) => self.set(section, format!("{ours} = {number}  # {theirs}")),
+    fn number(
+        &mut self,
+        (section, ours): (&'static str, &'static str),
+        theirs: &'static str,
+        value: &Value,
+        else_: &str,
+    ) {
+        match number(value).and_then(|number| i64::try_from(number).ok()).filter(|number| *number > 0) {
+            Some(number) => self.set(section, ours, number, theirs),
             None => self.remark(&format!("{theirs}: {else_}")),
         }
     }
-
-    /// Remarks first, then the sections in the order of our own configuration.
-    fn text(&self) -> String {
-        let mut text: String = self.remarks.iter().map(|remark| format!("# {remark}\n")).collect();
-        for section in ["archive", "http", "sync", "choose", "naming"] {
-            let lines: Vec<_> = self.lines.iter().filter(|(of, _)| *of == section).collect();
-            if !lines.is_empty() {
-                let space = if text.is_empty() { "" } else { "\n" };
-                let _ = writeln!(text, "{space}[{section}]");
-            }
-            for (_, line) in lines {
-                let _ = writeln!(text, "{line}");
-            }
-        }
-        text
-    }
 }
 
-fn opml_files(value: &Value, out: &mut Sections) {
-    for file in texts(value) {
-        out.remark(&format!("opml_files: next, run: castkeep import opml {}", quoted(&file)));
-    }
+/// A line break would end the comment.
+fn bare(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
-fn archive_directory(value: &Value, out: &mut Sections) {
-    for folder in texts(value) {
-        let quoted = quoted(&folder);
-        out.remark(&format!(
-            "archive_directory: castkeep keeps a folder of its own; what is in this one comes in by: castkeep adopt {quoted}"
-        ));
-    }
-}
-
-fn write_info_json(value: &Value, out: &mut Sections) {
+fn write_info_json(value: &Value, out: &mut Translated) {
     if is_on(value) {
-        out.set("naming", "beside = [\"json\"]  # write_info_json".to_owned());
+        out.set("naming", "beside", vec!["json".to_owned()], "write_info_json");
     }
 }
 
-fn slugify_paths(value: &Value, out: &mut Sections) {
+fn slugify_paths(value: &Value, out: &mut Translated) {
     let remark =
         "has no equivalent: names are always safe for every file system, and keep letters of any script";
     out.flag("slugify_paths", value, remark);
 }
 
-fn database(value: &Value, out: &mut Sections) {
-    for file in texts(value) {
-        out.remark(&format!(
-            "database: is read once, when its files come in: castkeep adopt DIR --database {}",
-            quoted(&file)
-        ));
-    }
-}
-
-fn sleep_seconds(value: &Value, out: &mut Sections) {
+fn sleep_seconds(value: &Value, out: &mut Translated) {
     let Some(seconds) = number(value).filter(|seconds| *seconds > 0) else { return };
-    out.set("sync", format!("interval = \"{seconds}s\"  # sleep_seconds"));
+    // No feed rests longer.
+    out.set("sync", "interval", format!("{}s", seconds.min(LONGEST_REST.as_secs())), "sleep_seconds");
     out.remark("sleep_seconds: castkeep sync ends when it is done; let cron or a timer run it again");
 }
 
@@ -182,7 +195,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("ext", "{ext}"),
 ];
 
-fn filename_template(value: &Value, out: &mut Sections) {
+fn filename_template(value: &Value, out: &mut Translated) {
     let Some(text) = value.as_str() else {
         return out.remark("filename_template: is no text, and was left out");
     };
@@ -191,7 +204,7 @@ fn filename_template(value: &Value, out: &mut Sections) {
             let why = template.parse::<Template>().err().map(|bad| bad.to_string()).unwrap_or_default();
             out.remark(&format!("filename_template: {text:?} can't be used here; the default stands: {why}"));
         }
-        Ok(template) => out.set("naming", format!("template = {}  # filename_template", toml(&template))),
+        Ok(template) => out.set("naming", "template", template, "filename_template"),
         Err(field) => {
             out.remark(&format!("filename_template: {text:?} has {field}, for which there is no equivalent; the default stands"));
         }
@@ -243,18 +256,15 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn toml(text: &str) -> String {
-    toml_edit::value(text).to_string()
-}
-
-/// For a shell.
+/// For a shell, which knows what a `~/` at the beginning stands for.
 fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
+    let (home, rest) = text.strip_prefix("~/").map_or(("", text), |rest| ("~/", rest));
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if rest.chars().all(plain) && !text.is_empty() && !text.starts_with('-') {
+        return text.to_owned();
     }
+    let start = if rest.starts_with('-') { "./" } else { "" };
+    format!("{home}'{start}{}'", rest.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]
@@ -277,7 +287,7 @@ filename_template: '{show.title}/{episode.published_time:%Y} {episode.title}.{ex
 maximum_episode_count: 5
 concurrency: 3
 debug_partial: false
-database: null
+database: ~x/y.db
 ignore_database: true
 sleep_seconds: 3600
 colour: blue
@@ -285,10 +295,11 @@ colour: blue
         let translated = translate(yaml).unwrap();
         assert_eq!(translated.feeds, ["https://a.example/rss", "https://b.example/rss?token=x"]);
         assert_eq!(
-            translated.settings,
+            translated.text(),
             "\
-# opml_files: next, run: castkeep import opml 'a list.opml'
-# archive_directory: castkeep keeps a folder of its own; what is in this one comes in by: castkeep adopt ~/pods
+# next, run: castkeep import opml 'a list.opml'
+# next, run: castkeep sync --feeds-only
+# next, run: castkeep adopt ~/pods --database '~x/y.db'
 # quiet: is a flag here: castkeep --quiet sync
 # verbose: is a flag here: castkeep --verbose sync
 # slugify_paths: has no equivalent: names are always safe for every file system, and keep letters of any script
@@ -313,6 +324,12 @@ template = \"{show}/{published:%Y} {title}.{ext}\"  # filename_template
     }
 
     #[test]
+    fn a_longer_rest_than_any_feed_has_is_the_longest() {
+        let settings = translate("sleep_seconds: 31536000").unwrap().settings;
+        assert_eq!(settings[0].value, toml::Value::from("604800s"));
+    }
+
+    #[test]
     fn a_template_without_equivalent_is_named() {
         assert_eq!(
             template("{show.title}/{episode.original_filename}").as_deref(),
@@ -332,7 +349,7 @@ template = \"{show}/{published:%Y} {title}.{ext}\"  # filename_template
             ),
             ("{episode.title}.mp3", "the ending is what the bytes of the file are: write .{ext}"),
         ] {
-            let settings = translate(&format!("filename_template: '{theirs}'")).unwrap().settings;
+            let settings = translate(&format!("filename_template: '{theirs}'")).unwrap().text();
             let want =
                 format!("# filename_template: {theirs:?} can't be used here; the default stands: {why}\n");
             assert_eq!(settings, want);

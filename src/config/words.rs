@@ -21,7 +21,11 @@ fn translated(message: &str) -> Option<String> {
         return Some("a text stands in quotes: \"...\"".to_owned());
     }
     if let Some(rest) = message.strip_prefix("invalid date, ") {
-        return Some(format!("not a date, {rest}; a date is written as 2021-06-30"));
+        // What the parser misses in a month would make it a day.
+        let why = if rest.starts_with("expected `-`") { String::new() } else { format!(", {rest}") };
+        return Some(format!(
+            "not a date{why}; a day is written as 2021-06-30, a month or a year in quotes: \"2021-06\", \"2021\""
+        ));
     }
     let rest = ["invalid type: ", "invalid value: "].iter().find_map(|start| message.strip_prefix(start))?;
     let (found, expected) = rest.rsplit_once(", expected ")?;
@@ -81,7 +85,12 @@ mod tests {
             ),
             (
                 "invalid date, expected month between 01 and 12",
-                "not a date, expected month between 01 and 12; a date is written as 2021-06-30",
+                "not a date, expected month between 01 and 12; a day is written as 2021-06-30, \
+                 a month or a year in quotes: \"2021-06\", \"2021\"",
+            ),
+            (
+                "invalid date, expected `-` (MM-DD)",
+                "not a date; a day is written as 2021-06-30, a month or a year in quotes: \"2021-06\", \"2021\"",
             ),
             ("string values must be quoted, expected literal string", "a text stands in quotes: \"...\""),
             ("duplicate key", "duplicate key"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::session::{MEGABYTE, now};
 use super::{Error, hooks};
-use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION};
+use crate::archive::{self, Archive, Depth, FileSystem, Reader, VERSION, about_rights};
 use crate::config::Config;
 use crate::download::{FileState, Store};
 use crate::model::{Time, few};
@@ -203,7 +203,9 @@ fn permissions(folder: &Path) -> Vec<Finding> {
     let paths = names.into_iter().map(|name| folder.join(name));
     paths
         .filter(|path| !may_write(path))
-        .map(|path| note("permissions", format!("{} can't be written by this user", path.display())))
+        .map(|path| {
+            bad("permissions", format!("{} can't be written: {}", path.display(), about_rights(&path)))
+        })
         .collect()
 }
 

@@ -5,9 +5,6 @@ use std::io::{self, ErrorKind};
 use crate::model::meant;
 use crate::{archive, http};
 
-/// What helps where the disk does not do as told.
-pub(super) const FAILING: &str = "free some space, or see to the disk and to what limits castkeep (ulimit -a); the next run goes on from here";
-
 /// A job could not begin, or had to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -69,7 +66,7 @@ impl Error {
                 Some("add one with \"castkeep add URL\"".to_owned())
             }
             Self::UnknownShow { name, known } => meant(name, known),
-            Self::Store(error) if error.kind() == ErrorKind::StorageFull => Some(FAILING.to_owned()),
+            Self::Store(error) => Some(about_store(error.kind()).to_owned()),
             Self::EmptyAudio(_) => Some(
                 "is a disk not mounted? if the files are lost for good, \"castkeep verify\" writes that down, and runs go on"
                     .to_owned(),
@@ -77,9 +74,6 @@ impl Error {
             Self::NoAudio(_) => {
                 Some("is a disk not mounted? if it is lost for good, make an empty folder there".to_owned())
             }
-            Self::Store(_) => Some(
-                "see to the disk, to the rights there, and to what limits castkeep (ulimit -a)".to_owned(),
-            ),
             Self::NoEpisodes => Some(
                 "follow the shows first: castkeep add URL (or castkeep import opml FILE), then castkeep sync --feeds-only"
                     .to_owned(),
@@ -107,5 +101,17 @@ impl Error {
             Self::Archive(error) => matches!(error, archive::Error::Newer { .. }),
             _ => false,
         }
+    }
+}
+
+/// What helps where the folders of media files don't do as told.
+fn about_store(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => archive::FULL,
+        ErrorKind::ReadOnlyFilesystem => archive::READ_ONLY,
+        ErrorKind::PermissionDenied => {
+            "castkeep must be able to write all that is in the archive: whose is it (ls -l), and who runs castkeep (id)?"
+        }
+        _ => "see to the disk, to the rights there, and to what limits castkeep (ulimit -a)",
     }
 }

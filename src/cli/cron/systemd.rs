@@ -7,13 +7,31 @@ use super::{Job, heading};
 
 const FOLDER: &str = "~/.config/systemd/user";
 
-/// Both units, each under the name of its file.
+/// Both units, each under the name of its file, and what is to be done with them.
 pub(super) fn units(job: &Job) -> String {
+    let [service, timer] = files(job).map(|(name, text)| heading(&format!("{FOLDER}/{name}")) + &text);
+    format!(
+        "{service}\n{timer}\n\
+         # then: systemctl --user daemon-reload && systemctl --user enable --now castkeep.timer\n\
+         # that it runs while you are not logged in: loginctl enable-linger\n"
+    )
+}
+
+/// What is to be typed once they are where they should be. It makes systemd read them anew, too.
+pub(super) const NEXT: &str = "systemctl --user enable --now castkeep.timer\n\
+     loginctl enable-linger        # that it runs while you are not logged in\n";
+
+/// The files and their names.
+pub(super) fn files(job: &Job) -> [(&'static str, String); 2] {
+    [("castkeep.service", service(job)), ("castkeep.timer", timer(job))]
+}
+
+fn service(job: &Job) -> String {
     let own = std::iter::once(&job.program).chain(&job.arguments);
     let words = starter(&job.program).into_iter().map(str::to_owned).chain(own.map(|word| systemd(word)));
     let command: Vec<_> = words.chain(["sync".to_owned()]).collect();
-    let service = format!(
-        "{}[Unit]\n\
+    format!(
+        "[Unit]\n\
          Description=castkeep asks the feeds that are due\n\
          Wants=network-online.target\n\
          After=network-online.target\n\
@@ -25,11 +43,13 @@ pub(super) fn units(job: &Job) -> String {
          SuccessExitStatus=4 143\n\
          Nice=10\n\
          IOSchedulingClass=idle\n",
-        heading(&format!("{FOLDER}/castkeep.service")),
         command.join(" ")
-    );
-    let timer = format!(
-        "{}[Unit]\n\
+    )
+}
+
+fn timer(job: &Job) -> String {
+    format!(
+        "[Unit]\n\
          Description=castkeep by the clock\n\
          \n\
          [Timer]\n\
@@ -39,15 +59,10 @@ pub(super) fn units(job: &Job) -> String {
          Persistent=true\n\
          \n\
          [Install]\n\
-         WantedBy=timers.target\n\
-         \n\
-         # then: systemctl --user daemon-reload && systemctl --user enable --now castkeep.timer\n\
-         # that it runs while you are not logged in: loginctl enable-linger\n",
-        heading(&format!("{FOLDER}/castkeep.timer")),
+         WantedBy=timers.target\n",
         job.moment.calendar(),
         delay(job.moment.period).as_secs()
-    );
-    format!("{service}\n{timer}")
+    )
 }
 
 /// systemd takes no program whose path has these in it, but an argument may.

@@ -50,13 +50,13 @@ pub async fn notify(config: &Config, ended: Ended) -> Vec<String> {
     };
     let is_well = ended.well && standing.as_ref().is_some_and(|standing| standing.failing == 0);
     failed.extend(write_metrics(config, ended, standing, is_well).err());
-    let address = if is_well {
-        config.notify.on_success.as_ref()
+    let (key, address) = if is_well {
+        ("on_success", config.notify.on_success.as_ref())
     } else {
-        config.notify.on_failure.as_ref().filter(|_| !ended.well)
+        ("on_failure", config.notify.on_failure.as_ref().filter(|_| !ended.well))
     };
     if let Some(address) = address {
-        failed.extend(ping(config, address).await.err());
+        failed.extend(ping(config, key, address).await.err());
     }
     failed
 }
@@ -67,12 +67,12 @@ fn standing(config: &Config) -> Result<Standing, Error> {
     Ok(Standing { shows, failing: failing(&reader, config)? })
 }
 
-/// Asks for the address. It is a secret: all that is told of it is its host.
-async fn ping(config: &Config, address: &str) -> Result<(), String> {
-    let url = Url::parse(address).map_err(|_| "[notify]: not an address".to_owned())?;
+/// Asks for the address that stands under a key of `[notify]`. It is a secret: all that is told of it is its host.
+async fn ping(config: &Config, key: &str, address: &str) -> Result<(), String> {
+    let url = Url::parse(address).map_err(|_| format!("[notify] {key}: not an address"))?;
     crate::model::hide(&url[url::Position::BeforePath..]);
     let host = url.host_str().unwrap_or_default().to_owned();
-    let told = |why: String| format!("[notify] {host} could not be told: {why}");
+    let told = |why: String| format!("[notify] {key}: {host} could not be told: {why}");
     let limits = options(&config.http).map_err(|error| told(error.to_string()))?;
     let client = Client::new(Options { header_timeout: DEADLINE / 2, ..limits });
     // The user's own address may be on a private network.

@@ -1,8 +1,9 @@
 //! Downloads had to stop: the disk is full, or broken. Runs after this one meet the same disk, and need not say so each hour.
 
+use std::path::Path;
+
 use super::{Subject, told};
-use crate::archive::{self, Archive, Failed};
-use crate::jobs::error::FAILING;
+use crate::archive::{self, Archive, Failed, about_rights};
 use crate::jobs::session::now;
 use crate::report::Trouble;
 
@@ -22,7 +23,24 @@ pub(in crate::jobs) fn stopped(
     }
     failures.attempts.push(Failed { at: now(), status: None, error: Some(trouble.message.clone()) });
     let told = told(trouble, Subject::File, &failures, None);
-    Ok(Trouble { hint: Some(FAILING.to_owned()), ..told })
+    Ok(Trouble { hint: Some(hint(why, &archive.root().join("audio"))), ..told })
+}
+
+/// Words of the reason, and what helps where they stand in it.
+const WORDS: &[(&str, &str)] = &[
+    ("disk full", archive::FULL),
+    ("No space left", archive::FULL),
+    ("uota exceeded", archive::FULL),
+    ("Read-only file system", archive::READ_ONLY),
+];
+
+/// What a person can do about the reason.
+fn hint(why: &str, audio: &Path) -> String {
+    if ["Permission denied", "Operation not permitted"].iter().any(|words| why.contains(words)) {
+        return about_rights(audio);
+    }
+    let known = WORDS.iter().find(|(words, _)| why.contains(words));
+    known.map_or(archive::FAILING, |(_, hint)| *hint).to_owned()
 }
 
 /// A message without its numbers: `downloads stopped: disk full`.
@@ -40,5 +58,18 @@ mod tests {
         assert_eq!(kind(full), "downloads stopped: disk full");
         let broken = "downloads stopped: Read-only file system (os error 30)";
         assert_eq!(kind(broken), broken);
+    }
+
+    #[test]
+    fn what_helps_is_told_by_what_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |why: &str| hint(why, folder.path());
+        assert_eq!(said("disk full: 1.0 MB free, 2.0 MB to come"), archive::FULL);
+        assert_eq!(said("write: No space left on device (os error 28)"), archive::FULL);
+        assert_eq!(said("write: Disk quota exceeded (os error 122)"), archive::FULL);
+        assert_eq!(said("/a/audio: Read-only file system (os error 30)"), archive::READ_ONLY);
+        assert_eq!(said("write: Input/output error (os error 5)"), archive::FAILING);
+        let denied = said("/a/audio: Permission denied (os error 13)");
+        assert!(denied.starts_with("castkeep runs as ") && !denied.contains("space"), "{denied}");
     }
 }
