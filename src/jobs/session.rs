@@ -157,18 +157,11 @@ impl Session {
     /// Closes the books and the archive; the report of the run, or why there is none. A disk on which no download can end stops
     /// downloads alone: that is a report, too.
     pub(super) fn close(mut self, end: Result<(), Error>) -> Result<Run, Error> {
-        let (end, stopped) = match (end, self.disk.take()) {
-            (Ok(()), Some(disk)) => match self.stopped(&disk) {
-                Ok(stopped) => (Ok(()), Some(stopped)),
-                Err(error) => (Err(error.into()), None),
-            },
-            (end, _) => (end, None),
+        let ended = end.and_then(|()| Ok(self.stopped()?));
+        let error = match &ended {
+            Ok(stopped) => stopped.clone(),
+            Err(error) => Some(error.to_string()),
         };
-        let error = match (&end, &stopped) {
-            (Err(error), _) => Some(error.to_string()),
-            (Ok(()), stopped) => stopped.as_ref().map(|stopped| stopped.message.clone()),
-        };
-        self.report.failures.extend(stopped);
         self.report.outcome = if error.is_some() {
             Outcome::Failed
         } else if self.is_cancelled() {
@@ -180,22 +173,26 @@ impl Session {
         };
         self.report.finished_at = Some(now());
         self.counts.failures = self.report.failures.len() as u64;
-        if matches!(&end, Err(Error::Archive(error)) if error.is_busy()) {
+        if matches!(&ended, Err(Error::Archive(error)) if error.is_busy()) {
             // Nor could the books be closed now: the next run closes them.
-            return end.map(|()| self.report);
+            return ended.map(|_| self.report);
         }
         let finished = self.finish_run(error.as_deref());
         let closed = self.archive.close();
-        end?;
+        ended?;
         finished?;
         closed?;
         Ok(self.report)
     }
 
-    /// Downloads had to stop; feeds were recorded. The run is in the books, for those after it.
-    fn stopped(&mut self, why: &str) -> archive::Result<Trouble> {
+    /// Why downloads had to stop, if they had to: feeds were recorded. The run is then in the books, for those after it.
+    fn stopped(&mut self) -> archive::Result<Option<String>> {
+        let Some(why) = self.disk.take() else { return Ok(None) };
         let run = self.run_id()?;
-        trouble::stopped(&self.archive, self.command, run, why)
+        let trouble = trouble::stopped(&self.archive, self.command, run, &why)?;
+        let message = trouble.message.clone();
+        self.report.failures.push(trouble);
+        Ok(Some(message))
     }
 
     fn finish_run(&mut self, error: Option<&str>) -> archive::Result<()> {
