@@ -281,8 +281,15 @@ fn an_episode_whose_audio_is_gone_is_given_up() {
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let given_up = ["catch-up", "six", "--episode", "extra time", "--episode", "six-3"];
     let ran = scene.run(&given_up);
-    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "six: 1 episode left out\n", ""));
-    assert_eq!(scene.rows(LEFT_OUT), ["Rerun: Interview with Ada | caught up"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "six: 1 episode given up\n", ""));
+    assert_eq!(scene.rows(LEFT_OUT), ["Rerun: Interview with Ada | given up"]);
+    // Who catches up with the rest, or takes that back, does not bring it back.
+    for line in
+        [&["catch-up", "six", "--keep", "6"][..], &["catch-up", "six"], &["catch-up", "six", "--undo"]]
+    {
+        assert_eq!(scene.run(line).code, 0);
+        assert_eq!(scene.rows(LEFT_OUT), ["Rerun: Interview with Ada | given up"], "{line:?}");
+    }
     let ran = scene.run(&["status", "six"]);
     assert!(ran.stdout.contains("audio: 5 of 6 captured, 0 missing, 1 left out by choice"), "{}", ran.stdout);
     host.set_audio("/3.mp3", audio(3));
@@ -300,6 +307,21 @@ fn an_episode_whose_audio_is_gone_is_given_up() {
         assert_eq!(ran.code, 2);
         assert!(ran.stderr.contains(message), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn where_one_is_given_up_the_next_is_among_the_newest() {
+    let host = host();
+    host.set("/6.mp3", Page::full(404, &[], Vec::new()));
+    let scene = scene(&host, "newest = 1");
+    assert_eq!(scene.run(&["sync"]).code, 3);
+    assert_eq!(scene.run(&["catch-up", "six", "--episode", "latest"]).stdout, "six: 1 episode given up\n");
+    host.take_log();
+    scene.run(&["sync"]).assert_no_failure();
+    assert_eq!(asked(&host), ["5"]);
+    let ran = scene.run(&["catch-up", "six", "--episode", "interview on film"]);
+    assert_eq!(ran.stdout, "six: 0 episodes given up\n");
+    assert!(ran.stderr.starts_with("hint: their audio was captured"), "{}", ran.stderr);
 }
 
 #[test]

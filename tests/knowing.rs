@@ -113,11 +113,7 @@ fn a_full_disk_is_told_once_a_day_and_feeds_are_recorded_all_the_same() {
     let ran = scene.run(&["--quiet", "sync"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", ""), "an hour later");
     let ran = scene.run(&["sync", "--force", "--report", "json"]);
-    assert!(
-        ran.stderr.starts_with(stopped) && ran.stderr.contains(", 3 times; it never worked)"),
-        "{}",
-        ran.stderr
-    );
+    assert!(ran.stderr.starts_with(stopped) && ran.stderr.contains(", 3 times)"), "{}", ran.stderr);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(
         (report["outcome"].as_str(), report["failures"][0]["show"].as_str()),

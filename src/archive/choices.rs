@@ -9,6 +9,14 @@ use crate::model::{ResourceKind, ResourceRole, Time};
 /// Why what was there when a user caught up is not downloaded.
 pub const CAUGHT_UP: &str = "caught up";
 
+/// Why one episode that a user gave up is not downloaded.
+pub const GIVEN_UP: &str = "given up";
+
+/// Whether a user left it out by a command: no rule of the configuration brings it back.
+pub fn is_by_hand(skip_reason: &str) -> bool {
+    [CAUGHT_UP, GIVEN_UP].contains(&skip_reason)
+}
+
 /// The rules that leave nothing out.
 pub const EVERYTHING: i64 = 0;
 
@@ -129,12 +137,12 @@ pub(super) fn choose(
     Ok(())
 }
 
-/// Whether something of the show is not downloaded, for another reason than that a user caught up.
+/// Whether something of the show is not downloaded, for another reason than that a user said so.
 pub(super) fn leaves_out(db: &Connection, show: i64) -> rusqlite::Result<bool> {
     db.prepare_cached(
-        "SELECT 1 FROM resources WHERE show_id = ?1 AND skip_reason IS NOT NULL AND skip_reason <> ?2",
+        "SELECT 1 FROM resources WHERE show_id = ?1 AND skip_reason IS NOT NULL AND skip_reason NOT IN (?2, ?3)",
     )?
-    .exists(params![show, CAUGHT_UP])
+    .exists(params![show, CAUGHT_UP, GIVEN_UP])
 }
 
 /// Marks what is not captured of these episodes as not wanted; how many of them are so now.
@@ -147,10 +155,10 @@ pub(super) fn catch_up(db: &Connection, show: i64, which: &PassedOver) -> rusqli
     };
     match which {
         PassedOver::AllBut(newest) => {
-            let bound = "episode_id NOT IN (SELECT id FROM episodes WHERE show_id = ?1
+            let bound = "skip_reason IS NOT ?4 AND episode_id NOT IN (SELECT id FROM episodes WHERE show_id = ?1
                                             ORDER BY published_at IS NULL, published_at DESC, id DESC LIMIT ?3)";
             let newest = i64::try_from(*newest).unwrap_or(i64::MAX);
-            db.prepare_cached(&marked(bound))?.execute(params![show, CAUGHT_UP, newest])?;
+            db.prepare_cached(&marked(bound))?.execute(params![show, CAUGHT_UP, newest, GIVEN_UP])?;
             // Those that an earlier catch-up left out are among the newest, too.
             db.prepare_cached(
                 "UPDATE resources SET skip_reason = NULL, failed_attempts = 0, next_attempt_at = NULL
@@ -164,22 +172,25 @@ pub(super) fn catch_up(db: &Connection, show: i64, which: &PassedOver) -> rusqli
         PassedOver::These(episodes) => {
             let mut mark = db.prepare_cached(&marked("episode_id = ?3"))?;
             for episode in episodes {
-                mark.execute(params![show, CAUGHT_UP, episode])?;
+                mark.execute(params![show, GIVEN_UP, episode])?;
             }
+            // It may have counted among the newest.
+            reopen(db, show)?;
         }
     }
     caught_up(db, show, which)
 }
 
-/// Takes that back; of how many episodes. Of a whole show, it is of all of it.
+/// Takes that back; of how many episodes. Of a whole show, it is of all of it but for what was given up by name.
 pub(super) fn resume(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
     let were = caught_up(db, show, which)?;
     let mut unmark = db.prepare_cached(
         "UPDATE resources SET skip_reason = NULL, failed_attempts = 0, next_attempt_at = NULL
-         WHERE show_id = ?1 AND skip_reason = ?2 AND (?3 IS NULL OR episode_id = ?3)",
+         WHERE show_id = ?1 AND (skip_reason = ?2 OR ?3 IS NOT NULL AND skip_reason = ?4)
+           AND (?3 IS NULL OR episode_id = ?3)",
     )?;
     for episode in which.each() {
-        unmark.execute(params![show, CAUGHT_UP, episode])?;
+        unmark.execute(params![show, CAUGHT_UP, episode, GIVEN_UP])?;
     }
     reopen(db, show)?;
     Ok(were)
@@ -188,10 +199,12 @@ pub(super) fn resume(db: &Connection, show: i64, which: &PassedOver) -> rusqlite
 fn caught_up(db: &Connection, show: i64, which: &PassedOver) -> rusqlite::Result<u64> {
     let mut counted = db.prepare_cached(
         "SELECT count(DISTINCT episode_id) FROM resources
-         WHERE role = 'enclosure' AND show_id = ?1 AND skip_reason = ?2 AND (?3 IS NULL OR episode_id = ?3)",
+         WHERE role = 'enclosure' AND show_id = ?1 AND (skip_reason = ?2 OR ?3 IS NOT NULL AND skip_reason = ?4)
+           AND (?3 IS NULL OR episode_id = ?3)",
     )?;
-    let one = |episode| counted.query_row(params![show, CAUGHT_UP, episode], |row| count(row, 0));
-    which.each().into_iter().map(one).sum()
+    let mut one =
+        |episode| counted.query_row(params![show, CAUGHT_UP, episode, GIVEN_UP], |row| count(row, 0));
+    which.each().into_iter().map(&mut one).sum()
 }
 
 impl Archive {

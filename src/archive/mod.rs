@@ -60,7 +60,7 @@ pub use backup::Copied;
 pub use beside::{Neighbourhood, Record, Written};
 pub use care::{Depth, Verified};
 pub use cell::Cell;
-pub use choices::{CAUGHT_UP, Candidate, EVERYTHING, PassedOver};
+pub use choices::{CAUGHT_UP, Candidate, EVERYTHING, GIVEN_UP, PassedOver, is_by_hand};
 pub use coverage::{Coverage, Mark};
 pub use documents::{Body, pack};
 pub use downloads::{Attempt, Outcome};

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::changes::{Change, Place};
-use super::choices::CAUGHT_UP;
+use super::choices::{CAUGHT_UP, GIVEN_UP};
 use super::values::text_value;
 use crate::model::{Resource, ResourceRole};
 
@@ -34,7 +34,7 @@ fn insert_one(
                  (SELECT file_id FROM resources WHERE ?4 = 'image' AND show_id = ?1 AND url = ?6 AND role = 'image'
                      AND file_id IS NOT NULL LIMIT 1),
                  -- What a caught-up episode points at later is not wanted either.
-                 (SELECT skip_reason FROM resources WHERE episode_id = ?2 AND skip_reason = ?15 LIMIT 1))",
+                 (SELECT skip_reason FROM resources WHERE episode_id = ?2 AND skip_reason IN (?15, ?16) LIMIT 1))",
     )?
     .execute(params![
         place.show,
@@ -52,6 +52,7 @@ fn insert_one(
         resource.bitrate.and_then(|n| i64::try_from(n).ok()),
         resource.height,
         CAUGHT_UP,
+        GIVEN_UP,
     ])?;
     Ok(())
 }

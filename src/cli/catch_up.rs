@@ -47,11 +47,19 @@ impl CatchUp {
         let which = self.which(setting)?;
         let request = jobs::CatchUpRequest { shows: self.shows, which, undo: self.undo };
         let (done, _) = setting.run(|manner| ready(jobs::catch_up(config, &request, manner)))?;
+        let named = matches!(request.which, PassedOver::These(_));
         let mut out = stdout().lock();
         for show in done.iter().filter(|_| !setting.talk.quiet) {
             let count = counted(show.episodes, "episode");
-            let words = if request.undo { "wanted again" } else { "left out" };
+            let words = match (request.undo, named) {
+                (true, _) => "wanted again",
+                (false, true) => "given up",
+                (false, false) => "left out",
+            };
             writeln!(out, "{}: {count} {words}", show.show)?;
+            if named && !request.undo && show.episodes == 0 {
+                setting.talk.hint("their audio was captured: if a file is lost since, castkeep verify --repair fetches it again");
+            }
             if show.is_unread && !request.undo {
                 setting.talk.hint(&format!(
                     "its feed was never read: \"castkeep sync --feeds-only {}\", then catch up",

@@ -13,7 +13,7 @@ use clap::Args;
 use super::failure::Advised;
 use super::find::{find, find_episode};
 use super::setting::Setting;
-use crate::archive::{CAUGHT_UP, EpisodeDetail, Reader};
+use crate::archive::{EpisodeDetail, Reader, is_by_hand};
 use crate::http::Url;
 
 /// Play an episode, or open its web page
@@ -119,7 +119,7 @@ fn no_audio(
         return Ok(Advised::error("its audio was not captured".to_owned(), hint.to_owned()));
     };
     let named = shlex::try_quote(named).unwrap_or(Cow::Borrowed(named));
-    let hint = if reason == CAUGHT_UP {
+    let hint = if is_by_hand(&reason) {
         format!("castkeep catch-up {show} --episode {named} --undo, then castkeep sync, downloads it")
     } else {
         "that is a rule of config.toml; without it, castkeep sync downloads it; --page opens its web page"

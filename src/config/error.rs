@@ -80,8 +80,9 @@ impl Error {
         let whole = source.to_string();
         // It quotes the line.
         let quoted = whole.trim_end().strip_suffix(source.message().trim_end()).unwrap_or_default();
-        let is_unknown = source.message().starts_with("unknown field");
-        let quoted = hush::hushed(quoted.trim_start_matches("TOML parse error "), is_unknown);
+        let unknown =
+            source.message().strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        let quoted = hush::hushed(quoted.trim_start_matches("TOML parse error "), unknown);
         let message = format!("{quoted}{said}");
         Self::Syntax { path: path.to_owned(), message: redact_text(&message), meant }
     }

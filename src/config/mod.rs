@@ -162,7 +162,8 @@ impl Config {
                 return Err(invalid(slug.clone(), message));
             }
             if !slugs.insert(slug) {
-                return Err(invalid(slug.clone(), "two shows have this slug".to_owned()));
+                let message = format!("{slug:?} is another show's already; give this one its own");
+                return Err(invalid(place(source.text, "shows", Some(index), "slug"), message));
             }
         }
         Ok(())
@@ -314,7 +315,10 @@ mod tests {
             "config.toml: at line 2: [[shows]] feed: feeds are fetched by http, https or file, not by ftp"
         );
         let twice = "[[shows]]\nslug = \"a\"\nfeed = \"https://a.example/\"\n[[shows]]\nslug = \"a\"\nfeed = \"https://b.example/\"\n";
-        assert_eq!(message(twice), "config.toml: a: two shows have this slug");
+        assert_eq!(
+            message(twice),
+            "config.toml: at line 5: [[shows]] slug: \"a\" is another show's already; give this one its own"
+        );
         assert!(
             message("[[shows]]\nslug = \"A B\"\nfeed = \"https://a.example/\"\n")
                 .ends_with("such as \"a-b\"")

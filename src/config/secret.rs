@@ -94,7 +94,7 @@ impl Sources<'_> {
             Some(path) => self.file(path)?,
             None if is_name(name) => {
                 let value =
-                    self.environment.get(name).ok_or("there is no such variable in the environment")?;
+                    self.environment.get(name).ok_or("there is no such variable in the environment (cron and systemd have their own); ${file:PATH} reads a file")?;
                 value.trim().to_owned()
             }
             None => return Err("neither the name of a variable nor file:PATH".to_owned()),
@@ -156,7 +156,10 @@ mod tests {
             assert_eq!(filled(template).as_deref(), Ok(address));
         }
         for (template, why) in [
-            ("https://${PW}@a.example/", "${PW}: there is no such variable in the environment"),
+            (
+                "https://${PW}@a.example/",
+                "${PW}: there is no such variable in the environment (cron and systemd have their own); ${file:PATH} reads a file",
+            ),
             (
                 "https://${file:none}@a.example/",
                 "${file:none}: it can't be read: No such file or directory (os error 2)",

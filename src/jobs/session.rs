@@ -13,7 +13,7 @@ use crate::config::{self, Config};
 use crate::download::{Cancel, Store};
 use crate::http::{Client, HostPattern, Options, Scope, Url, redact_text};
 use crate::model::Time;
-use crate::report::{Outcome, Progress, Run, Trouble};
+use crate::report::{Outcome, Progress, Run};
 
 /// Who castkeep says it is, with a page that tells an operator more.
 const USER_AGENT: &str =
@@ -160,7 +160,7 @@ impl Session {
         let ended = end.and_then(|()| Ok(self.stopped()?));
         let error = match &ended {
             Ok(stopped) => stopped.clone(),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(whole(error)),
         };
         self.report.outcome = if error.is_some() {
             Outcome::Failed
@@ -206,6 +206,12 @@ impl Session {
         let error = error.map(redact_text);
         self.archive.finish_run(run, outcome, &self.counts, error.as_deref(), now())
     }
+}
+
+/// An error with what is behind it.
+fn whole(error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// What earlier runs were told holds wherever a redirect leads, too.

@@ -40,10 +40,11 @@ impl Trouble {
         let Some(since) = self.since.filter(|_| self.times > 1) else { return self.message.clone() };
         let minute = |at: Time| at.format("%Y-%m-%d %H:%M UTC");
         let worked = match self.last_good {
-            Some(at) => format!("it last worked on {}", minute(at)),
-            None => "it never worked".to_owned(),
+            Some(at) => format!("; it last worked on {}", minute(at)),
+            None if self.show.is_empty() => String::new(),
+            None => "; it never worked".to_owned(),
         };
-        format!("{} (failing since {}, {} times; {worked})", self.message, minute(since), self.times)
+        format!("{} (failing since {}, {} times{worked})", self.message, minute(since), self.times)
     }
 
     /// A line of a report.

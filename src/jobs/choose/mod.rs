@@ -9,7 +9,7 @@ pub use catch_up::{CaughtUp, Request as CatchUpRequest, catch_up};
 pub use plan::{LeftOut, Plan, Planned, Waiting, plan};
 
 use super::session::MEGABYTE;
-use crate::archive::{CAUGHT_UP, Candidate, EVERYTHING};
+use crate::archive::{Candidate, EVERYTHING, is_by_hand};
 use crate::config::{self, Alternates, Choose, Config, EpisodeType, Kind};
 use crate::model::{Hasher, ResourceRole, Time};
 
@@ -131,7 +131,7 @@ impl Rules {
             let mut of_episode = self.against_episode(first);
             let own: Vec<Option<String>> = self.against_each(episode);
             let is_chosen = |(thing, reason): (&Candidate, &Option<String>)| {
-                self.stands_for_its_episode(thing) && reason.is_none() && !is_caught_up(thing)
+                self.stands_for_its_episode(thing) && reason.is_none() && by_hand(thing).is_none()
             };
             if of_episode.is_none() && episode.iter().zip(&own).any(is_chosen) {
                 match left.checked_sub(1) {
@@ -142,8 +142,7 @@ impl Rules {
             for (thing, own) in episode.iter().zip(own) {
                 let reason = match thing.is_captured {
                     true => None,
-                    false if is_caught_up(thing) => Some(CAUGHT_UP.to_owned()),
-                    false => of_episode.clone().or(own),
+                    false => by_hand(thing).or_else(|| of_episode.clone()).or(own),
                 };
                 reasons.push(reason);
             }
@@ -261,8 +260,9 @@ fn is_playable(thing: &Candidate) -> bool {
     matches!(thing.role, ResourceRole::Enclosure | ResourceRole::Alternate)
 }
 
-fn is_caught_up(thing: &Candidate) -> bool {
-    thing.skip_reason.as_deref() == Some(CAUGHT_UP)
+/// That a user left it out by a command.
+fn by_hand(thing: &Candidate) -> Option<String> {
+    thing.skip_reason.clone().filter(|reason| is_by_hand(reason))
 }
 
 fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> String {

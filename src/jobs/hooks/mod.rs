@@ -107,12 +107,18 @@ async fn one(session: &mut Session, command: &[String], owed: &HookCall) -> Resu
 }
 
 /// The row of a call while it is made: it stays so if castkeep is killed, be it by the program that is called. That may have
-/// nothing to do with it, and is tried again with the next run, at first.
+/// nothing to do with it: it is tried again with the next run, at first, and never given up.
 fn unended(command: &[String], owed: &HookCall, started_at: Time) -> HookEnd {
-    let why = "castkeep was ended while it ran".to_owned();
-    let end = ended(command, owed, started_at, None, Some(why));
-    let is_chance = owed.attempts < AT_ONCE;
-    HookEnd { next_attempt_at: end.next_attempt_at.filter(|_| !is_chance), ..end }
+    let patience = schedule::next_attempt(started_at, owed.attempts.saturating_add(1), None, fastrand::f64());
+    HookEnd {
+        outcome: "failed",
+        command: json!(command).to_string(),
+        started_at,
+        finished_at: started_at,
+        exit_code: None,
+        error: Some("castkeep was ended while it ran".to_owned()),
+        next_attempt_at: Some(patience).filter(|_| owed.attempts >= AT_ONCE),
+    }
 }
 
 /// The row of a call that was made: one that failed waits longer each time, and is given up in the end.
