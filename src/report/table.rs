@@ -178,9 +178,12 @@ fn lines(header: &[&str], rows: &[Vec<String>], screen: usize) -> String {
 }
 
 /// A text that is no wider, with `…` for what is missing.
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     if text.width() <= most {
         return text.to_owned();
+    }
+    if most == 0 {
+        return String::new();
     }
     let mut width = 1;
     let fits = |c: &char| {
