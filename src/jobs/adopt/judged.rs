@@ -8,7 +8,7 @@ use super::foreign::Memory;
 use super::judge::{Match, Verdict, elsewhere, judge};
 use super::known::Known;
 use super::walk::Found;
-use super::{Adopted, serial, settle};
+use super::{serial, settle};
 use crate::archive::Program;
 use crate::jobs::session::Session;
 
@@ -42,7 +42,7 @@ pub(super) fn all(
     media: Vec<Found>,
     earlier: Vec<Sighting>,
     asked: Option<Asked>,
-    adopted: &mut Adopted,
+    unread: &mut Vec<String>,
 ) -> Vec<Judged> {
     let bar = session.manner.progress.count("files", media.len() as u64);
     let mut judged = Vec::with_capacity(media.len());
@@ -51,18 +51,20 @@ pub(super) fn all(
         if session.is_cancelled() {
             break;
         }
-        judged.push(one(against, found, asked, adopted));
+        judged.push(one(against, found, asked, unread));
     }
+    // What can't be read was told at the first look.
+    let unread = &mut Vec::new();
     let clocks = if against.clocks == Clocks::UTC { against.clocks } else { Clocks::seen(&judged, earlier) };
     let against = Against { clocks, ..against };
     for file in judged.iter_mut().filter(|file| file.is_by_date && clocks != Clocks::ANY) {
-        *file = one(against, file.found.clone(), asked, adopted);
+        *file = one(against, file.found.clone(), asked, unread);
     }
     let homes = settle::homes(against.known, &judged);
     for file in &mut judged {
         if let Some(show) = home_of(against.known, &homes, file) {
             let asked = Some(Asked { show, how: "the files beside it" });
-            *file = one(against, file.found.clone(), asked, adopted);
+            *file = one(against, file.found.clone(), asked, unread);
         }
     }
     judged
@@ -76,9 +78,9 @@ fn home_of(known: &Known, homes: &settle::Homes, file: &Judged) -> Option<usize>
     home.takes(best).then_some(show)
 }
 
-fn one(against: Against, found: Found, asked: Option<Asked>, adopted: &mut Adopted) -> Judged {
+fn one(against: Against, found: Found, asked: Option<Asked>, unread: &mut Vec<String>) -> Judged {
     let Against { known, memory, .. } = against;
-    let clues = Clues::of(&found, against, asked, &mut adopted.unread);
+    let clues = Clues::of(&found, against, asked, unread);
     let mut verdict = judge(&clues, known);
     if let (Some(_), Verdict::Is(best)) = (asked, &verdict)
         && !best.is_told()

@@ -225,7 +225,7 @@ fn work(
         _ => Clocks::ANY,
     };
     let against = Against { known: &known, memory: &memory, from, clocks };
-    let judged = judged::all(session, against, media, books.sightings(from), asked, adopted);
+    let judged = judged::all(session, against, media, books.sightings(from), asked, &mut adopted.unread);
     if session.is_cancelled() {
         return Ok(HashSet::new());
     }
