@@ -166,6 +166,20 @@ fn files_with_titles_of_their_own_show_the_clock_of_the_daily_ones() {
 }
 
 #[test]
+fn what_lies_beside_and_can_not_be_read_is_said_once_however_often_a_file_is_looked_at() {
+    let (_host, scene) = neighbours();
+    put_with_neighbours(&scene, -10);
+    put(&scene, "in/Morning Minute/2026-01-05 - Morning Minute.info.json", "{\"guid\": ");
+    let ran = scene.run(&["adopt", "in", "--dry-run"]);
+    assert_eq!(
+        ran.stderr.matches("Morning Minute.info.json: not readable, or half written: ").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn the_clock_is_known_to_the_run_after_one_that_was_stopped() {
     let (_host, scene) = neighbours();
     put_with_neighbours(&scene, -10);

@@ -15,7 +15,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// What helps where `path` could not be written. Of what is not there yet, the folder above it counts.
 pub fn about_rights(path: &Path) -> String {
-    if statvfs_of(path).is_some_and(|flags| flags.contains(StatVfsMountFlags::RDONLY)) {
+    if flags(path).is_some_and(|flags| flags.contains(StatVfsMountFlags::RDONLY)) {
         return READ_ONLY.to_owned();
     }
     let me = rustix::process::geteuid().as_raw();
@@ -56,7 +56,7 @@ fn told(place: &Path, right: Right, me: u32, user: &dyn Fn(u32) -> String) -> St
                 "{path} belongs to {owner}, and castkeep runs as {mine}: run it as {owner}, or make it {mine}'s (chown -R)"
             )
         }
-        Right { by_owner: false, .. } => {
+        Right { by_owner: false, owner, .. } if owner == me => {
             format!("{path} may not be written by {mine}, whose it is: chmod -R u+w")
         }
         Right { .. } => {
@@ -72,7 +72,8 @@ fn there(path: &Path) -> Option<(&Path, Metadata)> {
     path.ancestors().find_map(|place| Some((place, place.symlink_metadata().ok()?)))
 }
 
-fn statvfs_of(path: &Path) -> Option<StatVfsMountFlags> {
+/// Those of the disk that it is on.
+fn flags(path: &Path) -> Option<StatVfsMountFlags> {
     path.ancestors().find_map(|place| Some(statvfs(place).ok()?.f_flag))
 }
 
@@ -118,6 +119,8 @@ mod tests {
             "/pods/audio may not be written by ada, whose it is: chmod -R u+w"
         );
         assert!(said(1, true, false, 0).starts_with("castkeep runs as root, who is kept out of /pods/audio"));
+        // Whom no mode keeps out is kept out by something else.
+        assert_eq!(said(1, false, false, 0), said(1, true, false, 0));
         assert!(said(1, true, true, 1).starts_with("castkeep runs as ada: it must be able to write all"));
     }
 

@@ -53,11 +53,11 @@ impl Open {
         let show = find(&reader, &self.show)?;
         let named = self.episode.join(" ");
         let episode = find_episode(&reader, &show, &named)?;
-        if !self.page && episode.audio.is_none() {
-            return Err(no_audio(&reader, &show.slug, &named, &episode)?);
-        }
-        let target =
-            if self.page { page(&episode)?.into() } else { file(&reader, &episode)?.into_os_string() };
+        let target: OsString = match &episode.audio {
+            _ if self.page => page(&episode)?.into(),
+            Some(audio) => file(&reader, &audio.path)?.into(),
+            None => return Err(no_audio(&reader, &show.slug, &named, &episode)?),
+        };
         if self.print {
             let mut line = target.into_encoded_bytes();
             line.push(b'\n');
@@ -128,14 +128,13 @@ fn no_audio(
     Ok(Advised::error(format!("its audio was left out: {reason}"), hint))
 }
 
-/// The captured file.
-fn file(reader: &Reader, episode: &EpisodeDetail) -> anyhow::Result<PathBuf> {
-    let audio = episode.audio.as_ref().context("its audio was not captured")?;
+/// The captured file, which has this path in the archive.
+fn file(reader: &Reader, path: &str) -> anyhow::Result<PathBuf> {
     // The database of a stranger names files of his choice; castkeep's own are below its folder.
-    let below = Path::new(&audio.path);
+    let below = Path::new(path);
     let is_below = below.components().all(|part| matches!(part, Component::Normal(_)));
     if !is_below {
-        bail!("{:?} is not below the archive", audio.path);
+        bail!("{path:?} is not below the archive");
     }
     let path = std::path::absolute(reader.root().join(below))?;
     if !path.is_file() {

@@ -67,7 +67,7 @@ impl Status {
                 write!(out, "{}", crate::report::escape(&text, &['\n']))?;
             }
         }
-        let mut lacks = Vec::new();
+        let mut to_do = Vec::new();
         let troubles: Vec<Trouble> = jobs::standing(&reader)?
             .into_iter()
             .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_followed(show)))
@@ -75,7 +75,7 @@ impl Status {
         if self.shows.is_empty() && followed.is_some() {
             let lacking: Vec<_> = all.iter().filter(|show| show.missing > 0 && is_followed(show)).collect();
             let calls = reader.hook_trouble()?.failed;
-            lacks = remedies(&lacking, calls);
+            to_do = remedies(&lacking, calls);
             write!(out, "\n{}\n", verdict(&troubles, &lacking, calls))?;
         }
         out.flush()?;
@@ -85,7 +85,7 @@ impl Status {
         for hint in hints(&troubles) {
             setting.talk.hint(hint);
         }
-        for remedy in lacks {
+        for remedy in to_do {
             setting.talk.hint(remedy);
         }
         Ok(ExitCode::SUCCESS)

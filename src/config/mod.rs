@@ -2,6 +2,7 @@
 //!
 //! An unknown or misspelt key is an error that shows its line; nothing is silently ignored.
 
+mod check;
 mod choose;
 mod duration;
 mod edit;
@@ -16,18 +17,19 @@ mod show;
 mod take_over;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Deserialize;
 use url::Url;
 
+use check::Source;
+pub use check::check_url;
 pub use choose::{Alternates, Choose, Day, EpisodeType, Kind, Pattern};
 pub use duration::{Interval, parse_duration};
 pub use edit::{add_show, add_shows, remove_show};
 use environment::{overrule, setting};
 pub use error::Error;
-use place::place;
 pub use podcast_archiver::{Translated, translate};
 use secret::{Missing, Sources};
 pub use sections::{Archive, Beside, Capture, Hooks, Http, Naming, Notify, Sync};
@@ -115,78 +117,6 @@ impl Config {
         }
         Ok(())
     }
-
-    /// What serde can't see: addresses that are none, shows that are named twice.
-    fn check(&self, source: &Source<'_>) -> Result<(), Error> {
-        let path = source.path;
-        let invalid =
-            |subject: String, message: String| Error::Invalid { path: path.to_owned(), subject, message };
-        let pings = [("on_success", &self.notify.on_success), ("on_failure", &self.notify.on_failure)];
-        for (key, url) in pings {
-            let checked = url.as_deref().map_or(Ok(()), check_ping);
-            checked.map_err(|message| source.wrong("notify", key, message))?;
-        }
-        check_command(&self.hooks.on_episode)
-            .map_err(|message| invalid("[hooks] on_episode".to_owned(), message))?;
-        if let Some(message) = self.choose.of(&Show::new(String::new())).contradiction() {
-            return Err(invalid("[choose]".to_owned(), message));
-        }
-        check_url(&self.http.apple_lookup)
-            .map_err(|message| source.wrong("http", "apple_lookup", message))?;
-        let mut slugs = HashSet::new();
-        let mut feeds: HashMap<String, &Show> = HashMap::new();
-        for (index, show) in self.shows.iter().enumerate() {
-            for (key, url) in [("feed", Some(&show.feed)), ("history_url", show.history_url.as_ref())] {
-                // The address is not shown: one that is none may have a secret in any place.
-                let subject = || place(source.text, "shows", Some(index), key);
-                url.map_or(Ok(()), |url| check_url(url).map(drop))
-                    .map_err(|message| invalid(subject(), message))?;
-            }
-            check_command(self.on_episode(show))
-                .map_err(|message| invalid(format!("on_episode of {}", show.address()), message))?;
-            if let Some(message) = self.choose.of(show).contradiction() {
-                return Err(invalid(show.address(), message));
-            }
-            if let Some(other) = feeds.insert(show.address(), show) {
-                if other.feed == show.feed {
-                    return Err(invalid(show.address(), "this feed is there twice".to_owned()));
-                }
-                if other.slug.is_none() || show.slug.is_none() {
-                    return Err(Error::Alike { path: path.to_owned(), feed: show.address() });
-                }
-            }
-            let Some(slug) = &show.slug else { continue };
-            if crate::model::slug(slug) != *slug || slug.is_empty() {
-                let wish = crate::model::slug(slug);
-                let message = format!("a slug is lower-case letters, digits and dashes, such as {wish:?}");
-                return Err(invalid(slug.clone(), message));
-            }
-            if !slugs.insert(slug) {
-                let message = format!("{slug:?} is another show's already; give this one its own");
-                return Err(invalid(place(source.text, "shows", Some(index), "slug"), message));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a configuration is read from.
-struct Source<'a> {
-    path: &'a Path,
-    text: &'a str,
-    environment: &'a HashMap<String, String>,
-}
-
-impl Source<'_> {
-    /// A value of a section that can't be right; the value is not shown. What the environment says is no fault of the file.
-    fn wrong(&self, section: &str, key: &str, message: String) -> Error {
-        let variable = format!("CASTKEEP_{section}_{key}").to_ascii_uppercase();
-        if self.environment.contains_key(&variable) {
-            return Error::variable(&variable, &message);
-        }
-        let subject = place(self.text, section, None, key);
-        Error::Invalid { path: self.path.to_owned(), subject, message }
-    }
 }
 
 impl Missing {
@@ -214,49 +144,10 @@ pub fn shown(url: &str) -> String {
     }
 }
 
-/// Whether an address can be that of a feed: http, https or a local file.
-pub fn check_url(url: &str) -> Result<Url, String> {
-    let parsed = Url::parse(url).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => "not an address: one begins with https://".to_owned(),
-        error => format!("not an address: {error}"),
-    })?;
-    match parsed.scheme() {
-        "http" | "https" if parsed.has_host() => Ok(parsed),
-        "file" => Ok(parsed),
-        scheme if url.contains("://") => {
-            Err(format!("feeds are fetched by http, https or file, not by {scheme}"))
-        }
-        // What stands before a colon may be a name and a password.
-        _ => Err("not an address: it should begin with https://".to_owned()),
-    }
-}
-
 /// A program that is named with a folder is relative to the configuration file; one without is looked for in `PATH`.
 fn relative(command: &mut [String], folder: &Path) {
     if let Some(program) = command.first_mut().filter(|program| program.contains('/')) {
         *program = folder.join(&*program).to_string_lossy().into_owned();
-    }
-}
-
-/// Whether an address can be asked for after a run.
-fn check_ping(url: &str) -> Result<(), String> {
-    match Url::parse(url) {
-        Ok(parsed) if !matches!(parsed.scheme(), "http" | "https") && url.contains("://") => {
-            Err("it is asked for by http or https".to_owned())
-        }
-        _ => check_url(url).map(drop),
-    }
-}
-
-/// Whether a program can be called so. None at all calls none.
-fn check_command(command: &[String]) -> Result<(), String> {
-    let program = command.first().map(|program| program.trim());
-    match program {
-        Some("") => Err("the program has no name; [] calls none".to_owned()),
-        _ if command.iter().any(|word| word.contains('\0')) => {
-            Err("no program can be given a null character".to_owned())
-        }
-        _ => Ok(()),
     }
 }
 

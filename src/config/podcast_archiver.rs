@@ -154,11 +154,11 @@ impl Translated {
         (section, ours): (&'static str, &'static str),
         theirs: &'static str,
         value: &Value,
-        else_: &str,
+        otherwise: &str,
     ) {
         match number(value).and_then(|number| i64::try_from(number).ok()).filter(|number| *number > 0) {
             Some(number) => self.set(section, ours, number, theirs),
-            None => self.remark(&format!("{theirs}: {else_}")),
+            None => self.remark(&format!("{theirs}: {otherwise}")),
         }
     }
 }

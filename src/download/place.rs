@@ -14,7 +14,7 @@ use rustix::io::Errno;
 use super::carry::carry;
 use super::check::FileState;
 use super::names::case_blind;
-use super::rename::rename_to_free_name;
+use super::rename::{is_listed, rename_to_free_name};
 use super::store::{AUDIO, Store, TakenNames, about, open_folder, rehash_file};
 use super::{Captured, part};
 use crate::model::Digest;
@@ -174,18 +174,10 @@ impl<'a> Shelf<'a> {
             found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Directory)
         };
         // An archive of before may have both.
-        let is_other = *found != wish && is_folder(found) && !self.lists(wish)?;
+        let is_other = *found != wish
+            && is_folder(found)
+            && !is_listed(&self.folder, wish).map_err(about(&self.path))?;
         Ok(if is_other { found.clone() } else { wish.to_owned() })
-    }
-
-    fn lists(&self, name: &OsStr) -> io::Result<bool> {
-        use std::os::unix::ffi::OsStrExt as _;
-        for entry in rustix::fs::Dir::read_from(&self.folder).map_err(about(&self.path))? {
-            if entry.map_err(about(&self.path))?.file_name().to_bytes() == name.as_bytes() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// A file left by a crash between the rename and the commit: these very bytes, so that it is the one.

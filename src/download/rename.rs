@@ -1,6 +1,8 @@
 //! A name for a file that takes nobody else's.
 
+use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 
 use rustix::fs::{AtFlags, RenameFlags};
 use rustix::io::Errno;
@@ -26,4 +28,14 @@ pub(super) fn rename_to_free_name(from: &OwnedFd, part: &str, to: &OwnedFd, name
         Err(error) => Err(error),
         Ok(_) => Err(Errno::EXIST),
     }
+}
+
+/// Whether the folder lists this very name, rather than one that its file system takes for the same.
+pub(super) fn is_listed(folder: &OwnedFd, name: impl AsRef<OsStr>) -> Result<bool, Errno> {
+    for entry in rustix::fs::Dir::read_from(folder)? {
+        if entry?.file_name().to_bytes() == name.as_ref().as_bytes() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

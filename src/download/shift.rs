@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use super::names::case_blind;
 use super::place::{Shelf, split};
-use super::rename::rename_to_free_name;
+use super::rename::{is_listed, rename_to_free_name};
 use super::store::{AUDIO, Store, about};
 use crate::model::Digest;
 
@@ -118,16 +118,6 @@ fn is_one_file(old_folder: &OwnedFd, old: &str, new_folder: &OwnedFd, new: &str)
 /// Whether the two are one name in other letters, to a file system that gives each of them a number of its own (exFAT by FUSE).
 fn is_respelled(folder: &OwnedFd, old: &str, new: &str) -> Result<bool, Errno> {
     Ok(case_blind(old) == case_blind(new) && is_listed(folder, old)? && !is_listed(folder, new)?)
-}
-
-/// Whether the folder lists this very name, rather than one that its file system takes for the same.
-fn is_listed(folder: &OwnedFd, name: &str) -> Result<bool, Errno> {
-    for entry in rustix::fs::Dir::read_from(folder)? {
-        if entry?.file_name().to_bytes() == name.as_bytes() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 #[cfg(test)]

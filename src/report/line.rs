@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::human_bytes;
+use super::table::cut;
 
 /// A bar has so many columns between its brackets, the more the better.
 const BARS: [u64; 2] = [20, 10];
@@ -31,7 +32,8 @@ pub(super) fn of_file(pace: Pace, name: &str, width: usize) -> String {
     let heads =
         [format!("{share} {rate:>11} {left:>7}  "), format!("{share} {left:>7}  "), format!("{share} ")];
     let name_width = name.width().min(NAME);
-    cut(&(fitted(pace, &heads, room(width).saturating_sub(name_width)) + name), width)
+    let room = room(width);
+    cut(&(fitted(pace, &heads, room.saturating_sub(name_width)) + name), room)
 }
 
 /// The line of all downloads: `files` of `of` are through. Bytes, rate and time left stay longest.
@@ -49,7 +51,7 @@ pub(super) fn of_all(pace: Pace, files: u64, of: u64, width: usize) -> String {
         format!("{share}  {left}"),
         share,
     ];
-    cut(&fitted(pace, &forms, room(width)), width)
+    cut(&fitted(pace, &forms, room(width)), room(width))
 }
 
 /// The line of what is counted: feeds, files verified.
@@ -57,7 +59,7 @@ pub(super) fn of_count(done: u64, of: u64, name: &str, left: Option<Duration>, w
     let pace = Pace { done, total: Some(of), rate: 0, left };
     let count = format!("{done} of {of} {name}");
     let forms = [format!("{count}  {} left", pace.left()), count];
-    cut(&fitted(pace, &forms, room(width)), width)
+    cut(&fitted(pace, &forms, room(width)), room(width))
 }
 
 /// The fullest form that fits, the last if none does; behind a bar where the whole of it leaves room for one.
@@ -104,22 +106,6 @@ impl Pace {
             format!("{minutes}:{seconds:02}")
         }
     }
-}
-
-/// So much of a text as fits.
-fn cut(line: &str, width: usize) -> String {
-    let room = room(width);
-    let of = |c: char| c.width().unwrap_or_default();
-    if line.chars().map(of).sum::<usize>() <= room {
-        return line.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += of(*c);
-        used <= room
-    };
-    let start: String = line.chars().take_while(fits).collect();
-    if room > 0 { start + "…" } else { start }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a run did, for people and for programs.
 
 mod bytes;
+mod columns;
 mod line;
 mod meter;
 mod metrics;
@@ -10,8 +11,9 @@ mod table;
 mod trouble;
 
 pub use bytes::{brief, counted, escape, human_bytes, shortened};
+pub use columns::Columns;
 pub use metrics::{Metrics, ShowMetrics, last_success};
 pub use progress::{Bar, Progress};
 pub use run::{Outcome, Run, ShowRun, is_report};
-pub use table::{Columns, fitted, table};
+pub use table::{fitted, table};
 pub use trouble::{Trouble, hints};

@@ -243,9 +243,7 @@ impl File {
         }
         whole.show();
     }
-}
 
-impl File {
     /// Only what comes in after its beginning counts as speed.
     fn measure(&self, whole: &Meter, before: u64, done: u64) {
         if self.is_begun.swap(true, Ordering::Relaxed) {

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::clock::{Clock, Clocks};
 use super::fold::{Day, date, fold, number, uncounted};
 use super::foreign::beside;
+use super::judged::Against;
 use super::known::Known;
 use super::walk::Found;
 use crate::archive::{Program, Remembered};
@@ -62,11 +63,11 @@ pub(super) struct Clues {
 impl Clues {
     pub(super) fn of(
         found: &Found,
-        held: super::Held,
+        against: Against,
         asked: Option<Asked>,
         unread: &mut Vec<String>,
     ) -> Self {
-        let super::Held { known, memory, from: root, clocks } = held;
+        let Against { known, memory, from: root, clocks } = against;
         let stem = found.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let tags = tags(&found.path);
         let probed = probe(&found.path).unwrap_or_default();

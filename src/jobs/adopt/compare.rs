@@ -3,7 +3,7 @@
 use super::clock::Fit;
 use super::clues::Clues;
 use super::fold::{Day, fold, forms};
-use super::judge::{Evidence, Match};
+use super::judge::{Evidence, Match, TELLING};
 use super::known::{Episode, Known};
 use super::place::Ties;
 use super::serial;
@@ -155,15 +155,7 @@ impl<'a> Held<'a> {
         }
         let is_named =
             is_titled || clues.is_bare || self.has(&["beginning of the title", "name at its host"]);
-        let is_told = [
-            "guid",
-            "url",
-            "title and date written down",
-            "guid of that title",
-            "guid in its tags",
-            "guid in its name",
-        ];
-        if !is_named && !self.has(&is_told) {
+        if !is_named && !self.has(TELLING) {
             self.add("another name", &clues.stem, self.title(), -30);
         }
     }

@@ -15,6 +15,15 @@ const ENOUGH: i32 = 60;
 const CLEAR: i32 = 20;
 /// What podcast-archiver --debug-partial leaves of each file (bytes).
 const DEBUG_PARTIAL: u64 = 1_048_576;
+/// What tells which episode a file is by itself, whatever its name and its date.
+pub(super) const TELLING: &[&str] = &[
+    "guid",
+    "url",
+    "title and date written down",
+    "guid of that title",
+    "guid in its tags",
+    "guid in its name",
+];
 
 /// One thing that was compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

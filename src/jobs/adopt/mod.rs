@@ -20,6 +20,7 @@ mod fold;
 mod foreign;
 mod head;
 mod judge;
+mod judged;
 mod known;
 mod leave;
 mod own;
@@ -43,13 +44,13 @@ use crate::config::Config;
 use crate::download::Take;
 use crate::report::Run;
 use books::Books;
-use clock::{Clocks, Sighting};
-use clues::{Asked, Clues};
+use clock::Clocks;
+use clues::Asked;
 use foreign::Memory;
-use judge::{Match, Verdict, elsewhere, judge};
+use judged::{Against, Judged};
 use known::Known;
 use own::Own;
-use walk::{Found, Walked, walk};
+use walk::{Walked, walk};
 
 pub use judge::Evidence;
 pub use still::Still;
@@ -162,19 +163,6 @@ pub struct Taken {
     pub evidence: Vec<Evidence>,
 }
 
-/// A file with what is thought of it.
-struct Judged {
-    found: Found,
-    program: Program,
-    verdict: Verdict,
-    /// Its program wrote down that it has all of it.
-    is_attested: bool,
-    /// What it shows of the clock that names go by; of one whose title says which episode it is.
-    sighting: Option<Sighting>,
-    /// Nothing but its date tells it from others of its show.
-    is_by_date: bool,
-}
-
 /// Runs it.
 pub async fn adopt(config: Config, request: Request, manner: Manner) -> Result<(Run, Adopted), Error> {
     // No host is asked for anything, and what is done here waits for nothing but the disk.
@@ -236,8 +224,8 @@ fn work(
         Some(Program::PodcastArchiver) => Clocks::UTC,
         _ => Clocks::ANY,
     };
-    let held = Held { known: &known, memory: &memory, from, clocks };
-    let judged = all(session, held, media, books.sightings(from), asked, adopted);
+    let against = Against { known: &known, memory: &memory, from, clocks };
+    let judged = judged::all(session, against, media, books.sightings(from), asked, &mut adopted.unread);
     if session.is_cancelled() {
         return Ok(HashSet::new());
     }
@@ -310,84 +298,4 @@ fn note(session: &mut Session, read: Result<(), String>) -> bool {
             false
         }
     }
-}
-
-/// What every file is held against.
-#[derive(Clone, Copy)]
-struct Held<'a> {
-    known: &'a Known,
-    memory: &'a Memory,
-    from: &'a Path,
-    clocks: Clocks,
-}
-
-/// Judges every file; once more those that only the date tells, when the clock is known that it goes by, and those that nothing
-/// tells the show of, by their neighbours.
-fn all(
-    session: &Session,
-    held: Held,
-    media: Vec<Found>,
-    earlier: Vec<Sighting>,
-    asked: Option<Asked>,
-    adopted: &mut Adopted,
-) -> Vec<Judged> {
-    let bar = session.manner.progress.count("files", media.len() as u64);
-    let mut judged = Vec::with_capacity(media.len());
-    for found in media {
-        bar.step();
-        if session.is_cancelled() {
-            break;
-        }
-        judged.push(one(held, found, asked, adopted));
-    }
-    let clocks = if held.clocks == Clocks::UTC { held.clocks } else { Clocks::seen(&judged, earlier) };
-    let held = Held { clocks, ..held };
-    for file in judged.iter_mut().filter(|file| file.is_by_date && clocks != Clocks::ANY) {
-        *file = one(held, file.found.clone(), asked, adopted);
-    }
-    let homes = settle::homes(held.known, &judged);
-    for file in &mut judged {
-        if let Some(show) = home_of(held.known, &homes, file) {
-            let asked = Some(Asked { show, how: "the files beside it" });
-            *file = one(held, file.found.clone(), asked, adopted);
-        }
-    }
-    judged
-}
-
-/// The show that a file is of that fits its episode, if it is at home in the file's folder.
-fn home_of(known: &Known, homes: &settle::Homes, file: &Judged) -> Option<usize> {
-    let Verdict::MayBe(best, _) = &file.verdict else { return None };
-    let show = known.episodes.get(best.episode).filter(|_| best.is_lost)?.show;
-    let home = homes.get(file.found.path.parent()?)?.get(&show)?;
-    home.takes(best).then_some(show)
-}
-
-fn one(held: Held, found: Found, asked: Option<Asked>, adopted: &mut Adopted) -> Judged {
-    let Held { known, memory, .. } = held;
-    let clues = Clues::of(&found, held, asked, &mut adopted.unread);
-    let mut verdict = judge(&clues, known);
-    if let (Some(_), Verdict::Is(best)) = (asked, &verdict)
-        && !best.is_told()
-        && let Some(why) = elsewhere(&clues, known, best)
-    {
-        verdict = Verdict::MayBe(best.clone(), why);
-    }
-    let is_attested = verdict.best().is_some_and(|best| is_attested(known, memory, &found, &clues, best));
-    let sighting = match &verdict {
-        Verdict::Is(best) => serial::sighting(&clues, known, best),
-        _ => None,
-    };
-    let is_by_date = verdict.best().is_some_and(|best| serial::is_by_date(&clues, known, best));
-    Judged { found, program: clues.program, verdict, is_attested, sighting, is_by_date }
-}
-
-/// Whether a program wrote down that it has the whole episode: these do so only at the end.
-fn is_attested(known: &Known, memory: &Memory, found: &Found, clues: &Clues, best: &Match) -> bool {
-    let Some(episode) = known.episodes.get(best.episode) else { return false };
-    let feeds = known.shows.get(episode.show).map(|show| show.feeds.as_slice()).unwrap_or_default();
-    let guid = episode.row.guid.as_deref().unwrap_or_default();
-    best.is_told()
-        || best.evidence.iter().any(|evidence| evidence.what == "guid of that title")
-        || clues.told.is_none() && !guid.is_empty() && memory.lists(&found.path, feeds, guid)
 }

@@ -6,7 +6,7 @@ use super::clock::{Clock, Fit, Sighting};
 use super::clues::Clues;
 use super::compare::is_cut;
 use super::fold::{Day, date, forms};
-use super::judge::Match;
+use super::judge::{Match, TELLING};
 use super::known::{Episode, Known};
 use crate::archive::Remembered;
 use crate::model::Time;
@@ -59,8 +59,8 @@ pub(super) fn is_same_but_for_guid(told: &Remembered, known: &Known, episode: &E
         known.episodes.get(*place).is_some_and(|other| other.row.episode_id != episode.row.episode_id)
     };
     let is_alone = || {
-        let same = day.iter().filter(|place| known.episodes.get(**place).is_some_and(is_it));
-        same.filter(|place| is_other(place)).count() == 0
+        let mut same = day.iter().filter(|place| known.episodes.get(**place).is_some_and(is_it));
+        !same.any(is_other)
     };
     // What was written down is not the guid or the address of another.
     let is_gone = || {
@@ -97,14 +97,6 @@ pub(super) fn is_only_one(clock: Clock, known: &Known, day: Day, episode: &Episo
 
 /// Whether nothing but a date tells it from others of its show.
 pub(super) fn is_by_date(clues: &Clues, known: &Known, best: &Match) -> bool {
-    const TELLING: &[&str] = &[
-        "guid",
-        "url",
-        "title and date written down",
-        "guid of that title",
-        "guid in its tags",
-        "guid in its name",
-    ];
     let is_told = || best.evidence.iter().any(|found| found.points > 10 && TELLING.contains(&found.what));
     let is_named = |episode: &Episode| is_named_alone(clues, known, episode);
     clues.day.is_some() && !is_told() && known.episodes.get(best.episode).is_some_and(|own| !is_named(own))

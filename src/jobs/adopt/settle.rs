@@ -169,10 +169,10 @@ fn doubt_rivals(judged: &mut [Judged]) {
 /// Whether the files have the same bytes. One that can't be read is another.
 fn is_same(files: &[&Found]) -> bool {
     let Some((first, others)) = files.split_first() else { return true };
-    others.iter().all(|other| other.size == first.size || other.inode == first.inode)
-        && others
-            .iter()
-            .all(|other| other.inode == first.inode || is_equal(&first.path, &other.path).unwrap_or(false))
+    let others: Vec<_> = others.iter().filter(|other| other.inode != first.inode).collect();
+    // Lengths are known, bytes are to be read.
+    others.iter().all(|other| other.size == first.size)
+        && others.iter().all(|other| is_equal(&first.path, &other.path).unwrap_or(false))
 }
 
 fn is_equal(one: &Path, other: &Path) -> std::io::Result<bool> {

@@ -39,13 +39,16 @@ fn hint(why: &str, audio: &Path) -> String {
     if ["Permission denied", "Operation not permitted"].iter().any(|words| why.contains(words)) {
         return about_rights(audio);
     }
-    let known = WORDS.iter().find(|(words, _)| why.contains(words));
-    known.map_or(archive::FAILING, |(_, hint)| *hint).to_owned()
+    known(why).unwrap_or(archive::FAILING).to_owned()
 }
 
-/// A message without its numbers: `downloads stopped: disk full`.
+fn known(why: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(words, _)| why.contains(words)).map(|(_, hint)| *hint)
+}
+
+/// What messages of one reason have in common: what helps, or the error without the file that it was met at.
 fn kind(message: &str) -> &str {
-    message.match_indices(':').nth(1).map_or(message, |(end, _)| message.split_at(end).0)
+    known(message).or_else(|| message.rsplit(": ").next()).unwrap_or(message)
 }
 
 #[cfg(test)]
@@ -53,11 +56,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kind_of_a_message_has_no_numbers() {
-        let full = "downloads stopped: disk full: 1.0 MB free, 2.0 MB to come";
-        assert_eq!(kind(full), "downloads stopped: disk full");
-        let broken = "downloads stopped: Read-only file system (os error 30)";
-        assert_eq!(kind(broken), broken);
+    fn messages_of_one_reason_are_of_one_kind_and_others_are_not() {
+        let said = |why: &str| kind(&format!("downloads stopped: {why}")).to_owned();
+        assert_eq!(
+            said("disk full: 1.0 MB free, 2.0 MB to come"),
+            said("disk full: 5.0 MB free, 7.0 MB to come")
+        );
+        assert_eq!(
+            said("disk full: 1.0 MB free, 2.0 MB to come"),
+            said("write: No space left on device (os error 28)")
+        );
+        let broken = said("tmp/7.part: Input/output error (os error 5)");
+        assert_eq!(broken, said("tmp/8.part: Input/output error (os error 5)"));
+        for other in
+            ["tmp/7.part: Permission denied (os error 13)", "/a/audio: Read-only file system (os error 30)"]
+        {
+            assert_ne!(broken, said(other));
+        }
+        assert_ne!(
+            said("write: No space left on device (os error 28)"),
+            said("write: Input/output error (os error 5)")
+        );
     }
 
     #[test]
