@@ -238,7 +238,11 @@ pub(super) fn mounted(root: &Path, has_files: impl Fn() -> archive::Result<bool>
 }
 
 fn is_empty(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+    // A disk that was just made holds this.
+    let is_of_the_disk = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.file_name() == "lost+found")
+    };
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_of_the_disk))
 }
 
 /// The clock.
