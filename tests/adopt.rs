@@ -554,15 +554,26 @@ fn what_can_not_be_done_is_said_with_what_helps() {
     failed(&["adopt", ".", "--show", "nobody"], 2, "hint: there are: tea");
     failed(&["adopt", "config.toml", "--as", "tea", "99"], 2, "tea has no episode \"99\"");
     let empty = Scene::configured("[http]\nonly_hosts = [\"127.0.0.1\"]\n");
-    let ran = empty.run(&["adopt", "."]);
-    assert_eq!(
-        (ran.code, ran.stderr.as_str()),
-        (
-            2,
-            "castkeep: the archive knows no episode yet, so that no file can be told to be one\n\
-             hint: follow the shows first: castkeep add URL (or castkeep import opml FILE), then castkeep sync --feeds-only\n"
-        )
-    );
+    assert_knows_no_episode(&empty.run(&["adopt", "."]));
+}
+
+#[track_caller]
+fn assert_knows_no_episode(ran: &Ran) {
+    let said = "castkeep: the archive knows no episode yet, so that no file can be told to be one\n\
+         hint: follow the shows first: castkeep add URL (or castkeep import opml FILE), then castkeep sync --feeds-only\n";
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (2, "", said));
+}
+
+#[test]
+fn in_a_new_archive_a_try_says_what_the_real_thing_says() {
+    let scene = Scene::configured("");
+    fs::remove_file(scene.path("config.toml")).unwrap();
+    assert_eq!(scene.run(&["init"]).code, 0);
+    fs::create_dir(scene.path("in")).unwrap();
+    assert_knows_no_episode(&scene.run(&["adopt", "in", "--dry-run"]));
+    assert!(!scene.path("archive/audio").exists(), "a try makes nothing");
+    assert_knows_no_episode(&scene.run(&["adopt", "in"]));
+    assert_knows_no_episode(&scene.run(&["adopt", "in", "--dry-run"]));
 }
 
 #[test]

@@ -89,7 +89,12 @@ impl Session {
     /// For a try that changes nothing and asks nobody: without the lock, and nothing is tidied up.
     pub(super) fn look(config: Config, command: &'static str, manner: Manner) -> Result<Self, Error> {
         let archive = Archive::look(&config.archive.directory)?;
-        let store = Store::open_existing(archive.root())?;
+        mounted(archive.root(), || archive.has_files())?;
+        let store = match Store::open_existing(archive.root()) {
+            // A new archive has no folders yet, and nothing to lay into them.
+            Err(_) if archive.adoptable()?.is_empty() => return Err(Error::NoEpisodes),
+            opened => opened?,
+        };
         let client = Client::new(options(&config.http)?);
         Ok(Self::of(archive, store, client, config, command, manner))
     }
