@@ -179,6 +179,38 @@ fn units_are_written_where_systemd_looks_and_those_of_somebody_else_stay() {
 }
 
 #[test]
+fn units_of_another_archive_stay() {
+    let (host, scene, folder) = scene();
+    let other = scene.path("other \"pods\"");
+    fs::create_dir(&other).unwrap();
+    configure(&other, &host, "");
+    assert_eq!(at_home(&scene, &folder, &["--systemd", "--write"]).code, 0);
+    let service = scene.path("home/.config/systemd/user/castkeep.service");
+    let before = fs::read_to_string(&service).unwrap();
+    let ran = at_home(&scene, &other, &["--systemd", "--write"]);
+    let named = |folder: &Path| {
+        folder
+            .join("config.toml")
+            .display()
+            .to_string()
+            .replace('"', "\\\"")
+            .replace('%', "%%")
+            .replace('$', "$$")
+    };
+    let said = format!(
+        "castkeep: {}: it runs castkeep for {}, not for {}\nhint: without --write, what would be in it is printed: put \
+         that beside it under another name; or remove it first, if that archive is not to be kept up any more\n",
+        service.display(),
+        named(&folder),
+        named(&other)
+    );
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr), (1, "", said));
+    assert_eq!(fs::read_to_string(&service).unwrap(), before);
+    fs::remove_file(&service).unwrap();
+    assert_eq!(at_home(&scene, &other, &["--systemd", "--write"]).code, 0);
+}
+
+#[test]
 fn units_go_where_xdg_config_home_says_and_only_what_has_a_place_is_written() {
     let (_host, scene, folder) = scene();
     let mut command = Command::new(env!("CARGO_BIN_EXE_castkeep"));

@@ -12,6 +12,9 @@ use crate::cli::failure::Advised;
 /// What tells a file that castkeep wrote, near its beginning.
 pub(super) const MARK: &str = "Written by castkeep cron, which replaces it when asked to write it again";
 
+/// Units and lists are shorter, in bytes.
+const LARGEST: u64 = 1 << 16;
+
 /// The mark stands within so many bytes.
 const BEGINNING: u64 = 300;
 
@@ -19,8 +22,9 @@ const BEGINNING: u64 = 300;
 /// they are then.
 pub(super) fn install(folder: &Path, files: &[(&str, String)]) -> anyhow::Result<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
-    for path in &paths {
+    for (path, (_, text)) in paths.iter().zip(files) {
         refuse_foreign(path)?;
+        refuse_other(path, text)?;
     }
     fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     for (path, (_, text)) in paths.iter().zip(files) {
@@ -36,6 +40,36 @@ fn refuse_foreign(path: &Path) -> anyhow::Result<()> {
     let message = format!("{}: this is a file that castkeep did not write", path.display());
     let hint = "move it away first; without --write, what would be in it is printed";
     Err(Advised::error(message, hint.to_owned()))
+}
+
+/// There is one service and one timer a user: those of another archive would end its nights without a word.
+fn refuse_other(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut there = String::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut there));
+    let (Ok(_), Some(theirs), Some(ours)) = (read, configuration(&there), configuration(text)) else {
+        return Ok(());
+    };
+    if theirs == ours {
+        return Ok(());
+    }
+    let message = format!("{}: it runs castkeep for {theirs}, not for {ours}", path.display());
+    let hint = "without --write, what would be in it is printed: put that beside it under another name; \
+                or remove it first, if that archive is not to be kept up any more";
+    Err(Advised::error(message, hint.to_owned()))
+}
+
+/// The configuration that a unit or a list names, as it is written there: the word after `--config`.
+fn configuration(text: &str) -> Option<&str> {
+    const WORDS: [(&str, char); 2] =
+        [("\"--config\" \"", '"'), ("<string>--config</string>\n    <string>", '<')];
+    let (rest, end) = WORDS.iter().find_map(|(before, end)| Some((text.split_once(before)?.1, *end)))?;
+    let mut is_escaped = false;
+    let is_end = |c: char| {
+        let ends = c == end && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        ends
+    };
+    rest.split(is_end).next()
 }
 
 fn is_own(path: &Path) -> bool {

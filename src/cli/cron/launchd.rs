@@ -74,5 +74,11 @@ mod tests {
             text.contains("<!-- Written by castkeep cron") && text.contains("<string>/opt/castkeep</string>")
         );
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        let arguments = vec!["--config".to_owned(), "/other/config.toml".to_owned()];
+        let other = Job { arguments, ..job };
+        let refused = install(&folder, &[(FILE, remarked(&other, MARK))]).unwrap_err().to_string();
+        let why = "it runs castkeep for /pods/config.toml, not for /other/config.toml";
+        assert!(refused.ends_with(why), "{refused}");
+        assert_eq!(std::fs::read_to_string(folder.join(FILE)).unwrap(), text);
     }
 }
