@@ -45,7 +45,7 @@ fn shows_of_another_program_are_followed_and_comments_stay() {
                      cafe-co-2  Café & Co  http://b.example/\n                      https://c.example/\n\
                      old-2      old        https://d.example/\n"
                 .to_owned(),
-            stderr: "castkeep: added 4 shows; next: castkeep sync\n".to_owned(),
+            stderr: "castkeep: added 4 shows; next: castkeep sync; who has the files already: castkeep sync --feeds-only, then castkeep adopt DIR\n".to_owned(),
         }
     );
     let added = "\n[[shows]]\nslug = \"cafe-co\"\nfeed = \"https://a.example/feed?a=1&b=2\"\n\
@@ -148,7 +148,7 @@ fn what_can_not_be_followed_is_named_with_its_line_and_the_rest_is() {
             "castkeep: list.opml: line 7: a b: not an address: one begins with https://",
             "castkeep: list.opml: line 8: https://b.example/?auth=***: its secret was left out: \"castkeep add\" takes it with its secret",
             "castkeep: list.opml: line 10: \"8\": says that it is a feed, and has no xmlUrl",
-            "castkeep: added 1 show; next: castkeep sync",
+            "castkeep: added 1 show; next: castkeep sync; who has the files already: castkeep sync --feeds-only, then castkeep adopt DIR",
         ]
     );
     assert!(config(&scene).ends_with("[[shows]]\nslug = \"7\"\nfeed = \"https://good.example/\"\n"));
@@ -253,7 +253,13 @@ fn a_thousand_feeds_come_through_a_pipe_in_any_encoding() {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     run.stdin.take().unwrap().write_all(&bytes).unwrap();
     let ran = Scene::wait(run);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, "castkeep: added 1000 shows; next: castkeep sync\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (
+            0,
+            "castkeep: added 1000 shows; next: castkeep sync; who has the files already: castkeep sync --feeds-only, then castkeep adopt DIR\n"
+        )
+    );
     assert_eq!(ran.stdout.lines().count(), 1001);
     assert!(ran.stdout.contains("\nshow-e-7    Show é 7"), "{}", ran.stdout);
     let config = castkeep::config::Config::load(&scene.path("config.toml"), std::iter::empty()).unwrap();

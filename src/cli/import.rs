@@ -135,11 +135,15 @@ impl Opml {
         if self.dry_run {
             setting.talk.note(&format!("{shows} would be added; nothing was changed"));
         } else {
-            setting.talk.note(&format!("added {shows}; next: castkeep sync"));
+            setting.talk.note(&format!("added {shows}; {NEXT}"));
         }
         Ok(())
     }
 }
+
+/// Who comes from another program would download all that it has.
+const NEXT: &str =
+    "next: castkeep sync; who has the files already: castkeep sync --feeds-only, then castkeep adopt DIR";
 
 /// A show that is to be followed.
 pub(super) struct Added {
