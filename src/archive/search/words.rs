@@ -38,7 +38,7 @@ pub enum WordsError {
     /// A quote that is not closed.
     #[error("the quote before {0:?} is not closed")]
     Open(String),
-    /// `OR` or `NOT` with nothing on one side.
+    /// `AND`, `OR` or `NOT` with nothing on one side.
     #[error("{0} needs a word on each side")]
     Loose(&'static str),
     /// `NOT` and nothing before it.
@@ -57,6 +57,8 @@ const MOST: usize = 32;
 /// How words stand to those before them.
 #[derive(Clone, Copy, PartialEq)]
 enum Link {
+    /// Nothing stands between them.
+    None,
     And,
     Or,
     Not,
@@ -70,24 +72,30 @@ impl Words {
             return Err(WordsError::Many(pieces.len()));
         }
         let mut words = Words { all: Vec::new(), none: Vec::new() };
-        let mut link = Link::And;
+        let mut link = Link::None;
         for piece in &pieces {
             match piece {
-                Piece::Word(word) if word == "OR" && !words.all.is_empty() && link == Link::And => {
+                Piece::Word(word) if word == "OR" && !words.all.is_empty() && link == Link::None => {
                     link = Link::Or;
                 }
                 Piece::Word(word) if word == "OR" => return Err(WordsError::Loose("OR")),
-                Piece::Word(word) if word == "NOT" && link == Link::And => link = Link::Not,
+                Piece::Word(word) if word == "NOT" && matches!(link, Link::None | Link::And) => {
+                    link = Link::Not;
+                }
                 Piece::Word(word) if word == "NOT" => return Err(WordsError::Loose("NOT")),
-                Piece::Word(word) if word == "AND" => {}
+                Piece::Word(word) if word == "AND" && link == Link::None && !words.is_empty() => {
+                    link = Link::And;
+                }
+                Piece::Word(word) if word == "AND" => return Err(WordsError::Loose("AND")),
                 piece => {
                     words.add(piece, link)?;
-                    link = Link::And;
+                    link = Link::None;
                 }
             }
         }
         match link {
-            Link::And => words.complete(typed),
+            Link::None => words.complete(typed),
+            Link::And => Err(WordsError::Loose("AND")),
             Link::Or => Err(WordsError::Loose("OR")),
             Link::Not => Err(WordsError::Loose("NOT")),
         }
@@ -99,13 +107,17 @@ impl Words {
         match link {
             _ if minus => self.none.extend(term.alike()),
             Link::Not => self.none.extend(term.alike()),
-            Link::And => self.all.push(term.alike()),
+            Link::None | Link::And => self.all.push(term.alike()),
             Link::Or => match self.all.last_mut() {
                 Some(group) => group.extend(term.alike()),
                 None => self.all.push(term.alike()),
             },
         }
         Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.none.is_empty()
     }
 
     fn complete(self, typed: &str) -> Result<Self, WordsError> {
@@ -293,6 +305,30 @@ mod tests {
         ] {
             assert_eq!(said(typed), want, "{typed}");
         }
+    }
+
+    #[test]
+    fn and_needs_words_as_or_does() {
+        let loose = "AND needs a word on each side";
+        for (typed, want) in [
+            ("AND", loose),
+            ("AND AND", loose),
+            ("AND tea", loose),
+            ("tea AND", loose),
+            ("tea AND AND milk", loose),
+            ("tea OR AND milk", loose),
+            ("tea AND OR milk", "OR needs a word on each side"),
+            ("tea AND milk", "tea & milk"),
+            ("tea AND NOT milk", "tea & -milk"),
+            ("-milk AND tea", "tea & -milk"),
+            ("\"AND\" and", "AND & and"),
+        ] {
+            assert_eq!(said(typed), want, "{typed}");
+        }
+    }
+
+    #[test]
+    fn nobody_means_so_many_words() {
         assert_eq!(said(&"a ".repeat(40)), "40 words are more than the 32 that a search may have");
     }
 }
