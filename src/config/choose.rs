@@ -3,10 +3,10 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use serde::de::Error as _;
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::Show;
+use super::{Show, words};
 use crate::model::{ResourceKind, Time};
 
 /// Larger patterns are a mistake or an attack, in bytes of the compiled program.
@@ -31,6 +31,7 @@ pub struct Choose {
     /// So many, the newest of those that all else leaves; 0: all.
     pub newest: u64,
     /// Of these seasons; empty: any.
+    #[serde(deserialize_with = "numbers")]
     pub seasons: Vec<i64>,
     /// Of these types; empty: any.
     pub types: Vec<EpisodeType>,
@@ -81,6 +82,34 @@ impl Choose {
         let (since, until) = (self.since?, self.until?);
         let is_never = since.begins() > until.ends();
         is_never.then(|| format!("no day is left: until = {until} is before since = {since}"))
+    }
+}
+
+/// A list of whole numbers, which says so where it is none.
+fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+    deserializer.deserialize_any(Numbers)
+}
+
+/// The same for a show, where it may be left out.
+pub(super) fn own_numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
+    numbers(deserializer).map(Some)
+}
+
+struct Numbers;
+
+impl<'de> Visitor<'de> for Numbers {
+    type Value = Vec<i64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(words::NUMBERS)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(number) = list.next_element()? {
+            all.push(number);
+        }
+        Ok(all)
     }
 }
 
@@ -282,6 +311,25 @@ impl<'de> Deserialize<'de> for Alternates {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_list_of_seasons_is_advised_as_one_that_is_taken() {
+        let error = |text: &str| toml::from_str::<Choose>(text).map(|_| ()).unwrap_err();
+        for (text, want) in [
+            ("seasons = \"2\"", "expected a list of whole numbers, such as [2]"),
+            ("seasons = 2", "expected a list of whole numbers, such as [2]"),
+            ("seasons = [\"2\"]", "expected a whole number, without quotes"),
+        ] {
+            assert_eq!(words::plain(error(text).message()), want, "{text}");
+        }
+        assert_eq!(toml::from_str::<Choose>("seasons = [2]").unwrap().seasons, [2]);
+        assert!(toml::from_str::<Choose>("").unwrap().seasons.is_empty());
+        let show = |text: &str| toml::from_str::<Show>(&format!("feed = \"x\"\n{text}"));
+        assert_eq!(show("seasons = [2]").unwrap().seasons, Some(vec![2]));
+        assert_eq!(show("").unwrap().seasons, None);
+        let said = words::plain(show("seasons = 2").unwrap_err().message());
+        assert_eq!(said, "expected a list of whole numbers, such as [2]");
+    }
 
     #[test]
     fn dates_are_days_months_or_years() {

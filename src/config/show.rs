@@ -38,6 +38,7 @@ pub struct Show {
     /// See [`super::Choose::newest`].
     pub newest: Option<u64>,
     /// See [`super::Choose::seasons`].
+    #[serde(default, deserialize_with = "choose::own_numbers")]
     pub seasons: Option<Vec<i64>>,
     /// See [`super::Choose::types`].
     pub types: Option<Vec<EpisodeType>>,

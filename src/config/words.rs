@@ -8,6 +8,9 @@ const EXPECTED: &[(&str, &str)] = &[
     ("f64", "expected a number"),
 ];
 
+/// What a list of whole numbers calls itself.
+pub(super) const NUMBERS: &str = "a list of whole numbers";
+
 /// The types of whole numbers.
 const WHOLE: &[&str] = &["u8", "u16", "u32", "u64", "usize", "i64"];
 
@@ -37,6 +40,7 @@ fn translated(message: &str) -> Option<String> {
             let text = found.strip_prefix("string ")?;
             Some(format!("expected a list, such as [{text}]"))
         }
+        (found, NUMBERS) => Some(numbers(found)),
         (found, number) if WHOLE.contains(&number) => Some(whole(found).to_owned()),
         (_, section) if section.starts_with("struct ") => {
             let name = section.strip_prefix("struct ")?.to_ascii_lowercase();
@@ -46,6 +50,13 @@ fn translated(message: &str) -> Option<String> {
             EXPECTED.iter().find(|(theirs, _)| *theirs == expected).map(|(_, ours)| (*ours).to_owned())
         }
     }
+}
+
+/// A number that stands alone is shown as it stands in a list.
+fn numbers(found: &str) -> String {
+    let alone = found.split(['`', '"']).nth(1).and_then(|text| text.trim().parse::<i64>().ok());
+    let example = alone.map_or_else(|| "1, 2".to_owned(), |number| number.to_string());
+    format!("expected a list of whole numbers, such as [{example}]")
 }
 
 fn whole(found: &str) -> &'static str {
@@ -60,6 +71,16 @@ fn whole(found: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::plain;
+
+    #[test]
+    fn a_list_of_numbers_is_advised_as_one() {
+        for (found, advised) in
+            [("string \"2\"", "[2]"), ("integer `2`", "[2]"), ("string \"one\"", "[1, 2]"), ("map", "[1, 2]")]
+        {
+            let theirs = format!("invalid type: {found}, expected a list of whole numbers");
+            assert_eq!(plain(&theirs), format!("expected a list of whole numbers, such as {advised}"));
+        }
+    }
 
     #[test]
     fn what_rust_calls_a_type_is_told_in_plain_words() {
