@@ -273,3 +273,32 @@ fn what_is_no_feed_has_no_name_and_is_not_tried_again() {
     let ran = scene.run(&["add", host.url("/nothing").trim_start_matches("http://")]);
     assert!(ran.stderr.ends_with("write http:// if it is one of those\n"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_file_that_is_here_is_named_by_its_address() {
+    let host = host();
+    let scene = scene(&host);
+    let before = config(&scene);
+    fs::create_dir(scene.path("my feeds")).unwrap();
+    for name in ["local.xml", "my feeds/a.xml"] {
+        fs::write(scene.path(name), "<rss/>").unwrap();
+    }
+    let folder = scene.path("").canonicalize().unwrap();
+    let whole = folder.join("local.xml").display().to_string();
+    for (named, file) in [
+        ("./local.xml", "local.xml"),
+        ("local.xml", "local.xml"),
+        (&*whole, "local.xml"),
+        ("my feeds/../my feeds/a.xml", "my%20feeds/a.xml"),
+    ] {
+        let ran = scene.run(&["add", named]);
+        let said = format!(
+            "castkeep: {named:?}: not an address, but a file that is here\nhint: did you mean file://{}/{file}?\n",
+            folder.display()
+        );
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr), (2, "", said));
+    }
+    let ran = scene.run(&["add", "./none.xml"]);
+    assert!(ran.code == 2 && !ran.stderr.contains("file://"), "{}", ran.stderr);
+    assert_nothing_added(&scene, &before);
+}

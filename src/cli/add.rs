@@ -60,6 +60,10 @@ impl Add {
         let config = setting.load()?;
         let typed = address::whole(&self.url);
         let feed = config::fill(&typed, &setting.config_path(), environment())?;
+        if let Some(file) = address::of_file(&self.url) {
+            let message = format!("{:?}: not an address, but a file that is here", self.url);
+            return Err(Usage { message, hint: Some(format!("did you mean {file}?")) }.into());
+        }
         check_url(&feed).map_err(|message| {
             let whole = format!("https://{feed}");
             let is_near = !feed.contains("://") && feed.contains('.') && check_url(&whole).is_ok();

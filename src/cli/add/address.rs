@@ -1,5 +1,9 @@
 //! What people paste where an address is meant.
 
+use std::path::Path;
+
+use crate::http::Url;
+
 /// Words that podcast programs put before an address, or in the place of its `https`.
 const SCHEMES: &[&str] = &["feed", "pcast", "itpc", "podcast", "itms-podcasts", "rss"];
 
@@ -17,6 +21,13 @@ pub(super) fn whole(text: &str) -> String {
 /// Whether `https://` is castkeep's own word.
 pub(super) fn is_guessed(text: &str) -> bool {
     is_bare(text.trim())
+}
+
+/// The address of a file that is here and was named by its path. Nobody's host is called as it is.
+pub(super) fn of_file(text: &str) -> Option<Url> {
+    let path = Path::new(text.trim());
+    let whole = path.canonicalize().ok().filter(|whole| whole.is_file())?;
+    Url::from_file_path(whole).ok()
 }
 
 fn has_scheme(text: &str) -> bool {
