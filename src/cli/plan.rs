@@ -123,7 +123,7 @@ fn details(plan: &Plan, most: usize, screen: Option<usize>) -> String {
     if !plan.waiting.is_empty() {
         let rows = plan.waiting.iter().take(most).map(|one| {
             let until = one.until.format("%Y-%m-%d %H:%M UTC");
-            vec![named(&one.what), format!("failed {} times, tried again {until}", one.failed_attempts)]
+            vec![named(&one.what), format!("failed {}, tried again {until}", times(one.failed_attempts))]
         });
         let _ = writeln!(text, "\n{}: waiting", plan.show);
         text.push_str(&WAITING.listed(&rows.collect::<Vec<_>>(), screen));
@@ -132,6 +132,10 @@ fn details(plan: &Plan, most: usize, screen: Option<usize>) -> String {
         }
     }
     text
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 fn line(one: &Planned) -> Vec<String> {
