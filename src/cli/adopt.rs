@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{PARTIAL, Usage};
 use super::find::find;
+use super::hang::fitting;
 use super::setting::Setting;
 use super::talk::Talk;
 use crate::archive::Program;
@@ -146,17 +147,17 @@ fn print(adopted: &Adopted, talk: Talk) -> io::Result<()> {
         write!(out, "{}", table(&["show", came, "already here", "doubtful"], &rows, &[1, 2, 3]))?;
     }
     for doubt in doubtful(adopted, talk.verbose) {
-        writeln!(out, "{doubt}")?;
+        writeln!(out, "{}", fitting(&doubt))?;
     }
     for (word, list) in [("unmatched", &adopted.unmatched), ("rejected", &adopted.rejected)] {
         for line in by_folder(list) {
-            writeln!(out, "{word}: {line}")?;
+            writeln!(out, "{}", fitting(&format!("{word}: {line}")))?;
         }
     }
     if !talk.quiet {
-        writeln!(out, "{}", summary(adopted))?;
+        writeln!(out, "{}", fitting(&summary(adopted)))?;
         if let Some(still) = still(adopted) {
-            writeln!(out, "{still}")?;
+            writeln!(out, "{}", fitting(&still))?;
         }
     }
     out.flush()

@@ -2,33 +2,53 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::rows::screen_width;
+
 /// What stands before each line but the first, in columns.
 const INDENT: usize = 2;
 /// On a narrower terminal, wrapping makes things worse.
 const NARROWEST: usize = 20;
 
-/// A line broken at blanks, so that none of its lines is wider than the terminal but for what is one word: an address, a path,
-/// what stands in quotes and fits one line. Of a message of several lines, the others are set by who wrote them.
+/// A sentence on standard output: broken at blanks if that is a terminal.
+pub(super) fn fitting(sentence: &str) -> String {
+    screen_width().map_or_else(|| sentence.to_owned(), |width| hung(sentence, width))
+}
+
+/// A message broken at blanks, so that none of its lines is wider than the terminal but for what is one word: an address, a path,
+/// what stands in quotes and fits one line. Of a message of several lines, those between the first and a caret are set by who wrote
+/// them.
 pub(super) fn hung(message: &str, width: usize) -> String {
-    let (line, rest) = message.split_at(message.find('\n').unwrap_or(message.len()));
+    let mut is_set = false;
+    let lines = message.split('\n').map(|line| {
+        let told = if is_set { line.to_owned() } else { hung_line(line, width) };
+        is_set = !line.ends_with('^');
+        told
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn hung_line(line: &str, width: usize) -> String {
     if line.width() <= width || width < NARROWEST {
-        return message.to_owned();
+        return line.to_owned();
     }
-    let (mut out, mut used) = (String::with_capacity(message.len() + INDENT), 0);
-    for word in words(line, width - INDENT) {
+    let text = line.trim_start_matches(' ');
+    let before = line.len() - text.len();
+    let indent = before + INDENT;
+    let (mut out, mut used) = (" ".repeat(before), before);
+    for (at, word) in words(text, width.saturating_sub(indent)).into_iter().enumerate() {
         let columns = word.width();
-        if used > 0 && used + 1 + columns > width {
+        if used > before && used + 1 + columns > width {
             out.push('\n');
-            out.extend(std::iter::repeat_n(' ', INDENT));
-            used = INDENT;
-        } else if !out.is_empty() {
+            out.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if at > 0 {
             out.push(' ');
             used += 1;
         }
         out.push_str(word);
         used += columns;
     }
-    out + rest
+    out
 }
 
 /// What stays together. In quotes that is a command or a path with blanks, which is of no use in pieces.
@@ -88,6 +108,18 @@ mod tests {
             hung(title, 30),
             "castkeep: \"a title of many\n  words that is of no use to a\n  shell\" is not closed: \"a b c"
         );
+    }
+
+    #[test]
+    fn what_is_said_below_a_caret_hangs_too() {
+        let message = "castkeep: no template\n{shwo}/{a title of many words}\n ^^^^\nunknown field `shwo`, expected one of `show`, `author`";
+        let want = "castkeep: no template\n{shwo}/{a title of many words}\n ^^^^\nunknown field `shwo`,\n  expected one of `show`,\n  `author`";
+        assert_eq!(hung(message, 25), want);
+    }
+
+    #[test]
+    fn what_begins_behind_blanks_stays_there() {
+        assert_eq!(hung("  one two three four five six", 20), "  one two three four\n    five six");
     }
 
     #[test]
