@@ -538,6 +538,83 @@ fn status_says_what_to_do_about_audio_that_is_missing() {
 }
 
 #[test]
+fn a_show_that_rests_is_told_as_paused_and_its_audio_is_nobody_s_work() {
+    let host = host();
+    let scene = scene(&host, "");
+    scene.run(&["sync", "--feeds-only"]).assert_no_failure();
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("{config}paused = true\n"));
+    scene.run(&["sync"]).assert_silent();
+    let ran = scene.run(&["status"]);
+    let row = ran.stdout.lines().nth(1).unwrap();
+    assert!(row.starts_with("a-show ") && row.ends_with("  -            0  paused"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("\n\nall is well\n"), "{}", ran.stdout);
+    let hint = "hint: a-show is paused; castkeep sync a-show downloads what it lacks all the same\n";
+    assert_eq!(ran.stderr, hint);
+    let one = scene.run(&["status", "a-show"]);
+    assert!(one.stdout.lines().nth(1).unwrap().ends_with("  -            0  paused"), "{}", one.stdout);
+    assert_eq!(one.stderr, hint);
+    let status: Value = serde_json::from_str(&scene.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!(
+        (&status[0]["state"], &status[0]["next_fetch_at"], &status[0]["missing"]),
+        (&"paused".into(), &Value::Null, &1.into())
+    );
+    let open = scene.run(&["open", "a-show", "1", "--print"]);
+    assert_eq!(
+        (open.code, open.stderr.as_str()),
+        (
+            1,
+            "castkeep: its audio was not captured\nhint: a-show is paused; \"castkeep sync a-show\" downloads what \
+             is missing; --page opens its web page\n"
+        )
+    );
+    // What the hint says is so; and what is lost of it is lost, paused or not.
+    scene.run(&["sync", "a-show"]).assert_no_failure();
+    let ran = scene.run(&["status"]);
+    assert!(
+        ran.stdout.ends_with("\n\nall is well\n") && ran.stderr.is_empty(),
+        "{} {}",
+        ran.stdout,
+        ran.stderr
+    );
+    fs::remove_file(scene.path(&scene.value("SELECT 'archive/' || path FROM files"))).unwrap();
+    assert_eq!(scene.run(&["verify", "--quick"]).code, 5);
+    let ran = scene.run(&["status"]);
+    assert!(ran.stdout.ends_with("\nthe audio of 1 episode is missing (a-show)\n"), "{}", ran.stdout);
+    assert_eq!(ran.stderr, "hint: castkeep verify --repair fetches again what was lost\n");
+}
+
+#[test]
+fn a_show_that_rests_is_not_said_to_be_tried_again() {
+    let host = host();
+    let scene = scene(&host, "");
+    host.set("/feed.xml", Page::Status(500));
+    assert_eq!(scene.run(&["sync"]).code, 3);
+    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
+    scene.configure(&format!("{config}paused = true\n"));
+    let ran = scene.run(&["status"]);
+    assert!(
+        ran.stdout.ends_with("paused\n\nall is well\n") && ran.stderr.is_empty(),
+        "{} {}",
+        ran.stdout,
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_failed_once_is_not_said_to_have_failed_1_times() {
+    let host = host();
+    host.set("/audio/1.mp3", Page::Status(404));
+    let scene = scene(&host, "");
+    for times in ["once", "2 times"] {
+        assert_eq!(scene.run(&["sync", "--force"]).code, 3);
+        let plan = scene.run(&["sync", "--dry-run"]).stdout;
+        let said = format!("\na-show: waiting\n  #1 Episode 1  failed {times}, tried again 20");
+        assert!(plan.contains(&said), "{plan}");
+    }
+}
+
+#[test]
 fn a_program_that_fails_is_not_well() {
     let host = host();
     let scene = scene(&host, "");

@@ -17,6 +17,7 @@ mod document;
 mod export;
 mod failure;
 mod find;
+mod following;
 mod gaps;
 mod hang;
 mod help;

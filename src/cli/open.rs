@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::failure::Advised;
 use super::find::{find, find_episode};
+use super::following::Following;
 use super::setting::Setting;
 use crate::archive::{EpisodeDetail, Reader, is_by_hand};
 use crate::http::Url;
@@ -56,7 +57,10 @@ impl Open {
         let target: OsString = match &episode.audio {
             _ if self.page => page(&episode)?.into(),
             Some(audio) => file(&reader, &audio.path)?.into(),
-            None => return Err(no_audio(&reader, &show.slug, &named, &episode)?),
+            None => {
+                let rests = Following::of(setting).rests(&show.configured_url);
+                return Err(no_audio(&reader, &show.slug, &named, &episode, rests)?);
+            }
         };
         if self.print {
             let mut line = target.into_encoded_bytes();
@@ -113,17 +117,20 @@ fn no_audio(
     show: &str,
     named: &str,
     episode: &EpisodeDetail,
+    rests: bool,
 ) -> anyhow::Result<anyhow::Error> {
+    // Of a show that rests, nothing is downloaded but by its name.
+    let sync = if rests { format!("castkeep sync {show}") } else { "castkeep sync".to_owned() };
     let Some(reason) = reader.left_out(episode.id)? else {
-        let hint = "\"castkeep sync\" downloads what is missing; --page opens its web page";
-        return Ok(Advised::error("its audio was not captured".to_owned(), hint.to_owned()));
+        let paused = if rests { format!("{show} is paused; ") } else { String::new() };
+        let hint = format!("{paused}\"{sync}\" downloads what is missing; --page opens its web page");
+        return Ok(Advised::error("its audio was not captured".to_owned(), hint));
     };
     let named = shlex::try_quote(named).unwrap_or(Cow::Borrowed(named));
     let hint = if is_by_hand(&reason) {
-        format!("castkeep catch-up {show} --episode {named} --undo, then castkeep sync, downloads it")
+        format!("castkeep catch-up {show} --episode {named} --undo, then {sync}, downloads it")
     } else {
-        "that is a rule of config.toml; without it, castkeep sync downloads it; --page opens its web page"
-            .to_owned()
+        format!("that is a rule of config.toml; without it, {sync} downloads it; --page opens its web page")
     };
     Ok(Advised::error(format!("its audio was left out: {reason}"), hint))
 }

@@ -1,19 +1,19 @@
 //! `castkeep status`
 
-use std::collections::HashSet;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::find;
+use super::following::{Following, PAUSED};
 use super::gaps;
+use super::hang::fitting;
 use super::rows::screen_width;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
-use crate::config;
 use crate::jobs::{self, Gaps};
-use crate::model::{Time, redacted};
+use crate::model::Time;
 use crate::report::{Columns, Trouble, counted, hints, human_bytes};
 
 /// Tell how each show stands; of one that is named, what it lacks
@@ -36,7 +36,8 @@ const HELP: &str = "Examples:\n\
 impl Status {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let reader = setting.reader()?;
-        let mut all = reader.status()?;
+        let following = Following::of(setting);
+        let mut all: Vec<_> = reader.status()?.into_iter().map(|show| following.told(show)).collect();
         if let Some(unknown) = self.shows.iter().find(|name| !all.iter().any(|show| show.show == **name)) {
             let known: Vec<String> = all.iter().map(|show| show.show.clone()).collect();
             return Err(find::unknown(unknown, &known).into());
@@ -49,34 +50,32 @@ impl Status {
         }
         if all.is_empty() {
             setting.talk.note("the archive holds no show yet");
-            let is_following = setting.load().is_ok_and(|config| !config.shows.is_empty());
-            setting.talk.hint(if is_following { UNREAD } else { "add one with \"castkeep add URL\"" });
+            setting.talk.hint(if following.is_any() { UNREAD } else { "add one with \"castkeep add URL\"" });
             return Ok(ExitCode::SUCCESS);
         }
-        // An archive that is read without a configuration can't tell what is followed.
-        let followed: Option<HashSet<String>> =
-            setting.load().ok().map(|config| config.shows.iter().map(config::Show::address).collect());
-        let is_followed = |show: &ShowStatus| {
-            followed.as_ref().is_none_or(|feeds| feeds.contains(&*redacted(&show.configured_url)))
-        };
+        let is_followed = |show: &ShowStatus| following.follows(&show.configured_url);
         let rows: Vec<_> = all.iter().map(|show| row(show, is_followed(show))).collect();
         write!(out, "{}", COLUMNS.laid_out(&rows, screen_width()))?;
         if !self.shows.is_empty() {
             for show in &all {
-                let text = format!("\n{}\n{}", show.show, gaps_text(&gaps_of(&reader, &show.show)?));
-                write!(out, "{}", crate::report::escape(&text, &['\n']))?;
+                let text = crate::report::escape(&gaps_text(&gaps_of(&reader, &show.show)?), &['\n']);
+                let lines: Vec<_> = text.lines().map(fitting).collect();
+                writeln!(out, "\n{}\n{}", show.show, lines.join("\n"))?;
             }
         }
+        let is_asked = |show: &ShowStatus| is_followed(show) && show.state != PAUSED;
         let mut to_do = Vec::new();
         let troubles: Vec<Trouble> = jobs::standing(&reader)?
             .into_iter()
-            .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_followed(show)))
+            .filter(|trouble| all.iter().any(|show| show.show == trouble.show && is_asked(show)))
             .collect();
-        if self.shows.is_empty() && followed.is_some() {
-            let lacking: Vec<_> = all.iter().filter(|show| show.missing > 0 && is_followed(show)).collect();
+        let waits: Vec<_> = all.iter().filter(|show| is_followed(show)).filter_map(waiting).collect();
+        if self.shows.is_empty() && following.is_known() {
+            let wanted = all.iter().filter(|show| is_followed(show)).cloned().map(at_work);
+            let lacking: Vec<_> = wanted.filter(|show| show.missing > 0).collect();
             let calls = reader.hook_trouble()?.failed;
             to_do = remedies(&lacking, calls);
-            write!(out, "\n{}\n", verdict(&troubles, &lacking, calls))?;
+            write!(out, "\n{}\n", fitting(&verdict(&troubles, &lacking, calls)))?;
         }
         out.flush()?;
         for trouble in &troubles {
@@ -87,6 +86,9 @@ impl Status {
         }
         for remedy in to_do {
             setting.talk.hint(remedy);
+        }
+        for hint in waits {
+            setting.talk.hint(&hint);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -113,9 +115,24 @@ impl Status {
 const UNREAD: &str =
     "\"castkeep sync\" asks the feeds of the configuration; with --feeds-only it downloads nothing yet";
 
+/// A show as the work that is left of it: of one that rests, nothing is downloaded, but what was lost was there.
+fn at_work(show: ShowStatus) -> ShowStatus {
+    if show.state != PAUSED {
+        return show;
+    }
+    ShowStatus { missing: show.lost, untried: 0, ..show }
+}
+
+/// What can be done about audio of a show that rests.
+fn waiting(show: &ShowStatus) -> Option<String> {
+    let rests = show.state == PAUSED && show.missing > show.lost;
+    let name = &show.show;
+    rests.then(|| format!("{name} is paused; castkeep sync {name} downloads what it lacks all the same"))
+}
+
 /// What can be done about audio that is missing: never tried, once captured and lost, or not to be had; and about programs
 /// that failed.
-fn remedies(lacking: &[&ShowStatus], calls: u64) -> Vec<&'static str> {
+fn remedies(lacking: &[ShowStatus], calls: u64) -> Vec<&'static str> {
     let any = |of: fn(&ShowStatus) -> u64| lacking.iter().any(|show| of(show) > 0);
     [
         (any(|show| show.untried), "castkeep sync downloads what was not tried yet"),
@@ -133,7 +150,7 @@ fn remedies(lacking: &[&ShowStatus], calls: u64) -> Vec<&'static str> {
 }
 
 /// Whether all is well, in a line.
-fn verdict(troubles: &[Trouble], lacking: &[&ShowStatus], calls: u64) -> String {
+fn verdict(troubles: &[Trouble], lacking: &[ShowStatus], calls: u64) -> String {
     let failing = (!troubles.is_empty()).then(|| {
         let names: Vec<_> = troubles.iter().map(|trouble| trouble.show.as_str()).collect();
         format!("{} can't be asked at present ({})", counted(troubles.len() as u64, "show"), names.join(", "))
@@ -184,6 +201,7 @@ fn row(show: &ShowStatus, is_followed: bool) -> Vec<String> {
     let at = |time: Option<Time>, format: &str| time.map_or_else(|| "-".to_owned(), |at| at.format(format));
     let state = match show.error_count {
         _ if !is_followed => "not followed".to_owned(),
+        _ if show.state == PAUSED => PAUSED.to_owned(),
         0 => show.state.clone(),
         1 => format!("{}, 1 failure", show.state),
         n => format!("{}, {n} failures", show.state),
