@@ -159,10 +159,8 @@ impl Rules {
                 }
             }
             for (thing, own) in episode.iter().zip(own) {
-                let reason = match thing.is_captured {
-                    true => None,
-                    false => by_hand(thing).or_else(|| of_episode.clone()).or(own),
-                };
+                let left_out = || by_hand(thing).or_else(|| of_episode.clone()).or(own);
+                let reason = if thing.is_captured { None } else { left_out() };
                 reasons.push(reason);
             }
         }
