@@ -242,6 +242,9 @@ CREATE INDEX resources_file ON resources (file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id)
     WHERE file_id IS NULL AND is_current = 1 AND skip_reason IS NULL;
 CREATE INDEX resources_skipped ON resources (role, show_id, episode_id) WHERE skip_reason IS NOT NULL;
+-- Enclosures in place of which another form is taken.
+CREATE INDEX resources_replaced ON resources (role, is_current, episode_id)
+    WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *';
 CREATE INDEX resources_url ON resources (show_id, url);
 
 -- One attempt to capture a resource, good or bad.
@@ -464,7 +467,7 @@ SELECT s.id AS show_id,                     -- row of shows
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id) AS episodes, -- episodes in the archive
        (SELECT count(DISTINCT r.episode_id) FROM resources r CROSS JOIN files f
          WHERE f.id = r.file_id AND r.show_id = s.id AND r.role IN ('enclosure', 'alternate') AND r.file_id IS NOT NULL AND f.state = 'present') AS with_audio, -- of them, those whose audio is captured and whole
-       coalesce(m.missing, 0) AS missing,   -- enclosures that should be here and are not
+       coalesce(m.missing, 0) AS missing,   -- enclosures, or forms taken in their place, that should be here and are not
        (SELECT count(*) FROM episodes e WHERE e.show_id = s.id AND e.gone_at IS NOT NULL) AS gone, -- episodes that the feed lists no more
        (SELECT min(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS oldest, -- date of the oldest episode; null if none has one
        (SELECT max(e.published_at) FROM episodes e WHERE e.show_id = s.id) AS newest, -- date of the newest episode; null if none has one
@@ -660,31 +663,41 @@ FROM credits c JOIN people p ON p.id = c.person_id JOIN episodes e ON e.id = c.e
 WHERE c.role = 'guest'
   AND c.source = (SELECT min(x.source) FROM credits x WHERE x.episode_id = c.episode_id AND x.person_id = c.person_id AND x.role = 'guest');
 
--- One row an enclosure that the archive should hold and does not; missing_audio tells more of each. An enclosure that only moved
--- counts as held while the file captured from its old address is whole.
+-- One row an enclosure, or the form that is taken in its place (alternates = "smallest"), that the archive should hold and does not;
+-- missing_audio tells more of each. One that only moved counts as held while the file captured from its old address is whole.
 CREATE VIEW missing_enclosures AS
 SELECT id AS resource_id,                   -- row of resources
        show_id,                             -- row of shows
        file_id                              -- row of files, of the file that was captured and is missing or damaged; null if none was captured
 FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason IS NULL AND is_wanted = 1
 UNION ALL
+SELECT a.id, a.show_id, a.file_id FROM (
+    SELECT DISTINCT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *') x
+CROSS JOIN resources a
+WHERE a.episode_id = x.episode_id AND a.role = 'alternate' AND a.is_current = 1 AND a.file_id IS NULL AND a.skip_reason IS NULL AND a.is_wanted = 1
+UNION ALL
 SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
-WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+WHERE r.file_id = f.id AND f.state <> 'present' AND r.is_current = 1
+  AND (r.role = 'enclosure' OR r.role = 'alternate' AND r.skip_reason IS NULL
+    AND r.episode_id IN (SELECT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *'))
 UNION ALL
 SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
     SELECT x.file_id FROM resources x
     WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
     ORDER BY x.id DESC LIMIT 1)
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
+WHERE r.role IN ('enclosure', 'alternate') AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present')
+  AND (r.role = 'enclosure'
+    OR r.episode_id IN (SELECT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *'));
 
--- One row an enclosure that the archive should hold and does not, beside its episode, with the last reason.
+-- One row an enclosure, or the form that is taken in its place, that the archive should hold and does not, beside its episode, with
+-- the last reason.
 CREATE VIEW missing_audio AS
 SELECT e.id AS episode_id,                  -- row of episodes
        s.slug AS show,                      -- short name of the show
        e.number,                            -- null if the episode has none
        e.title,                             -- null if the feed gives none
        e.published_at,                      -- null if the feed's date can't be told
-       r.url,                               -- the enclosure's address
+       r.url,                               -- its address
        f.path,                              -- of the file that was captured; null if none was
        coalesce(f.state, 'never captured') AS state, -- never captured, missing or damaged
        r.failed_attempts,                   -- failed downloads in a row
@@ -695,6 +708,7 @@ FROM missing_enclosures m JOIN resources r ON r.id = m.resource_id JOIN episodes
 LEFT JOIN files f ON f.id = m.file_id;
 
 -- One row an enclosure that is not downloaded, because the configuration chose it away or because of castkeep catch-up.
+-- One in place of which another form is taken is not left out.
 CREATE VIEW skipped_audio AS
 SELECT e.id AS episode_id,                  -- row of episodes
        s.slug AS show,                      -- short name of the show
@@ -705,7 +719,9 @@ SELECT e.id AS episode_id,                  -- row of episodes
        r.length_bytes,                      -- as the feed says; null if it does not
        r.skip_reason                        -- why
 FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
-WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1;
+WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1
+  AND (r.skip_reason NOT GLOB 'alternates = *' OR NOT EXISTS (
+    SELECT 1 FROM resources x WHERE x.episode_id = r.episode_id AND x.role IN ('enclosure', 'alternate') AND x.is_current = 1 AND x.skip_reason IS NULL));
 
 -- One row a file that adopt looked at, beside the episode that it is, or may be.
 CREATE VIEW adoption_list AS

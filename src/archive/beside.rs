@@ -176,8 +176,8 @@ fn neighbourhoods(db: &Connection, show: i64) -> rusqlite::Result<Vec<Neighbourh
         "SELECT e.id, f.path, {KEY}, c.path, c.sha256, c.size_bytes, c.media_type, t.path, t.sha256, t.size_bytes, t.media_type
          FROM episodes e JOIN shows s ON s.id = e.show_id LEFT JOIN notes_readings n ON n.episode_id = e.id
          JOIN resources a ON a.id = (
-             SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role = 'enclosure'
-             ORDER BY x.file_id IS NULL, x.is_current DESC, x.position, x.id DESC LIMIT 1)
+             SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role IN ('enclosure', 'alternate')
+             ORDER BY x.file_id IS NULL, x.role = 'alternate', x.is_current DESC, x.position, x.id DESC LIMIT 1)
          JOIN files f ON f.id = a.file_id AND f.state = 'present'
          LEFT JOIN files c ON c.id = coalesce(({COVER}), ({SHOW_COVER})) LEFT JOIN files t ON t.id = ({TRANSCRIPT})
          WHERE e.show_id = ?1 ORDER BY e.id"

@@ -17,6 +17,13 @@ pub fn is_by_hand(skip_reason: &str) -> bool {
     [CAUGHT_UP, GIVEN_UP].contains(&skip_reason)
 }
 
+/// Whether the resource `r` is an enclosure that is left out, and not only another form taken in its place: as in `skipped_audio`.
+pub(super) const IS_LEFT_OUT: &str =
+    "r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1
+     AND (r.skip_reason NOT GLOB 'alternates = *' OR NOT EXISTS (
+        SELECT 1 FROM resources x WHERE x.episode_id = r.episode_id AND x.role IN ('enclosure', 'alternate')
+           AND x.is_current = 1 AND x.skip_reason IS NULL))";
+
 /// The rules that leave nothing out.
 pub const EVERYTHING: i64 = 0;
 

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::choices::IS_LEFT_OUT;
 use super::values::count;
 use super::{Archive, Result};
 use crate::model::Time;
@@ -13,9 +14,9 @@ pub struct Coverage {
     pub with_enclosure: u64,
     /// Of them, those whose audio is captured and present.
     pub captured: u64,
-    /// Of them, those that are not downloaded by choice.
+    /// Enclosures that are not downloaded by choice, in no other form either.
     pub left_out: u64,
-    /// Enclosures that are not there: title and last reason.
+    /// Enclosures, or forms taken in their place, that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
     /// Captured audio that is not as the feed says: title and remark.
     pub odd_audio: Vec<(String, String)>,
@@ -37,16 +38,19 @@ pub struct Mark {
 }
 
 pub(super) fn of(db: &Connection, show: i64) -> rusqlite::Result<Coverage> {
-    let (with_enclosure, captured, left_out) = db.query_row(
-        "SELECT count(r), coalesce(sum(c), 0), coalesce(sum(s AND NOT c), 0) FROM (
+    let (with_enclosure, captured) = db.query_row(
+        "SELECT count(r), coalesce(sum(c), 0) FROM (
             SELECT (SELECT max(1) FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure') AS r,
                    EXISTS (SELECT 1 FROM resources r JOIN files f ON f.id = r.file_id
-                            WHERE r.episode_id = e.id AND r.role IN ('enclosure', 'alternate') AND f.state = 'present') AS c,
-                   EXISTS (SELECT 1 FROM resources r WHERE r.episode_id = e.id AND r.role = 'enclosure' AND r.is_current = 1
-                              AND r.skip_reason IS NOT NULL) AS s
+                            WHERE r.episode_id = e.id AND r.role IN ('enclosure', 'alternate') AND f.state = 'present') AS c
             FROM episodes e WHERE e.show_id = ?1)",
         [show],
-        |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)),
+        |row| Ok((count(row, 0)?, count(row, 1)?)),
+    )?;
+    let left_out = db.query_row(
+        &format!("SELECT count(*) FROM resources r WHERE r.show_id = ?1 AND {IS_LEFT_OUT}"),
+        [show],
+        |row| count(row, 0),
     )?;
     let marks = db
         .prepare("SELECT title, number, season, published_at FROM episodes WHERE show_id = ?1 ORDER BY published_at, number, id")?

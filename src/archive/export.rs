@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement, Transaction};
 
+use super::choices::IS_LEFT_OUT;
 use super::error::{Error, Result};
 use super::values::natural;
 use super::{Cell, FileRow, Reader, Rows, files};
@@ -48,6 +49,8 @@ pub struct Thing {
     pub resource: Resource,
     /// Whether the feed points at it still.
     pub is_current: bool,
+    /// It is an enclosure, and neither it nor another form of it is downloaded, by choice.
+    pub is_left_out: bool,
     /// The file, if it is there.
     pub stored: Option<Stored>,
 }
@@ -309,7 +312,7 @@ fn credits(statement: &mut Statement<'_>, owner: i64) -> rusqlite::Result<Vec<Cr
 fn things_of(owner: &str) -> String {
     format!(
         "SELECT r.kind, r.role, coalesce(r.position, 0), r.url, r.media_type, r.length_bytes, r.language, r.integrity, r.is_current,
-                f.path, f.sha256, f.size_bytes, f.media_type, r.bitrate, r.height
+                f.path, f.sha256, f.size_bytes, f.media_type, r.bitrate, r.height, {IS_LEFT_OUT}
          FROM resources r LEFT JOIN files f ON f.id = r.file_id AND f.state = 'present'
          WHERE {owner} AND (r.is_current = 1 OR f.id IS NOT NULL)
          ORDER BY r.role, f.id IS NULL, r.is_current DESC, r.position, r.id DESC"
@@ -333,6 +336,7 @@ fn things(statement: &mut Statement<'_>, owner: i64) -> rusqlite::Result<Vec<Thi
                 height: row.get(14)?,
             },
             is_current: row.get(8)?,
+            is_left_out: row.get(15)?,
             stored: stored(row)?,
         })
     };

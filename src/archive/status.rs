@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
+use super::choices::IS_LEFT_OUT;
 use super::values::count;
 use crate::model::Time;
 
@@ -27,13 +28,13 @@ pub struct ShowStatus {
     pub episodes: u64,
     /// Of them, those whose audio is captured.
     pub with_audio: u64,
-    /// Enclosures that are wanted and not there.
+    /// Enclosures, or forms taken in their place, that are wanted and not there.
     pub missing: u64,
     /// Of them, those that were never tried.
     pub untried: u64,
     /// Of them, those that were captured and are lost or damaged.
     pub lost: u64,
-    /// Enclosures that are not downloaded by choice.
+    /// Enclosures that are not downloaded by choice, in no other form either.
     pub left_out: u64,
     /// Episodes that the feed lists no more.
     pub gone: u64,
@@ -61,8 +62,7 @@ pub(super) fn status(db: &Connection) -> rusqlite::Result<Vec<ShowStatus>> {
     let missing = missing(db)?;
     let left_out = counts(
         db,
-        "SELECT show_id, count(*) FROM resources
-         WHERE skip_reason IS NOT NULL AND role = 'enclosure' AND file_id IS NULL AND is_current = 1 GROUP BY show_id",
+        &format!("SELECT show_id, count(*) FROM resources r WHERE {IS_LEFT_OUT} GROUP BY show_id"),
     )?;
     let warnings = counts(
         db,
@@ -112,7 +112,7 @@ fn episodes(db: &Connection) -> rusqlite::Result<HashMap<i64, (u64, Option<Time>
     db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, (count(row, 1)?, row.get(2)?))))?.collect()
 }
 
-/// Enclosures of a show that are wanted and not there.
+/// Audio of a show that is wanted and not there.
 #[derive(Debug, Clone, Copy, Default)]
 struct Missing {
     all: u64,

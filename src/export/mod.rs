@@ -17,4 +17,4 @@ pub use cells::{Cells, Form};
 pub use opml::Opml;
 pub use opml_reader::{NotOpml, Outline, Outlines};
 pub use place::Place;
-pub use rss::Mirror;
+pub use rss::{Heard, Mirror};

@@ -27,6 +27,19 @@ const UNKNOWN_TYPE: &str = "application/octet-stream";
 /// Of a longer description, programs show so much (Apple's requirements), in bytes.
 const LONGEST_DESCRIPTION: usize = 4000;
 
+/// Where the audio of an episode is to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// In the archive.
+    Here,
+    /// Where the publisher has it.
+    Elsewhere,
+    /// There, too: it is left out of the archive by choice.
+    LeftOut,
+    /// The feed names none.
+    Nowhere,
+}
+
 /// A mirror being written.
 pub struct Mirror<'p, W: Write> {
     xml: Xml<W>,
@@ -87,8 +100,8 @@ impl<'p, W: Write> Mirror<'p, W> {
         self.xml.close()
     }
 
-    /// Adds an episode; whether its audio is that of the archive. `None`: it has none.
-    pub fn episode(&mut self, published: &Published) -> io::Result<Option<bool>> {
+    /// Adds an episode; where its audio is.
+    pub fn episode(&mut self, published: &Published) -> io::Result<Heard> {
         let Published { episode, things, .. } = published;
         let xml = &mut self.xml;
         xml.open("item", &[])?;
@@ -115,12 +128,12 @@ impl<'p, W: Write> Mirror<'p, W> {
         if let Some(url) = self.picture(things, episode.image_url.as_deref()) {
             self.xml.empty("itunes:image", &[("href", &url)])?;
         }
-        let captured = self.files(things)?;
+        let heard = self.files(things)?;
         self.people(&episode.credits)?;
         self.chapters(&episode.chapters)?;
         extra::write(&mut self.xml, &episode.extra, extra::OF_EPISODE)?;
         self.xml.close()?;
-        Ok(captured)
+        Ok(heard)
     }
 
     /// Ends it.
@@ -128,14 +141,22 @@ impl<'p, W: Write> Mirror<'p, W> {
         self.xml.end()
     }
 
-    /// What an episode points at, an enclosure once: the first, as RSS has it.
-    fn files(&mut self, things: &[Thing]) -> io::Result<Option<bool>> {
-        let enclosure = things.iter().find(|thing| thing.resource.role == ResourceRole::Enclosure);
-        if let Some(thing) = enclosure {
+    /// What an episode points at, an enclosure once, as RSS has it: the first, or the form that was captured in its place, which
+    /// it then is another form of.
+    fn files(&mut self, things: &[Thing]) -> io::Result<Heard> {
+        let first = |role: ResourceRole| things.iter().find(|thing| thing.resource.role == role);
+        let enclosure = first(ResourceRole::Enclosure);
+        let is_here = enclosure.is_some_and(|thing| thing.stored.is_some());
+        let in_place = first(ResourceRole::Alternate).filter(|other| !is_here && other.stored.is_some());
+        let audio = in_place.or(enclosure);
+        if let Some(thing) = audio {
             let (url, media_type) = (self.address(thing), media_type(thing));
             let length = length(thing).unwrap_or_default().to_string();
             let attributes = [("url", url.as_str()), ("length", &length), ("type", media_type)];
             self.xml.empty("enclosure", &attributes)?;
+        }
+        if let Some(replaced) = enclosure.filter(|_| in_place.is_some()) {
+            self.alternate(replaced)?;
         }
         for thing in things {
             match thing.resource.role {
@@ -145,7 +166,12 @@ impl<'p, W: Write> Mirror<'p, W> {
                 ResourceRole::Enclosure | ResourceRole::Image => {}
             }
         }
-        Ok(enclosure.map(|thing| thing.stored.is_some()))
+        Ok(match audio {
+            Some(thing) if thing.stored.is_some() => Heard::Here,
+            Some(thing) if thing.is_left_out => Heard::LeftOut,
+            Some(_) => Heard::Elsewhere,
+            None => Heard::Nowhere,
+        })
     }
 
     fn beside(&mut self, name: &str, thing: &Thing) -> io::Result<()> {

@@ -28,13 +28,13 @@ pub struct Gaps {
     pub with_enclosure: u64,
     /// Of them, those whose audio is captured and present.
     pub captured: u64,
-    /// Of them, those that are not downloaded by choice.
+    /// Enclosures that are not downloaded by choice, in no other form either.
     pub left_out: u64,
     /// Runs of numbers, where episodes are numbered: one, or one a season.
     pub sequences: Vec<Sequence>,
     /// Times without an episode, longer than the show's rhythm there lets expect, over which its numbers do not run on.
     pub silences: Vec<Silence>,
-    /// Enclosures that are not there: title and last reason.
+    /// Enclosures, or forms taken in their place, that are not there: title and last reason.
     pub missing_audio: Vec<(String, Option<String>)>,
     /// Captured audio that is not as the feed says: title, and how its length, duration or hash differ.
     pub odd_audio: Vec<(String, String)>,

@@ -11,6 +11,8 @@ ALTER TABLE runs ADD COLUMN error TEXT;
 CREATE INDEX resources_missing ON resources (role, is_wanted, show_id, is_current, file_id)
     WHERE file_id IS NULL AND is_current = 1 AND skip_reason IS NULL;
 CREATE INDEX resources_skipped ON resources (role, show_id, episode_id) WHERE skip_reason IS NOT NULL;
+CREATE INDEX resources_replaced ON resources (role, is_current, episode_id)
+    WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *';
 CREATE TABLE adoptions (
     id          INTEGER PRIMARY KEY,
     run_id      INTEGER NOT NULL REFERENCES runs (id),
@@ -123,14 +125,23 @@ SELECT id AS resource_id,
        file_id
 FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason IS NULL AND is_wanted = 1
 UNION ALL
+SELECT a.id, a.show_id, a.file_id FROM (
+    SELECT DISTINCT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *') x
+CROSS JOIN resources a
+WHERE a.episode_id = x.episode_id AND a.role = 'alternate' AND a.is_current = 1 AND a.file_id IS NULL AND a.skip_reason IS NULL AND a.is_wanted = 1
+UNION ALL
 SELECT r.id, r.show_id, r.file_id FROM files f CROSS JOIN resources r
-WHERE r.file_id = f.id AND f.state <> 'present' AND r.role = 'enclosure' AND r.is_current = 1
+WHERE r.file_id = f.id AND f.state <> 'present' AND r.is_current = 1
+  AND (r.role = 'enclosure' OR r.role = 'alternate' AND r.skip_reason IS NULL
+    AND r.episode_id IN (SELECT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *'))
 UNION ALL
 SELECT r.id, r.show_id, f.id FROM resources r LEFT JOIN files f ON f.id = (
     SELECT x.file_id FROM resources x
     WHERE x.episode_id = r.episode_id AND x.role = r.role AND coalesce(x.position, 0) = coalesce(r.position, 0) AND x.file_id IS NOT NULL
     ORDER BY x.id DESC LIMIT 1)
-WHERE r.role = 'enclosure' AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present');
+WHERE r.role IN ('enclosure', 'alternate') AND r.is_current = 1 AND r.file_id IS NULL AND r.skip_reason IS NULL AND r.is_wanted = 0 AND (f.id IS NULL OR f.state <> 'present')
+  AND (r.role = 'enclosure'
+    OR r.episode_id IN (SELECT episode_id FROM resources WHERE role = 'enclosure' AND is_current = 1 AND file_id IS NULL AND skip_reason GLOB 'alternates = *'));
 CREATE VIEW skipped_audio AS
 SELECT e.id AS episode_id,
        s.slug AS show,
@@ -141,7 +152,9 @@ SELECT e.id AS episode_id,
        r.length_bytes,
        r.skip_reason
 FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id
-WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1;
+WHERE r.skip_reason IS NOT NULL AND r.role = 'enclosure' AND r.file_id IS NULL AND r.is_current = 1
+  AND (r.skip_reason NOT GLOB 'alternates = *' OR NOT EXISTS (
+    SELECT 1 FROM resources x WHERE x.episode_id = r.episode_id AND x.role IN ('enclosure', 'alternate') AND x.is_current = 1 AND x.skip_reason IS NULL));
 CREATE VIEW adoption_list AS
 SELECT a.id AS adoption_id,
        s.slug AS show,

@@ -13,7 +13,7 @@ use crate::cli::failure::Usage;
 use crate::cli::find::find;
 use crate::cli::setting::Setting;
 use crate::export;
-use crate::export::Place;
+use crate::export::{Heard, Place};
 
 const HELP: &str = "Examples:\n\
 \x20 castkeep export rss two-kettles --output two-kettles.xml\n\
@@ -35,6 +35,7 @@ pub(super) struct Mirror {
 #[derive(Default)]
 struct Silent {
     elsewhere: u64,
+    left_out: u64,
     none: u64,
 }
 
@@ -64,6 +65,12 @@ impl Mirror {
                 .talk
                 .note(&format!("{count} not captured: the mirror points at where the publisher has it"));
             setting.talk.hint(&format!("\"castkeep sync {}\" downloads what is missing", self.show));
+        }
+        if silent.left_out > 0 {
+            let count = counted(silent.left_out);
+            setting.talk.note(&format!(
+                "{count} left out by choice: the mirror points at where the publisher has it"
+            ));
         }
         if silent.none > 0 {
             setting.talk.note(&format!("{} not there: the feed names none", counted(silent.none)));
@@ -99,9 +106,10 @@ fn write(
     let mut mirror = export::Mirror::begin(out, described, place)?;
     reader.each_episode(described.id, &mut |published| {
         match mirror.episode(&published)? {
-            Some(true) => {}
-            Some(false) => silent.elsewhere += 1,
-            None => silent.none += 1,
+            Heard::Here => {}
+            Heard::Elsewhere => silent.elsewhere += 1,
+            Heard::LeftOut => silent.left_out += 1,
+            Heard::Nowhere => silent.none += 1,
         }
         anyhow::Ok(())
     })?;

@@ -6,11 +6,11 @@ mod look;
 pub use look::{Found, Offer, Tried, look};
 
 use super::Error;
+use super::choose::Rules;
 use super::pipeline::{Pipeline, Reach};
 use super::session::{Manner, Session};
 use crate::archive::WhichWanted;
 use crate::config::{self, Config};
-use crate::model::ResourceRole;
 use crate::report::Run;
 
 /// A show that was added.
@@ -58,8 +58,8 @@ async fn run(
         }
         let slug = session.archive.slug(show.row.id)?;
         let episodes = session.archive.coverage(show.row.id)?.marks.len() as u64;
-        let wants_audio =
-            !session.archive.wanted(show.row.id, &[ResourceRole::Enclosure], WhichWanted::Chosen)?.is_empty();
+        let roles = Rules::of(&session.config, &show.config).audio_roles();
+        let wants_audio = !session.archive.wanted(show.row.id, roles, WhichWanted::Chosen)?.is_empty();
         let twin = session.archive.twin(show.row.id)?;
         *added = Some(Added { slug, episodes, wants_audio, twin });
     }

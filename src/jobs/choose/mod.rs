@@ -68,6 +68,25 @@ impl Rules {
         self.alternates
     }
 
+    /// What of an episode may be its audio: of these, one is wanted.
+    pub(super) fn audio_roles(&self) -> &'static [ResourceRole] {
+        if self.is_in_place() {
+            &[ResourceRole::Enclosure, ResourceRole::Alternate]
+        } else {
+            &[ResourceRole::Enclosure]
+        }
+    }
+
+    /// Whether another form of the audio may be taken in place of the enclosure.
+    fn is_in_place(&self) -> bool {
+        matches!(self.alternates, Alternates::Best | Alternates::Smallest)
+    }
+
+    /// What is said of the forms that are not taken, where one is. The views know it by how it begins.
+    fn is_other(&self) -> String {
+        format!("alternates = {}", self.alternates.name())
+    }
+
     /// Whether any file is downloaded at all.
     pub(super) fn audio(&self) -> bool {
         self.choose.audio
@@ -86,7 +105,7 @@ impl Rules {
     /// Tells these rules from others.
     pub(super) fn key(&self) -> i64 {
         let said = self.said();
-        if said.is_empty() && !matches!(self.alternates, Alternates::Best | Alternates::Smallest) {
+        if said.is_empty() && !self.is_in_place() {
             return EVERYTHING;
         }
         let mut hasher = Hasher::default();
@@ -140,10 +159,8 @@ impl Rules {
                 }
             }
             for (thing, own) in episode.iter().zip(own) {
-                let reason = match thing.is_captured {
-                    true => None,
-                    false => by_hand(thing).or_else(|| of_episode.clone()).or(own),
-                };
+                let left_out = || by_hand(thing).or_else(|| of_episode.clone()).or(own);
+                let reason = if thing.is_captured { None } else { left_out() };
                 reasons.push(reason);
             }
         }
@@ -152,8 +169,7 @@ impl Rules {
 
     /// Whether an episode counts as downloaded with this: its enclosure, or another form in place of it.
     fn stands_for_its_episode(&self, thing: &Candidate) -> bool {
-        let in_place = matches!(self.alternates, Alternates::Best | Alternates::Smallest);
-        thing.role == ResourceRole::Enclosure || in_place && thing.role == ResourceRole::Alternate
+        self.audio_roles().contains(&thing.role)
     }
 
     /// What speaks against all that an episode points at: the first rule that does.
@@ -208,7 +224,7 @@ impl Rules {
                 return self.written(Rule::Size);
             }
             let is_other = preferred.is_some_and(|preferred| preferred != thing.resource_id);
-            is_other.then(|| format!("alternates = {}", self.alternates.name()))
+            is_other.then(|| self.is_other())
         };
         episode.iter().map(one).collect()
     }
@@ -226,7 +242,7 @@ impl Rules {
 
     /// Of the enclosure and its other forms, the one that is captured, where one is.
     fn preferred(&self, episode: &[Candidate]) -> Option<i64> {
-        if !matches!(self.alternates, Alternates::Best | Alternates::Smallest) {
+        if !self.is_in_place() {
             return None;
         }
         let enclosure = episode.iter().find(|thing| thing.role == ResourceRole::Enclosure)?;

@@ -145,7 +145,7 @@ fn fill(
         candidates.iter().zip(rules.reasons(&candidates)).collect();
     let without: HashSet<i64> =
         reasons.iter().filter(|(_, reason)| reason.is_some()).map(|(one, _)| one.resource_id).collect();
-    plan.left_out = reasons.iter().filter_map(|(one, reason)| left_out(one, reason.clone()?)).collect();
+    plan.left_out = left_out(&rules, &reasons);
     if !rules.audio() {
         return Ok(());
     }
@@ -185,11 +185,20 @@ fn planned(wanted: Wanted) -> Planned {
     }
 }
 
-fn left_out(one: &Candidate, reason: String) -> Option<LeftOut> {
-    (one.role == ResourceRole::Enclosure).then(|| LeftOut {
-        title: one.title.clone(),
-        published_at: one.published_at,
-        bytes: one.length_bytes,
-        reason,
-    })
+/// The enclosures that are left out; not those in place of which another form is taken.
+fn left_out(rules: &Rules, reasons: &[(&Candidate, Option<String>)]) -> Vec<LeftOut> {
+    let chosen = reasons.iter().filter(|(one, reason)| reason.is_none() && rules.stands_for_its_episode(one));
+    let in_some_form: HashSet<i64> = chosen.map(|(one, _)| one.episode_id).collect();
+    let other = rules.is_other();
+    let left_out = |(one, reason): &(&Candidate, Option<String>)| {
+        let reason = reason.clone().filter(|_| one.role == ResourceRole::Enclosure)?;
+        let is_replaced = reason == other && in_some_form.contains(&one.episode_id);
+        (!is_replaced).then(|| LeftOut {
+            title: one.title.clone(),
+            published_at: one.published_at,
+            bytes: one.length_bytes,
+            reason,
+        })
+    };
+    reasons.iter().filter_map(left_out).collect()
 }

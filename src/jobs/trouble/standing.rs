@@ -5,8 +5,8 @@ use crate::archive::{Reader, WhichWanted};
 use crate::config::Config;
 use crate::http::redact_text;
 use crate::jobs::Error;
+use crate::jobs::choose::Rules;
 use crate::jobs::session::configured;
-use crate::model::ResourceRole;
 use crate::report::Trouble;
 
 /// A trouble a show, by short name: what went wrong, since when, what can be done, when it is tried again.
@@ -31,10 +31,11 @@ pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
 /// How many feeds and downloads fail at present, of the shows that are followed and do not rest, and how many calls of programs.
 pub(in crate::jobs) fn failing(reader: &Reader, config: &Config) -> Result<u64, Error> {
     let mut count = reader.hook_trouble()?.failed;
-    let at_work = config.shows.iter().map(|show| !show.paused);
-    for (entry, _) in configured(config).iter().zip(at_work).filter(|(_, is_at_work)| *is_at_work) {
+    let shows = configured(config);
+    for (entry, show) in shows.iter().zip(&config.shows).filter(|(_, show)| !show.paused) {
         let Some(row) = reader.show(entry)? else { continue };
-        let wanted = reader.wanted(row.id, &[ResourceRole::Enclosure], WhichWanted::Chosen)?;
+        let roles = Rules::of(config, show).audio_roles();
+        let wanted = reader.wanted(row.id, roles, WhichWanted::Chosen)?;
         let failed = wanted.iter().filter(|wanted| wanted.failed_attempts > 0).count();
         count += failed as u64 + u64::from(row.error_count > 0);
     }
