@@ -61,18 +61,19 @@ impl Clock {
             let begin = seen.day * DAY - seen.at.unix();
             (from, to) = (from.max(begin), to.min(begin + DAY - 1));
         }
-        // Summer time makes two clocks of one, an hour apart.
         if from - to <= HOUR && sightings.len() >= LEAST {
-            Self { from: from.min(to) - HOUR, to: from.max(to) + HOUR }
+            Self { from, to }.with_summer()
         } else {
             Self::ANY
         }
     }
 
-    /// UTC, by which most go that write a date with signs, if nothing speaks against it, and the west of America is ruled out.
-    fn or_utc(self) -> Self {
-        const WEST: i64 = -9 * HOUR;
-        if self.from >= WEST && (self.from..=self.to).contains(&0) { Self::UTC } else { self }
+    /// Summer time makes two clocks of one, an hour apart, and the sightings may all be of either.
+    fn with_summer(self) -> Self {
+        // No place that is an hour behind UTC in winter has a summer time, but for the Azores: such a clock is UTC's or ahead of it.
+        let is_not_behind = -HOUR < self.from && self.from <= 0;
+        let from = if is_not_behind { 0 } else { self.from - HOUR };
+        Self { from: from.max(Self::ANY.from), to: (self.to + HOUR).min(Self::ANY.to) }
     }
 }
 
@@ -90,7 +91,7 @@ impl Clocks {
     pub(super) fn seen(judged: &[Judged], earlier: Vec<Sighting>) -> Self {
         let sightings = judged.iter().filter_map(|file| file.sighting).chain(earlier);
         let (compact, parted): (Vec<Sighting>, Vec<Sighting>) = sightings.partition(|seen| seen.is_compact);
-        Self { compact: Clock::seen(&compact), parted: Clock::seen(&parted).or_utc() }
+        Self { compact: Clock::seen(&compact), parted: Clock::seen(&parted) }
     }
 }
 
@@ -118,8 +119,8 @@ mod tests {
         assert_eq!(fits(west, 12), [Never, Surely, Never]);
         let utc = Clock::seen(&[seen(3, 0), seen(21, 0), seen(12, 0)]);
         assert_eq!(fits(utc, 5), [Never, Surely, Never]);
-        assert_eq!(utc.or_utc(), Clock::UTC);
-        assert_eq!(west.or_utc(), west);
+        // An hour or two ahead fit as well.
+        assert_eq!(fits(utc, 23), [Never, Perhaps, Perhaps]);
     }
 
     #[test]
@@ -133,5 +134,16 @@ mod tests {
     fn summer_time_is_one_place() {
         let summer = [seen(8, -8), seen(7, -7), seen(6, -7), seen(7, -8)];
         assert_ne!(Clock::seen(&summer), Clock::ANY);
+    }
+
+    #[test]
+    fn an_hour_ahead_is_not_utc() {
+        use Fit::{Never, Perhaps, Surely};
+        let berlin = Clock::seen(&[seen(23, 1); 3]);
+        assert_eq!(fits(berlin, 23), [Never, Perhaps, Perhaps]);
+        let utc = Clock::seen(&[seen(23, 0), seen(0, 0), seen(12, 0)]);
+        assert_eq!(fits(utc, 0), [Never, Surely, Never]);
+        // That of London would be another in summer.
+        assert_eq!(fits(utc, 23), [Never, Perhaps, Perhaps]);
     }
 }
