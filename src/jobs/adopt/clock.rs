@@ -56,25 +56,56 @@ impl Clock {
 
     /// What all of them leave; any clock if they are few, or of several places.
     fn seen(sightings: &[Sighting]) -> Self {
-        let (mut from, mut to) = (Self::ANY.from, Self::ANY.to);
-        for seen in sightings {
-            let begin = seen.day * DAY - seen.at.unix();
-            (from, to) = (from.max(begin), to.min(begin + DAY - 1));
-        }
-        if from - to <= HOUR && sightings.len() >= LEAST {
-            Self { from, to }.with_summer()
-        } else {
-            Self::ANY
-        }
+        let all = Self::left(sightings.iter());
+        let is_one = all.from - all.to <= HOUR && sightings.len() >= LEAST;
+        if is_one { all.with_summer(sightings).of_places() } else { Self::ANY }
     }
 
-    /// Summer time makes two clocks of one, an hour apart, and the sightings may all be of either.
-    fn with_summer(self) -> Self {
+    fn left<'a>(sightings: impl Iterator<Item = &'a Sighting>) -> Self {
+        sightings.fold(Self::ANY, |left, seen| {
+            let begin = seen.day * DAY - seen.at.unix();
+            Self { from: left.from.max(begin), to: left.to.min(begin + DAY - 1) }
+        })
+    }
+
+    /// Summer time makes two clocks of one, an hour apart, and what is left may be so by sightings of one of them. What both January
+    /// and July leave holds for both: either is winter.
+    fn with_summer(self, sightings: &[Sighting]) -> Self {
+        let [january, july] = [JANUARY, JULY]
+            .map(|is_in: fn(Day) -> bool| Self::left(sightings.iter().filter(|at| is_in(at.day))));
         // No place that is an hour behind UTC in winter has a summer time, but for the Azores: such a clock is UTC's or ahead of it.
         let is_not_behind = -HOUR < self.from && self.from <= 0;
         let from = if is_not_behind { 0 } else { self.from - HOUR };
-        Self { from: from.max(Self::ANY.from), to: (self.to + HOUR).min(Self::ANY.to) }
+        Self {
+            from: from.max(january.from.min(july.from)),
+            to: (self.to + HOUR).min(january.to.max(july.to)),
+        }
     }
+
+    /// From the first clock that some place has to the last.
+    fn of_places(self) -> Self {
+        let has = |ahead: &i64| (self.from..=self.to).contains(ahead);
+        let mut places =
+            (-48..=56).filter(|quarter| is_of_a_place(*quarter)).map(|quarter| quarter * HOUR / 4);
+        let Some(from) = places.find(has) else { return self };
+        Self { from, to: places.filter(has).last().unwrap_or(from) }
+    }
+}
+
+/// Whether a clock so many quarters of an hour ahead of UTC is some place's: west of it only the Marquesas and Newfoundland have no
+/// whole hours.
+fn is_of_a_place(quarter: i64) -> bool {
+    quarter >= 0 || quarter % 4 == 0 || [-38, -14, -10].contains(&quarter)
+}
+
+/// Whether on that day it is winter time north of the equator, and summer time south of it; about.
+const JANUARY: fn(Day) -> bool = |day| !(40..=315).contains(&of_year(day));
+/// The other way round.
+const JULY: fn(Day) -> bool = |day| (150..=220).contains(&of_year(day));
+
+/// The day of its year, give or take one.
+fn of_year(day: Day) -> i64 {
+    day.rem_euclid(1461) % 365
 }
 
 impl Clocks {
@@ -145,5 +176,20 @@ mod tests {
         assert_eq!(fits(utc, 0), [Never, Surely, Never]);
         // That of London would be another in summer.
         assert_eq!(fits(utc, 23), [Never, Perhaps, Perhaps]);
+    }
+
+    #[test]
+    fn what_january_and_july_show_is_no_hour_off() {
+        use Fit::{Never, Perhaps, Surely};
+        let on = |day: Day, hour: i64| {
+            let at = Time::from_unix(day * DAY + hour * HOUR + 1800).unwrap();
+            Sighting { day, at, is_compact: false }
+        };
+        let winter = [on(5, 5), on(9, 21), on(12, 12)];
+        let year = [winter.as_slice(), &[on(185, 5), on(190, 21)]].concat();
+        // In Chicago 5:30 is of the day before in winter, and of the very day in summer.
+        assert_eq!(fits(Clock::seen(&winter), 5), [Perhaps, Perhaps, Never]);
+        assert_eq!(fits(Clock::seen(&year), 5), [Never, Surely, Never]);
+        assert_eq!(fits(Clock::seen(&year), 4), [Perhaps, Perhaps, Never]);
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn doubt(clues: &Clues, known: &Known, best: &Match) -> Option<&'stat
         (_, false) => {
             Some("its date is that of the day before or after, and nothing else tells it from the others")
         }
-        (_, true) => has_kin(clues, known, episode).then_some(
+        (_, true) => has_kin(clues, known, best, episode).then_some(
             "by a clock elsewhere its date is that of the day before or after, of which the feed has nothing now",
         ),
     }
@@ -97,7 +97,8 @@ pub(super) fn doubt(clues: &Clues, known: &Known, best: &Match) -> Option<&'stat
 /// Whether its length, to the byte, is what the feed says of another episode that it may be, and not of this one.
 fn is_as_long_as_another(clues: &Clues, known: &Known, best: &Match, episode: &Episode) -> bool {
     let is_near = |other: &Episode| {
-        clues.day.zip(other.day).is_some_and(|(day, own)| (day - own).abs() <= 1) || is_kin(clues, other)
+        clues.day.zip(other.day).is_some_and(|(day, own)| (day - own).abs() <= 1)
+            || is_kin(clues, best, other)
     };
     let others = known.with_length(clues.size, Some(&[episode.show]));
     let mut others = others.iter().filter_map(|at| known.episodes.get(*at));
@@ -108,17 +109,18 @@ fn is_as_long_as_another(clues: &Clues, known: &Known, best: &Match, episode: &E
 
 /// Whether another that the name would fit but for its date came out within two days: what comes out daily, the feed may have had
 /// on the day before or after, too.
-fn has_kin(clues: &Clues, known: &Known, episode: &Episode) -> bool {
+fn has_kin(clues: &Clues, known: &Known, best: &Match, episode: &Episode) -> bool {
     let Some(own) = episode.day else { return false };
     let around = (own - 2..=own + 2).flat_map(|day| known.on_day(day, Some(&[episode.show])));
     let mut others = around.filter_map(|at| known.episodes.get(at));
-    others.any(|other| other.row.episode_id != episode.row.episode_id && is_kin(clues, other))
+    others.any(|other| other.row.episode_id != episode.row.episode_id && is_kin(clues, best, other))
 }
 
 /// Whether the name, but for its date, would fit.
-fn is_kin(clues: &Clues, other: &Episode) -> bool {
+fn is_kin(clues: &Clues, best: &Match, other: &Episode) -> bool {
     let fits = |name: &String| other.titles.contains(name) || other.bases.contains(name);
-    clues.is_bare || clues.names.iter().any(fits)
+    let is_bare = clues.is_bare && !best.has(&["title", "beginning of the title", "name at its host"]);
+    is_bare || clues.names.iter().any(fits)
 }
 
 /// Whether it is the only episode of its show that may have come out on that day, by that clock.
