@@ -6,76 +6,9 @@ mod support;
 use std::fs;
 
 use rusqlite::Connection;
-use support::feed::{Item, audio, feed, item};
+use support::feed::{Item, audio};
 use support::host::Host;
-use support::scene::Scene;
-
-/// A show of that title, of which these days of January 2026 are listed; 8:00 UTC each.
-fn daily(days: impl Iterator<Item = u32>, title: &str) -> (Host, Scene) {
-    let host = Host::start();
-    let items: Vec<Item> = days.map(|day| news(&host, day, title)).collect();
-    with(host, &items)
-}
-
-fn with(host: Host, items: &[Item]) -> (Host, Scene) {
-    host.set_feed("/feed", feed("Morning Minute", items));
-    let scene = Scene::configured(&format!(
-        "[http]\nonly_hosts = [\"127.0.0.1\"]\n[[shows]]\nslug = \"minute\"\nfeed = \"{}\"\n",
-        host.url("/feed")
-    ));
-    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
-    (host, scene)
-}
-
-fn news(host: &Host, day: u32, title: &str) -> Item {
-    Item {
-        title: title.to_owned(),
-        enclosure: Some(host.url(&format!("/{day}/default.mp3"))),
-        ..item(day, "")
-    }
-}
-
-fn put(scene: &Scene, path: &str, bytes: impl AsRef<[u8]>) {
-    let path = scene.path(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
-}
-
-/// Which day got which audio: `guid-3: 3`, where `audio(3)` are its bytes.
-fn held(scene: &Scene) -> Vec<String> {
-    let rows = scene.rows(
-        "SELECT e.guid, f.path FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN files f ON f.id = r.file_id
-         WHERE r.role = 'enclosure' ORDER BY e.published_at",
-    );
-    let of = |row: &String| {
-        let (guid, path) = row.rsplit_once('|').unwrap();
-        let bytes = fs::read(scene.path("archive").join(path)).unwrap();
-        let n = (1..=30).find(|n| audio(*n) == bytes);
-        format!("{guid}: {}", n.map_or("other".to_owned(), |n| n.to_string()))
-    };
-    rows.iter().map(of).collect()
-}
-
-fn each(days: impl Iterator<Item = u32>) -> Vec<String> {
-    days.map(|day| format!("guid-{day}: {day}")).collect()
-}
-
-/// What did not come in, and why.
-fn left(scene: &Scene) -> Vec<String> {
-    scene.rows(
-        "SELECT replace(found_path, rtrim(found_path, replace(found_path, '/', '')), '') || ': ' || message
-         FROM adoptions WHERE outcome <> 'adopted' ORDER BY 1",
-    )
-}
-
-/// How many files a dry run and then a run take in.
-fn adopted(scene: &Scene, more: &[&str]) -> [u64; 2] {
-    [&["--dry-run"][..], &[]].map(|dry| {
-        let ran = scene.run(&[&["adopt", "in", "--json"], more, dry].concat());
-        let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-        told["adopted"].as_u64().unwrap()
-    })
-}
+use support::serials::{adopted, daily, each, held, left, neighbours, news, put, put_with_neighbours, with};
 
 #[test]
 fn the_day_that_a_feed_dropped_is_not_taken_for_the_next() {
@@ -83,16 +16,8 @@ fn the_day_that_a_feed_dropped_is_not_taken_for_the_next() {
     for day in 1..=14 {
         put(&scene, &format!("in/Morning Minute/2026-01-{day:02} - Morning Minute.mp3"), audio(day));
     }
-    // Whether it is the day of UTC, nothing tells here. At the newest both are one.
-    assert_eq!(
-        scene
-            .run(&["adopt", "in", "--dry-run"])
-            .stdout
-            .lines()
-            .filter(|line| line.contains("1 file would come in"))
-            .count(),
-        1
-    );
+    // Whether it is the day of UTC, nothing tells here.
+    assert_eq!(adopted(&scene, &[]), [0, 0]);
     assert_eq!(adopted(&scene, &["--from", "podcast-archiver"]), [12, 12]);
     assert_eq!(held(&scene), each(3..=14));
     let nothing = "nothing tells which episode it is, or its show is not in the archive";
@@ -123,36 +48,6 @@ fn daily_files_dated_by_a_clock_elsewhere_are_not_taken_for_the_day_before() {
     }
     assert_eq!(adopted(&scene, &[]), [12, 12]);
     assert_eq!(held(&scene), each(3..=14));
-}
-
-/// Files of the daily show and of one with titles of its own, all dated by a clock so many hours ahead of UTC.
-fn put_with_neighbours(scene: &Scene, ahead: i64) {
-    let dated = |day: u32, hour: i64| (i64::from(day) * 24 + hour + ahead).div_euclid(24);
-    for day in 3..=14 {
-        let day_there = dated(day, 8);
-        put(scene, &format!("in/Morning Minute/2026-01-{day_there:02} - Morning Minute.mp3"), audio(day));
-    }
-    for (n, (title, hour)) in (15..).zip(TALES) {
-        put(scene, &format!("in/Tales/2026-01-{:02} - {title}.mp3", dated(n, *hour)), audio(n));
-    }
-}
-
-const TALES: &[(&str, i64)] = &[("Wolf", 3), ("Fox", 7), ("Owl", 9), ("Hen", 12), ("Cat", 20)];
-
-/// The daily show and one with titles of its own.
-fn neighbours() -> (Host, Scene) {
-    let (host, scene) = daily(4..=14, "Morning Minute");
-    let tale = |(n, (title, hour)): (u32, &(&str, i64))| Item {
-        date: format!("{n} Jan 2026 {hour:02}:00:00 +0000"),
-        ..news(&host, n, title)
-    };
-    let items: Vec<Item> = (15..).zip(TALES).map(tale).collect();
-    host.set_feed("/tales", feed("Tales", &items));
-    let config = fs::read_to_string(scene.path("config.toml")).unwrap();
-    let more = format!("{config}\n[[shows]]\nslug = \"tales\"\nfeed = \"{}\"\n", host.url("/tales"));
-    fs::write(scene.path("config.toml"), more).unwrap();
-    assert_eq!(scene.run(&["sync", "--feeds-only"]).code, 0);
-    (host, scene)
 }
 
 #[test]
@@ -197,8 +92,9 @@ fn a_date_alone_is_not_taken_for_that_of_the_day_before_or_after() {
         put(&scene, &format!("in/Morning Minute/2026-01-{day:02}.mp3"), audio(day));
     }
     // By a clock far in the west, that of the third is the fourth's.
-    assert_eq!(adopted(&scene, &[]), [2, 2]);
-    assert_eq!(held(&scene), ["guid-4: 4", "guid-8: 8"]);
+    // That of the fourth may be the fifth's, which the feed may have had: what comes out on two days in a row is daily.
+    assert_eq!(adopted(&scene, &[]), [1, 1]);
+    assert_eq!(held(&scene), ["guid-8: 8"]);
 }
 
 #[test]

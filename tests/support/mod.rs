@@ -13,5 +13,6 @@ pub mod mounts;
 pub mod ordeal;
 pub mod say;
 pub mod scene;
+pub mod serials;
 pub mod strace;
 pub mod target;

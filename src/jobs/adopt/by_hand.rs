@@ -24,6 +24,7 @@ pub(super) fn judged(known: &Known, media: &[Found], episode: i64) -> Result<Vec
         points: 100,
         evidence: vec![told],
         is_long_enough: None,
+        span: None,
         ties: Ties::default(),
         is_lost: false,
     };

@@ -56,24 +56,56 @@ impl Clock {
 
     /// What all of them leave; any clock if they are few, or of several places.
     fn seen(sightings: &[Sighting]) -> Self {
-        let (mut from, mut to) = (Self::ANY.from, Self::ANY.to);
-        for seen in sightings {
+        let all = Self::left(sightings.iter());
+        let is_one = all.from - all.to <= HOUR && sightings.len() >= LEAST;
+        if is_one { all.with_summer(sightings).of_places() } else { Self::ANY }
+    }
+
+    fn left<'a>(sightings: impl Iterator<Item = &'a Sighting>) -> Self {
+        sightings.fold(Self::ANY, |left, seen| {
             let begin = seen.day * DAY - seen.at.unix();
-            (from, to) = (from.max(begin), to.min(begin + DAY - 1));
-        }
-        // Summer time makes two clocks of one, an hour apart.
-        if from - to <= HOUR && sightings.len() >= LEAST {
-            Self { from: from.min(to) - HOUR, to: from.max(to) + HOUR }
-        } else {
-            Self::ANY
+            Self { from: left.from.max(begin), to: left.to.min(begin + DAY - 1) }
+        })
+    }
+
+    /// Summer time makes two clocks of one, an hour apart, and what is left may be so by sightings of one of them. What both January
+    /// and July leave holds for both: either is winter.
+    fn with_summer(self, sightings: &[Sighting]) -> Self {
+        let [january, july] = [JANUARY, JULY]
+            .map(|is_in: fn(Day) -> bool| Self::left(sightings.iter().filter(|at| is_in(at.day))));
+        // No place that is an hour behind UTC in winter has a summer time, but for the Azores: such a clock is UTC's or ahead of it.
+        let is_not_behind = -HOUR < self.from && self.from <= 0;
+        let from = if is_not_behind { 0 } else { self.from - HOUR };
+        Self {
+            from: from.max(january.from.min(july.from)),
+            to: (self.to + HOUR).min(january.to.max(july.to)),
         }
     }
 
-    /// UTC, by which most go that write a date with signs, if nothing speaks against it, and the west of America is ruled out.
-    fn or_utc(self) -> Self {
-        const WEST: i64 = -9 * HOUR;
-        if self.from >= WEST && (self.from..=self.to).contains(&0) { Self::UTC } else { self }
+    /// From the first clock that some place has to the last.
+    fn of_places(self) -> Self {
+        let has = |ahead: &i64| (self.from..=self.to).contains(ahead);
+        let mut places =
+            (-48..=56).filter(|quarter| is_of_a_place(*quarter)).map(|quarter| quarter * HOUR / 4);
+        let Some(from) = places.find(has) else { return self };
+        Self { from, to: places.filter(has).last().unwrap_or(from) }
     }
+}
+
+/// Whether a clock so many quarters of an hour ahead of UTC is some place's: west of it only the Marquesas and Newfoundland have no
+/// whole hours.
+fn is_of_a_place(quarter: i64) -> bool {
+    quarter >= 0 || quarter % 4 == 0 || [-38, -14, -10].contains(&quarter)
+}
+
+/// Whether on that day it is winter time north of the equator, and summer time south of it; about.
+const JANUARY: fn(Day) -> bool = |day| !(40..=315).contains(&of_year(day));
+/// The other way round.
+const JULY: fn(Day) -> bool = |day| (150..=220).contains(&of_year(day));
+
+/// The day of its year, give or take one.
+fn of_year(day: Day) -> i64 {
+    day.rem_euclid(1461) % 365
 }
 
 impl Clocks {
@@ -90,7 +122,7 @@ impl Clocks {
     pub(super) fn seen(judged: &[Judged], earlier: Vec<Sighting>) -> Self {
         let sightings = judged.iter().filter_map(|file| file.sighting).chain(earlier);
         let (compact, parted): (Vec<Sighting>, Vec<Sighting>) = sightings.partition(|seen| seen.is_compact);
-        Self { compact: Clock::seen(&compact), parted: Clock::seen(&parted).or_utc() }
+        Self { compact: Clock::seen(&compact), parted: Clock::seen(&parted) }
     }
 }
 
@@ -118,8 +150,8 @@ mod tests {
         assert_eq!(fits(west, 12), [Never, Surely, Never]);
         let utc = Clock::seen(&[seen(3, 0), seen(21, 0), seen(12, 0)]);
         assert_eq!(fits(utc, 5), [Never, Surely, Never]);
-        assert_eq!(utc.or_utc(), Clock::UTC);
-        assert_eq!(west.or_utc(), west);
+        // An hour or two ahead fit as well.
+        assert_eq!(fits(utc, 23), [Never, Perhaps, Perhaps]);
     }
 
     #[test]
@@ -133,5 +165,31 @@ mod tests {
     fn summer_time_is_one_place() {
         let summer = [seen(8, -8), seen(7, -7), seen(6, -7), seen(7, -8)];
         assert_ne!(Clock::seen(&summer), Clock::ANY);
+    }
+
+    #[test]
+    fn an_hour_ahead_is_not_utc() {
+        use Fit::{Never, Perhaps, Surely};
+        let berlin = Clock::seen(&[seen(23, 1); 3]);
+        assert_eq!(fits(berlin, 23), [Never, Perhaps, Perhaps]);
+        let utc = Clock::seen(&[seen(23, 0), seen(0, 0), seen(12, 0)]);
+        assert_eq!(fits(utc, 0), [Never, Surely, Never]);
+        // That of London would be another in summer.
+        assert_eq!(fits(utc, 23), [Never, Perhaps, Perhaps]);
+    }
+
+    #[test]
+    fn what_january_and_july_show_is_no_hour_off() {
+        use Fit::{Never, Perhaps, Surely};
+        let on = |day: Day, hour: i64| {
+            let at = Time::from_unix(day * DAY + hour * HOUR + 1800).unwrap();
+            Sighting { day, at, is_compact: false }
+        };
+        let winter = [on(5, 5), on(9, 21), on(12, 12)];
+        let year = [winter.as_slice(), &[on(185, 5), on(190, 21)]].concat();
+        // In Chicago 5:30 is of the day before in winter, and of the very day in summer.
+        assert_eq!(fits(Clock::seen(&winter), 5), [Perhaps, Perhaps, Never]);
+        assert_eq!(fits(Clock::seen(&year), 5), [Never, Surely, Never]);
+        assert_eq!(fits(Clock::seen(&year), 4), [Perhaps, Perhaps, Never]);
     }
 }

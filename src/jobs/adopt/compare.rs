@@ -17,6 +17,16 @@ const LONG: usize = 50;
 pub(super) const LEAST_LENGTH: u64 = 2000;
 /// A file that is so much shorter than it should be may have been cut off.
 const SHORT: f64 = 0.95;
+/// By this share of its length other advertisements may make a file longer or shorter.
+const FAR: f64 = 0.1;
+
+/// A length against what the feed says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    Exact,
+    Near,
+    Far,
+}
 
 /// Compares all that the file tells with all that is known of the episode in the place `at`.
 pub(super) fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode) -> Match {
@@ -42,6 +52,7 @@ pub(super) fn compare(clues: &Clues, known: &Known, at: usize, episode: &Episode
         points,
         evidence,
         is_long_enough: long_enough(clues.size, length, plays),
+        span: length.map(|said| span(clues.size, said)),
         ties: Ties::default(),
         is_lost: false,
     }
@@ -236,6 +247,14 @@ pub(super) fn is_cut(stem: &str, name: &str) -> bool {
 /// Whether an episode of the show, whichever, has this title.
 fn is_titled_alike(known: &Known, title: &str, show: usize) -> bool {
     forms(title).iter().any(|form| !known.with_title(form, Some(&[show])).is_empty())
+}
+
+fn span(size: u64, said: u64) -> Span {
+    match size.abs_diff(said) {
+        0 => Span::Exact,
+        apart if apart as f64 <= said as f64 * FAR => Span::Near,
+        _ => Span::Far,
+    }
 }
 
 /// Whether the file is as long as the feed says, by its bytes or by how long it plays: either will do.

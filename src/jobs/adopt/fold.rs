@@ -36,7 +36,7 @@ pub(super) type Day = i64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dated {
     pub(super) day: Day,
-    /// Written `20190419`, as programs do that go by local time; else it is that of UTC.
+    /// Written `20190419`, as programs do that go by local time; else it mostly is that of UTC.
     pub(super) is_compact: bool,
     /// The name without it.
     pub(super) rest: String,

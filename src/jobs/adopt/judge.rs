@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::clues::Clues;
-use super::compare::{LEAST_LENGTH, compare, is_cut};
+use super::compare::{LEAST_LENGTH, Span, compare, is_cut};
 use super::fold::forms;
 use super::known::Known;
 use super::place::{Ties, is_placed, unplaced};
-use super::serial::is_off_by_a_day;
+use super::serial;
 
 /// So many points are enough.
 const ENOUGH: i32 = 60;
@@ -48,6 +48,8 @@ pub(super) struct Match {
     pub(super) evidence: Vec<Evidence>,
     /// Its length and how long it plays, against what the feed says; `None` where that can't be told.
     pub(super) is_long_enough: Option<bool>,
+    /// Its length against what the feed says, where that can be told.
+    pub(super) span: Option<Span>,
     /// What ties it to the show; of the best match only.
     pub(super) ties: Ties,
     /// It is good for all but its show: nothing says that it is of this one.
@@ -192,11 +194,8 @@ fn doubt(clues: &Clues, known: &Known, best: &Match, rival: Option<&Match>) -> O
     if best.points < ENOUGH {
         return Some("too little speaks for it".to_owned());
     }
-    if is_off_by_a_day(clues, known, best) {
-        return Some(
-            "its date is that of the day before or after, and nothing else tells it from the others"
-                .to_owned(),
-        );
+    if let Some(why) = serial::doubt(clues, known, best) {
+        return Some(why.to_owned());
     }
     if let Some(rival) = rival.filter(|rival| best.points - rival.points < CLEAR) {
         return Some(format!("it may as well be another: {}", name(known, rival)));

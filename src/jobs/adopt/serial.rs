@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::clock::{Clock, Fit, Sighting};
 use super::clues::Clues;
-use super::compare::is_cut;
+use super::compare::{LEAST_LENGTH, is_cut};
 use super::fold::{Day, date, forms};
 use super::judge::{Match, TELLING};
 use super::known::{Episode, Known};
@@ -70,14 +70,57 @@ pub(super) fn is_same_but_for_guid(told: &Remembered, known: &Known, episode: &E
     !day.is_empty() && is_it(episode) && is_alone() && is_gone()
 }
 
-/// Whether the day is not the episode's for sure, and nothing else tells which of several it is: the one of the very day may be one
-/// that the feed has dropped.
-pub(super) fn is_off_by_a_day(clues: &Clues, known: &Known, best: &Match) -> bool {
-    let Some(episode) = known.episodes.get(best.episode) else { return false };
-    let (Some(day), Some(at)) = (clues.day, episode.row.published_at) else { return false };
-    let is_off = Some(day) != episode.day && clues.clock.fit(at, day) != Fit::Surely;
-    let is_measured = || best.has(&["length"]) && known.is_alone_of_length(clues.size);
-    is_off && is_by_date(clues, known, best) && !is_measured()
+/// Why its date, or its length, does not tell for sure which of several episodes it is.
+pub(super) fn doubt(clues: &Clues, known: &Known, best: &Match) -> Option<&'static str> {
+    let episode = known.episodes.get(best.episode)?;
+    if best.has(&["length"]) && known.is_alone_of_length(clues.size) || is_told(best) {
+        return None;
+    }
+    if is_named_alone(clues, known, episode) {
+        return None;
+    }
+    if is_as_long_as_another(clues, known, best, episode) {
+        return Some("its length is that of another episode of that title or about that day");
+    }
+    let fit = clues.clock.fit(episode.row.published_at?, clues.day?);
+    match (fit, clues.day == episode.day) {
+        (Fit::Surely, _) => None,
+        (_, false) => {
+            Some("its date is that of the day before or after, and nothing else tells it from the others")
+        }
+        (_, true) => has_kin(clues, known, best, episode).then_some(
+            "by a clock elsewhere its date is that of the day before or after, of which the feed has nothing now",
+        ),
+    }
+}
+
+/// Whether its length, to the byte, is what the feed says of another episode that it may be, and not of this one.
+fn is_as_long_as_another(clues: &Clues, known: &Known, best: &Match, episode: &Episode) -> bool {
+    let is_near = |other: &Episode| {
+        clues.day.zip(other.day).is_some_and(|(day, own)| (day - own).abs() <= 1)
+            || is_kin(clues, best, other)
+    };
+    let others = known.with_length(clues.size, Some(&[episode.show]));
+    let mut others = others.iter().filter_map(|at| known.episodes.get(*at));
+    clues.size >= LEAST_LENGTH
+        && !best.has(&["length"])
+        && others.any(|other| other.row.episode_id != episode.row.episode_id && is_near(other))
+}
+
+/// Whether another that the name would fit but for its date came out within two days: what comes out daily, the feed may have had
+/// on the day before or after, too.
+fn has_kin(clues: &Clues, known: &Known, best: &Match, episode: &Episode) -> bool {
+    let Some(own) = episode.day else { return false };
+    let around = (own - 2..=own + 2).flat_map(|day| known.on_day(day, Some(&[episode.show])));
+    let mut others = around.filter_map(|at| known.episodes.get(at));
+    others.any(|other| other.row.episode_id != episode.row.episode_id && is_kin(clues, best, other))
+}
+
+/// Whether the name, but for its date, would fit.
+fn is_kin(clues: &Clues, best: &Match, other: &Episode) -> bool {
+    let fits = |name: &String| other.titles.contains(name) || other.bases.contains(name);
+    let is_bare = clues.is_bare && !best.has(&["title", "beginning of the title", "name at its host"]);
+    is_bare || clues.names.iter().any(fits)
 }
 
 /// Whether it is the only episode of its show that may have come out on that day, by that clock.
@@ -97,9 +140,15 @@ pub(super) fn is_only_one(clock: Clock, known: &Known, day: Day, episode: &Episo
 
 /// Whether nothing but a date tells it from others of its show.
 pub(super) fn is_by_date(clues: &Clues, known: &Known, best: &Match) -> bool {
-    let is_told = || best.evidence.iter().any(|found| found.points > 10 && TELLING.contains(&found.what));
     let is_named = |episode: &Episode| is_named_alone(clues, known, episode);
-    clues.day.is_some() && !is_told() && known.episodes.get(best.episode).is_some_and(|own| !is_named(own))
+    clues.day.is_some()
+        && !is_told(best)
+        && known.episodes.get(best.episode).is_some_and(|own| !is_named(own))
+}
+
+/// Whether a guid, an address or what its program wrote down tells which it is.
+fn is_told(best: &Match) -> bool {
+    best.evidence.iter().any(|found| found.points > 10 && TELLING.contains(&found.what))
 }
 
 /// Whether the file has a title, or a name at its host, that no other episode of the show has.

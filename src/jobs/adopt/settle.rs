@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::Judged;
+use super::compare::Span;
 use super::judge::{Match, Verdict};
 use super::known::Known;
 use super::walk::Found;
@@ -102,6 +103,7 @@ fn home(count: usize, votes: &Votes) -> Option<Home> {
 /// What only all files together can tell.
 pub(super) fn settle(known: &Known, mut judged: Vec<Judged>) -> Vec<Judged> {
     doubt_short(known, &mut judged);
+    doubt_far(known, &mut judged);
     doubt_rivals(&mut judged);
     judged
 }
@@ -127,6 +129,54 @@ fn doubt_short(known: &Known, judged: &mut [Judged]) {
                 let why = "it is shorter than the feed says: it may have been cut off".to_owned();
                 file.verdict = Verdict::MayBe(best.clone(), why);
             }
+        }
+    }
+}
+
+/// What the lengths of a show's files say of those in its feed.
+#[derive(Default)]
+struct Spans {
+    exact: usize,
+    other: usize,
+    /// Of files that are told by more than their dates.
+    witnesses: usize,
+    /// Those of them that are far off.
+    far: usize,
+}
+
+impl Spans {
+    /// Whether a length that is not what the feed says speaks against an episode: not where the feed is wrong of most of those
+    /// that are told by more than their dates.
+    fn speak_against(&self, span: Span) -> bool {
+        match span {
+            Span::Exact => false,
+            Span::Near => self.exact >= LEAST && self.exact > self.other,
+            Span::Far => self.witnesses < LEAST || self.far * 2 <= self.witnesses,
+        }
+    }
+}
+
+/// A file that nothing but its date tells from others is not of the episode, if it is not as long as the feed says.
+fn doubt_far(known: &Known, judged: &mut [Judged]) {
+    let of = |found: &Match| Some((known.episodes.get(found.episode)?.show, found.span?));
+    let mut shows: HashMap<usize, Spans> = HashMap::new();
+    for file in judged.iter() {
+        if let Verdict::Is(best) = &file.verdict
+            && let Some((show, span)) = of(best)
+        {
+            let spans = shows.entry(show).or_default();
+            *(if span == Span::Exact { &mut spans.exact } else { &mut spans.other }) += 1;
+            spans.witnesses += usize::from(!file.is_by_date);
+            spans.far += usize::from(!file.is_by_date && span == Span::Far);
+        }
+    }
+    for file in judged.iter_mut().filter(|file| file.is_by_date && !file.is_attested) {
+        if let Verdict::Is(best) = &file.verdict
+            && let Some((show, span)) = of(best)
+            && shows.get(&show).is_some_and(|spans| spans.speak_against(span))
+        {
+            let why = "it is not as long as the feed says, and nothing but its date tells it from the others";
+            file.verdict = Verdict::MayBe(best.clone(), why.to_owned());
         }
     }
 }
