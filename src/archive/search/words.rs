@@ -83,7 +83,9 @@ impl Words {
                     link = Link::Not;
                 }
                 Piece::Word(word) if word == "NOT" => return Err(WordsError::Loose("NOT")),
-                Piece::Word(word) if word == "AND" && link == Link::None && !words.is_empty() => {
+                Piece::Word(word)
+                    if word == "AND" && matches!(link, Link::None | Link::And) && !words.is_empty() =>
+                {
                     link = Link::And;
                 }
                 Piece::Word(word) if word == "AND" => return Err(WordsError::Loose("AND")),
@@ -315,7 +317,7 @@ mod tests {
             ("AND AND", loose),
             ("AND tea", loose),
             ("tea AND", loose),
-            ("tea AND AND milk", loose),
+            ("tea AND AND milk", "tea & milk"),
             ("tea OR AND milk", loose),
             ("tea AND OR milk", "OR needs a word on each side"),
             ("tea AND milk", "tea & milk"),
