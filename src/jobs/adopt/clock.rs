@@ -88,7 +88,7 @@ impl Clock {
         let mut places =
             (-48..=56).filter(|quarter| is_of_a_place(*quarter)).map(|quarter| quarter * HOUR / 4);
         let Some(from) = places.find(has) else { return self };
-        Self { from, to: places.filter(has).last().unwrap_or(from) }
+        Self { from, to: places.rfind(has).unwrap_or(from) }
     }
 }
 
