@@ -30,7 +30,7 @@ fn mostly_news(month: u32, minutes: u32, has_lengths: bool) -> (Host, Scene) {
 }
 
 fn titled(day: u32) -> String {
-    if day % 3 == 0 { format!("Talk with guest {day}") } else { "News".to_owned() }
+    if day.is_multiple_of(3) { format!("Talk with guest {day}") } else { "News".to_owned() }
 }
 
 /// The audio of a day, of a length of its own.

@@ -226,6 +226,13 @@ fn units_go_where_xdg_config_home_says_and_only_what_has_a_place_is_written() {
         assert!(ran.stderr.starts_with("castkeep: launchd is the timer of macOS\nhint: "), "{}", ran.stderr);
     }
     assert!(!scene.path("home").exists());
+    for home in ["", "home"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_castkeep"));
+        command.args(["cron", "--systemd", "--write"]).current_dir(&folder).env_remove("XDG_CONFIG_HOME");
+        let ran = Ran::of(command.env("HOME", home).output().unwrap());
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{home:?}");
+        assert!(ran.stderr.contains("hint: HOME and XDG_CONFIG_HOME"), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -624,6 +624,9 @@ fn a_program_that_fails_is_not_well() {
     let ran = scene.run(&["status"]);
     assert!(ran.stdout.ends_with("\n1 call of on_episode failed\n"), "{}", ran.stdout);
     assert!(ran.stderr.starts_with("hint: castkeep sql \"SELECT * FROM hook_list"), "{}", ran.stderr);
+    scene.configure(&config);
+    let ran = scene.run(&["status"]);
+    assert!(ran.stdout.ends_with("\nall is well\n"), "it is called no more: {}", ran.stdout);
 }
 
 #[test]

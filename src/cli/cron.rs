@@ -85,7 +85,10 @@ impl Cron {
     fn put(&self, setting: &Setting, job: &Job) -> anyhow::Result<ExitCode> {
         let (paths, next) = if self.systemd { put_systemd(job)? } else { put_launchd(job)? };
         if !setting.talk.quiet {
-            let wrote: String = paths.iter().map(|path| format!("wrote {}\n", path.display())).collect();
+            let wrote: String = paths
+                .iter()
+                .map(|path| format!("wrote {}\n", escape(&path.display().to_string(), &[])))
+                .collect();
             let next: String = next.lines().map(|line| format!("  {line}\n")).collect();
             stdout().lock().write_all(format!("{wrote}next:\n{next}").as_bytes())?;
         }

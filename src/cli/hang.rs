@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::screen_width;
+use super::look::screen_width;
 
 /// What stands before each line but the first, in columns.
 const INDENT: usize = 2;

@@ -72,6 +72,11 @@ pub(super) fn columns() -> usize {
     told().or_else(asked).filter(|columns| *columns > 0).unwrap_or(USUAL)
 }
 
+/// The columns of standard output, if it is a terminal.
+pub(super) fn screen_width() -> Option<usize> {
+    stdout().is_terminal().then(columns)
+}
+
 /// The columns of standard error, if it is a terminal that tells.
 pub(super) fn talk_columns() -> Option<usize> {
     let asked = || terminal_size::terminal_size_of(stderr()).map(|(width, _)| usize::from(width.0));

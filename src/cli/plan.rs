@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{Write as _, stdout};
 use std::process::ExitCode;
 
-use super::rows::screen_width;
+use super::look::screen_width;
 use super::talk::Talk;
 use crate::jobs::{Plan, Planned};
 use crate::report::{Columns, escape, human_bytes};

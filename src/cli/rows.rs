@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use json::{ascii_controls, distinct};
 
 use super::failure::Usage;
-use super::look::columns;
+use super::look::screen_width;
 use crate::archive::{Cell, Rows};
 use crate::export::cells::{inert, json_names, object, plain};
 use crate::report::{escape, fitted, table};
@@ -50,11 +50,6 @@ impl Form {
         }
         Ok(self)
     }
-}
-
-/// The columns of standard output, if it is a terminal.
-pub(super) fn screen_width() -> Option<usize> {
-    stdout().is_terminal().then(columns)
 }
 
 /// How rows are written.

@@ -13,8 +13,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::find::{find, find_episode};
-use super::look::{Links, Look};
-use super::rows::screen_width;
+use super::look::{Links, Look, screen_width};
 use super::setting::Setting;
 use crate::archive::{EpisodeLine, Reader, ShowRow};
 use crate::report::Columns;

@@ -9,7 +9,7 @@ use super::find;
 use super::following::{Following, PAUSED};
 use super::gaps;
 use super::hang::fitting;
-use super::rows::screen_width;
+use super::look::screen_width;
 use super::setting::Setting;
 use crate::archive::{Reader, ShowStatus};
 use crate::jobs::{self, Gaps};
@@ -73,7 +73,8 @@ impl Status {
         if self.shows.is_empty() && following.is_known() {
             let wanted = all.iter().filter(|show| is_followed(show)).cloned().map(at_work);
             let lacking: Vec<_> = wanted.filter(|show| show.missing > 0).collect();
-            let calls = reader.hook_trouble()?.failed;
+            let is_called = setting.load().is_ok_and(|config| config.calls_programs());
+            let calls = if is_called { reader.hook_trouble()?.failed } else { 0 };
             to_do = remedies(&lacking, calls);
             write!(out, "\n{}\n", fitting(&verdict(&troubles, &lacking, calls)))?;
         }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::after::{self, After, Report};
+use super::look::screen_width;
 use super::plan;
-use super::rows::screen_width;
 use super::setting::Setting;
 use crate::jobs;
 use crate::report::Outcome;

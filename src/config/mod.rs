@@ -71,6 +71,11 @@ impl Config {
         show.on_episode.as_ref().unwrap_or(&self.hooks.on_episode)
     }
 
+    /// Whether a program is called for stored episodes of any show.
+    pub fn calls_programs(&self) -> bool {
+        self.shows.iter().any(|show| !self.on_episode(show).is_empty())
+    }
+
     /// Reads the file at `path` and the `CASTKEEP_*` variables in `environment`.
     pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)

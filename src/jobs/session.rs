@@ -194,7 +194,7 @@ impl Session {
     fn stopped(&mut self) -> archive::Result<Option<String>> {
         let Some(why) = self.disk.take() else { return Ok(None) };
         let run = self.run_id()?;
-        let trouble = trouble::stopped(&self.archive, self.command, run, &why)?;
+        let trouble = trouble::stopped(&self.archive, self.command, run, &why, now())?;
         let message = trouble.message.clone();
         self.report.failures.push(trouble);
         Ok(Some(message))

@@ -21,6 +21,13 @@ const BEGINNING: u64 = 300;
 /// Writes each file whole, into a folder that is made if need be: all or, where one of them is somebody else's, none. Where
 /// they are then.
 pub(super) fn install(folder: &Path, files: &[(&str, String)]) -> anyhow::Result<Vec<PathBuf>> {
+    if !folder.is_absolute() {
+        let hint = "HOME and XDG_CONFIG_HOME name folders from the root on".to_owned();
+        return Err(Advised::error(
+            format!("{}: where that is depends on where you are", folder.display()),
+            hint,
+        ));
+    }
     let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
     for (path, (_, text)) in paths.iter().zip(files) {
         refuse_foreign(path)?;

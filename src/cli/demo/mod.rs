@@ -12,7 +12,8 @@ use clap::Args;
 
 use folder::Folder;
 
-use super::rows::{Manner, screen_width};
+use super::look::screen_width;
+use super::rows::Manner;
 use super::setting::Setting;
 use super::sql;
 use crate::archive::{Limits, Reader};

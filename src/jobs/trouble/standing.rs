@@ -30,7 +30,8 @@ pub fn standing(reader: &Reader) -> Result<Vec<Trouble>, Error> {
 
 /// How many feeds and downloads fail at present, of the shows that are followed and do not rest, and how many calls of programs.
 pub(in crate::jobs) fn failing(reader: &Reader, config: &Config) -> Result<u64, Error> {
-    let mut count = reader.hook_trouble()?.failed;
+    // What a program owes that is called no more is nobody's trouble.
+    let mut count = if config.calls_programs() { reader.hook_trouble()?.failed } else { 0 };
     let shows = configured(config);
     for (entry, show) in shows.iter().zip(&config.shows).filter(|(_, show)| !show.paused) {
         let Some(row) = reader.show(entry)? else { continue };

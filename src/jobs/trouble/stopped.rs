@@ -4,15 +4,16 @@ use std::path::Path;
 
 use super::{Subject, told};
 use crate::archive::{self, Archive, Failed, about_rights};
-use crate::jobs::session::now;
+use crate::model::Time;
 use crate::report::Trouble;
 
-/// What the run `run` of `command` tells of it; the reason is `why`.
+/// What the run `run` of `command` tells of it; the reason is `why`, and it is `at`.
 pub(in crate::jobs) fn stopped(
     archive: &Archive,
     command: &str,
     run: i64,
     why: &str,
+    at: Time,
 ) -> archive::Result<Trouble> {
     let trouble = Trouble::new("", format!("downloads stopped: {why}"));
     let mut failures = archive.failed_runs(command, run)?;
@@ -21,7 +22,7 @@ pub(in crate::jobs) fn stopped(
     if let Some(other) = failures.attempts.iter().rposition(is_other) {
         failures.attempts.drain(..=other);
     }
-    failures.attempts.push(Failed { at: now(), status: None, error: Some(trouble.message.clone()) });
+    failures.attempts.push(Failed { at, status: None, error: Some(trouble.message.clone()) });
     let told = told(trouble, Subject::File, &failures, None);
     Ok(Trouble { hint: Some(hint(why, &archive.root().join("audio"))), ..told })
 }
