@@ -520,7 +520,7 @@ fn what_is_said_on_stdout_or_below_a_caret_breaks_between_words_too() {
         assert!(below.len() > 2 && below.last() == Some(&hint), "{below:?}");
         let names = below.iter().flat_map(|line| line.split_whitespace());
         assert_eq!(names.clone().filter(|word| *word == "`author`,").count(), 1, "{below:?}");
-        let is_whole = |word: &&str| word.matches('`').count() % 2 == 0;
+        let is_whole = |word: &&str| word.matches('`').count().is_multiple_of(2);
         assert!(names.clone().all(|word| is_whole(&word)), "{below:?}");
     }
 }
