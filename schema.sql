@@ -233,7 +233,7 @@ CREATE TABLE resources (
     integrity       TEXT,                   -- podcast:integrity, as type:value (sri:sha384-...); null if absent
     bitrate         INTEGER,                -- bits a second, as the feed says; null if it does not
     height          INTEGER,                -- of a video in pixels, as the feed says; null if it does not
-    skip_reason     TEXT                    -- why it is not downloaded: what the configuration chose away (skip = "trailer"), or caught up; null: it may be
+    skip_reason     TEXT                    -- why it is not downloaded: what the configuration chose away (skip = "trailer"), caught up, or given up; null: it may be
 ) STRICT;
 CREATE INDEX resources_show ON resources (show_id, role);
 CREATE INDEX resources_episode ON resources (episode_id, role, is_current, position, file_id);
@@ -574,7 +574,7 @@ SELECT e.id AS episode_id,                  -- row of episodes
        f.bitrate,                           -- bits a second, measured; null if not measured
        f.state,                             -- present, missing or damaged, as last seen by verify
        f.verified_at,                       -- when it was last hashed and found whole; null: never since it was stored
-       r.url                                -- the enclosure's address
+       r.url                                -- the address it was had from
 FROM episodes e JOIN shows s ON s.id = e.show_id
 JOIN resources r ON r.id = (
     SELECT x.id FROM resources x WHERE x.episode_id = e.id AND x.role IN ('enclosure', 'alternate')
@@ -715,7 +715,7 @@ SELECT e.id AS episode_id,                  -- row of episodes
        e.number,                            -- null if the episode has none
        e.title,                             -- null if the feed gives none
        e.published_at,                      -- null if the feed's date can't be told
-       r.url,                               -- the enclosure's address
+       r.url,                               -- its address
        r.length_bytes,                      -- as the feed says; null if it does not
        r.skip_reason                        -- why
 FROM resources r JOIN episodes e ON e.id = r.episode_id JOIN shows s ON s.id = r.show_id

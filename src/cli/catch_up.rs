@@ -33,8 +33,8 @@ pub(super) struct CatchUp {
 
 const EXAMPLES: &str = "\
 Examples:
-\x20 castkeep catch-up two-kettles            only what is published from now on is downloaded
-\x20 castkeep catch-up two-kettles --keep 5   ... and the newest five
+\x20 castkeep catch-up two-kettles               only what is published from now on is downloaded
+\x20 castkeep catch-up two-kettles --keep 5      ... and the newest five
 \x20 castkeep catch-up two-kettles --undo
 \x20 castkeep catch-up two-kettles --episode 3   one whose audio its host no longer has
 
